@@ -1,0 +1,1 @@
+"""The set-up behind `./run`: Python's standard library only, nothing of the product."""
