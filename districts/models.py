@@ -1,0 +1,228 @@
+"""The city's districts with dated boundaries, and the bodies that answer for them."""
+
+import datetime
+from typing import Self
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.contrib.gis.geos import Point
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from geo.functions import SquareKilometres
+
+
+class DateRange(Func):
+    """The half-open range [from, to); without an end it goes on for ever."""
+
+    function = "DATERANGE"
+    output_field = DateRangeField()
+
+
+VALIDITY = DateRange("valid_from", "valid_to")
+
+
+def valid_on(day: datetime.date, prefix: str = "") -> Q:
+    """Return the condition that a dated row, or the related row `prefix`, holds on `day`."""
+    return Q(
+        Q(**{f"{prefix}valid_to": None}) | Q(**{f"{prefix}valid_to__gt": day}),
+        **{f"{prefix}valid_from__lte": day},
+    )
+
+
+class Body(models.Model):
+    """A body of the municipality: it answers for districts, advises or decides."""
+
+    class Kind(models.TextChoices):
+        DISTRICT_COUNCIL = "district_council", _("District council")
+        COMMITTEE = "committee", _("Committee")
+        COUNCIL = "council", _("City council")
+        ADVISORY_BOARD = "advisory_board", _("Advisory board")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    name = models.CharField(_("name"), max_length=120, db_collation="de-x-icu")
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    mail = models.EmailField(_("e-mail"), blank=True)
+
+    class Meta:
+        verbose_name = _("body")
+        verbose_name_plural = _("bodies")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="body_kind_known",
+                condition=Q(
+                    kind__in=[
+                        "district_council",
+                        "committee",
+                        "council",
+                        "advisory_board",
+                    ]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DistrictQuerySet(models.QuerySet["District"]):
+    def current(self, on: datetime.date | None = None) -> Self:
+        """Keep the versions valid on a day (today unless told otherwise)."""
+        return self.filter(valid_on(on or timezone.localdate()))
+
+    def containing(self, point: Point, on: datetime.date | None = None) -> Self:
+        """Keep the one current district that holds the point, or none.
+
+        `point` is in EPSG:4326. On a shared edge it is the district with the lower
+        number; the database function `districts_at` decides alike.
+        """
+        covering = self.current(on).filter(geometry__covers=point)
+        return covering.order_by("number")[:1]
+
+    def with_body(self, on: datetime.date | None = None) -> Self:
+        """Add `body_name` and `body_slug` of the body responsible on a day."""
+        day = on or timezone.localdate()
+        return self.filter(valid_on(day, "responsibility__")).annotate(
+            body_name=F("responsibility__body__name"),
+            body_slug=F("responsibility__body__slug"),
+        )
+
+    def with_area(self) -> Self:
+        """Add `area_km2`, the area on the spheroid."""
+        return self.annotate(area_km2=SquareKilometres("geometry"))
+
+
+class District(models.Model):
+    """One version of a district (Stadtteil): its boundary from one day to another.
+
+    A new boundary is a new row with the same number; an old row keeps what refers to it.
+    """
+
+    class Kind(models.TextChoices):
+        OUTER = "ortsbezirk", _("Outer district with a council of its own")
+        CORE = "kernstadt", _("District of the city centre")
+
+    number = models.PositiveSmallIntegerField(_("official number"))
+    name = models.CharField(_("name"), max_length=80, db_collation="de-x-icu")
+    slug = models.SlugField(_("slug"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    geometry = models.MultiPolygonField(_("boundary"), srid=4326)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(
+        _("valid until"),
+        null=True,
+        blank=True,
+        help_text=_("The first day on which this boundary no longer holds."),
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = DistrictQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+        ordering = ["number", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="district_kind_known",
+                condition=Q(kind__in=["ortsbezirk", "kernstadt"]),
+            ),
+            models.CheckConstraint(
+                name="district_number_positive", condition=Q(number__gt=0)
+            ),
+            models.CheckConstraint(
+                name="district_ends_after_its_start",
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="district_geometry_valid", condition=Q(geometry__isvalid=True)
+            ),
+            ExclusionConstraint(
+                name="district_number_once_a_day",
+                expressions=[
+                    ("number", RangeOperators.EQUAL),
+                    (VALIDITY, RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="district_slug_once_a_day",
+                expressions=[
+                    ("slug", RangeOperators.EQUAL),
+                    (VALIDITY, RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="has_a_body",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("valid_from", "valid_to"),
+                timing=pgtrigger.Deferred,
+                func="PERFORM districts_require_body(NEW.id); RETURN NULL;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("district", args=[self.slug])
+
+
+class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
+    def current(self, on: datetime.date | None = None) -> Self:
+        """Keep what holds on a day (today unless told otherwise)."""
+        return self.filter(valid_on(on or timezone.localdate()))
+
+
+class Responsibility(models.Model):
+    """Which body answers for which district from when to when.
+
+    The database sees to it that every district has exactly one on each of its days:
+    the exclusion constraint forbids a second, a deferred trigger a gap.
+    """
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, verbose_name=_("body"))
+    district = models.ForeignKey(
+        District, on_delete=models.CASCADE, verbose_name=_("district")
+    )
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until"), null=True, blank=True)
+
+    objects = ResponsibilityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        ordering = ["district", "valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="responsibility_ends_after_its_start",
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+            ),
+            ExclusionConstraint(
+                name="responsibility_one_body_a_day",
+                expressions=[
+                    ("district", RangeOperators.EQUAL),
+                    (VALIDITY, RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="leaves_no_gap",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                func="PERFORM districts_require_body(OLD.district_id); RETURN NULL;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.body} – {self.district}"

@@ -1,0 +1,63 @@
+"""Typed readers of the process environment.
+
+Every reader names the variable and says how to mend it, because the person who sees the
+message is an operator at a prompt, not a developer with the code open.
+"""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
+
+
+def text(name: str, default: str) -> str:
+    """Return the variable, or the default where it is unset."""
+    return os.environ.get(name, default)
+
+
+def required(name: str, hint: str) -> str:
+    """Return the variable.
+
+    Raises ImproperlyConfigured with the hint where it is unset or empty.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        message = f"The environment variable {name} is not set. {hint}"
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no variable.
+
+    Raises ImproperlyConfigured for anything that is neither: "True " with a stray
+    character must not silently switch a protection off.
+    """
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in TRUE:
+        return True
+    if value.lower() in FALSE:
+        return False
+    message = f"{name}={value!r} is neither true nor false."
+    raise ImproperlyConfigured(message)
+
+
+def whole_number(name: str, default: int) -> int:
+    """Return a whole number; raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "")
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError as error:
+        message = f"{name}={value!r} is not a whole number."
+        raise ImproperlyConfigured(message) from error
+
+
+def comma_list(name: str, default: str) -> list[str]:
+    """Return a comma-separated variable as a list without empty entries."""
+    entries = os.environ.get(name, default).split(",")
+    return [entry.strip() for entry in entries if entry.strip()]

@@ -1,0 +1,234 @@
+"""Settings, all read from the environment; `.env.example` explains each variable."""
+
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from mapapp import environment as env
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def bundled_gdal() -> str | None:
+    """Return the path of the GDAL library inside the pyogrio wheel.
+
+    It holds GDAL, GEOS and PROJ, so that nothing has to come from the system.
+    Returns None where pyogrio was built against the system's GDAL.
+    """
+    spec = find_spec("pyogrio")
+    if spec is None or spec.origin is None:
+        raise ImproperlyConfigured("pyogrio is not installed: run ./run once.")
+    package = Path(spec.origin).parent
+    found = [
+        *package.parent.glob("pyogrio.libs/libgdal*.so*"),
+        *package.glob(".dylibs/libgdal*.dylib"),
+    ]
+    return str(found[0]) if found else None
+
+
+# --- Safety -----------------------------------------------------------------------
+
+DEBUG = env.flag("MAPAPP_DEBUG", default=False)
+DEMO = env.flag("MAPAPP_DEMO", default=False)
+HTTPS = env.flag("MAPAPP_HTTPS", default=not (DEBUG or DEMO))
+SECRET_KEY = env.required(
+    "MAPAPP_SECRET_KEY",
+    "Use at least 50 random characters; ./run makes one for the demo.",
+)
+ALLOWED_HOSTS = env.comma_list("MAPAPP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+BASE_URL = env.text("MAPAPP_BASE_URL", "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if env.flag("MAPAPP_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# The own link of a pin is a secret in a URL: no page tells another where it was.
+SECURE_REFERRER_POLICY = "no-referrer"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 60 * 60
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "mapapp.views.errors.csrf_failure"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "worker-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+# --- What runs ----------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "mapapp",
+    "exports",
+    "councils",
+    "pins",
+    "layers",
+    "districts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.gis",
+    "django.contrib.postgres",
+    "django.forms",
+    "csp",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "mapapp.middleware.bad_request_page",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "mapapp.urls"
+WSGI_APPLICATION = "mapapp.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "mapapp.context.site",
+            ],
+        },
+    }
+]
+
+# --- Data ---------------------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.required(
+            "DATABASE_URL",
+            "Point it at PostgreSQL with PostGIS, e.g. postgis://user:password@host/name; "
+            "./run makes a private one.",
+        )
+    )
+}
+DATABASES["default"]["OPTIONS"] = {
+    "pool": {"min_size": 1, "max_size": env.whole_number("MAPAPP_DB_POOL", 8)},
+    # A web process that dies must not leave its query running.
+    "options": "-c statement_timeout=60s -c timezone=UTC",
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = bundled_gdal()
+FIXTURE_DIRS = [ROOT / "fixtures"]
+
+# --- Language and time ----------------------------------------------------------------
+
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Europe/Berlin"
+USE_TZ = True
+
+# --- Static files -----------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "static"]
+STATIC_ROOT = Path(env.text("MAPAPP_STATIC_ROOT", str(ROOT / ".local" / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_IMMUTABLE_FILE_TEST = (
+    r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"
+)
+
+# --- Staff ------------------------------------------------------------------------------
+
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# --- Mail -------------------------------------------------------------------------------
+
+MAIL_FOLDER = env.text("MAPAPP_MAIL_FOLDER", "")
+DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
+_smtp = urlsplit(env.text("MAPAPP_SMTP_URL", "smtp://localhost:25"))
+EMAIL_HOST = _smtp.hostname or "localhost"
+EMAIL_PORT = _smtp.port or 25
+EMAIL_HOST_USER = unquote(_smtp.username or "")
+EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
+EMAIL_USE_TLS = parse_qs(_smtp.query).get("tls") == ["starttls"]
+EMAIL_USE_SSL = parse_qs(_smtp.query).get("tls") == ["tls"]
+EMAIL_TIMEOUT = 20
+if MAIL_FOLDER:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = MAIL_FOLDER
+
+# --- The city and its rules ---------------------------------------------------------------
+
+CITY_NAME = env.text("MAPAPP_CITY_NAME", "Kaiserslautern")
+SITE_NAME = env.text("MAPAPP_SITE_NAME", f"Mitmachkarte {CITY_NAME}")
+REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", "KL")
+# EPSG code of the planners' coordinates: ETRS89/UTM zone 32N.
+PLANNING_SRID = env.whole_number("MAPAPP_PLANNING_SRID", 25832)
+OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730))
+# An address is kept this long after its pin has come to its end.
+CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
+LICENCE_NAME = env.text(
+    "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
+)
+LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"pins": {"level": "INFO"}, "districts": {"level": "INFO"}},
+}

@@ -1,0 +1,38 @@
+"""What people see when something is wrong: what happened and what they can do."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from pins.views.submit import show_again
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose protection token is missing or stale (403).
+
+    The form for a new pin comes back with everything that was typed; elsewhere a page
+    says how to go on. `reason` is Django's technical text and not shown.
+    """
+    try:
+        target = resolve(request.path_info).view_name
+    except Resolver404:
+        target = ""
+    if target == "pins:new":
+        message = _(
+            "Your form was open for too long. Nothing is lost: please check it "
+            "and send it again."
+        )
+        return show_again(request, message, status=403)
+    context = {"csrf": True}
+    return render(request, "403.html", context, status=403)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Answer a request body beyond the limit (413)."""
+    return render(request, "413.html", status=413)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that makes no sense (400)."""
+    return render(request, "400.html", status=400)

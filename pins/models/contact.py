@@ -1,0 +1,60 @@
+"""The one place where personal data of residents is kept."""
+
+import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pins.models.pin import Pin
+from pins.workflow import FINAL_STATUSES, Visibility
+
+CONSENT_VERSION = "2026-11"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def due_for_erasure(self, before: datetime.datetime) -> Self:
+        """Keep the addresses whose pin came to its end before the given moment.
+
+        The end is a final status, a rejection or a withdrawal: then nothing is left
+        that its author would have to be told.
+        """
+        ended = Q(pin__status__in=FINAL_STATUSES) | Q(
+            pin__visibility__in=[Visibility.REJECTED, Visibility.WITHDRAWN]
+        )
+        last_change = Greatest(
+            Coalesce(Max("pin__status_changes__created_at"), "pin__created_at"),
+            Coalesce(Max("pin__visibility_changes__created_at"), "pin__created_at"),
+        )
+        return (
+            self.filter(ended)
+            .annotate(last_change=last_change)
+            .filter(last_change__lt=before)
+        )
+
+
+class Contact(models.Model):
+    """The address of somebody who wants to be told what becomes of their pin.
+
+    Personal data (GDPR Art. 6(1)(a), consent): never exported, never shown to bodies,
+    erased on request and a set time after the pin has come to its end.
+    """
+
+    pin = models.OneToOneField(Pin, on_delete=models.CASCADE, related_name="contact")
+    email = models.EmailField(_("e-mail"))
+    language = models.CharField(_("language"), max_length=2)
+    consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        # Never the address: this text ends up in logs and in the admin's history.
+        return f"#{self.pk}"

@@ -1,0 +1,121 @@
+"""What happened to a pin: appended, never edited (the database refuses both)."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import Body
+from pins.models.pin import Pin
+from pins.workflow import Status, Visibility
+
+NOTE_LENGTH = 4_000
+
+
+def _append_only() -> pgtrigger.Protect:
+    return pgtrigger.Protect(
+        name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+    )
+
+
+class StatusChange(models.Model):
+    """A step of a pin's matter, with the public answer that went with it."""
+
+    pin = models.ForeignKey(Pin, on_delete=models.PROTECT, related_name="status_changes")
+    from_status = models.CharField(_("from"), max_length=12, choices=Status)
+    to_status = models.CharField(_("to"), max_length=12, choices=Status)
+    # For which body the actor spoke; the public sees the body, never the person.
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("body")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("actor")
+    )
+    public_note = models.TextField(_("public answer"), blank=True)
+    created_at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="statuschange_moves",
+                condition=~Q(from_status=F("to_status")),
+            ),
+            models.CheckConstraint(
+                name="statuschange_reason_for_refusal",
+                condition=~Q(to_status="not_endorsed") | ~Q(public_note=""),
+            ),
+            models.CheckConstraint(
+                name="statuschange_note_length",
+                condition=Q(public_note__length__lte=NOTE_LENGTH),
+            ),
+        ]
+        triggers = [
+            _append_only(),
+            pgtrigger.Trigger(
+                name="show_appended",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="changed"),
+                func="""
+                    PERFORM pins_refresh_public(ARRAY(
+                        SELECT DISTINCT pin_id FROM changed
+                    ));
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pin_id}: {self.from_status} → {self.to_status}"
+
+
+class VisibilityChange(models.Model):
+    """A decision of moderation, or the author's withdrawal (then without an actor)."""
+
+    pin = models.ForeignKey(
+        Pin, on_delete=models.PROTECT, related_name="visibility_changes"
+    )
+    from_visibility = models.CharField(_("from"), max_length=10, choices=Visibility)
+    to_visibility = models.CharField(_("to"), max_length=10, choices=Visibility)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("actor"),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("moderation decision")
+        verbose_name_plural = _("moderation decisions")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="visibilitychange_moves",
+                condition=~Q(from_visibility=F("to_visibility")),
+            ),
+            models.CheckConstraint(
+                name="visibilitychange_reason_to_refuse",
+                condition=~Q(to_visibility__in=["rejected", "hidden"]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="visibilitychange_staff_decides",
+                condition=Q(to_visibility="withdrawn") | Q(actor__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="visibilitychange_reason_length",
+                condition=Q(reason__length__lte=NOTE_LENGTH),
+            ),
+        ]
+        triggers = [_append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.pin_id}: {self.from_visibility} → {self.to_visibility}"

@@ -1,0 +1,307 @@
+"""The pin itself, with everything only staff and its author may see."""
+
+from typing import Any, Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.gis.db import models
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import District
+from layers.models import Theme
+from pins.workflow import Kind, Status, Visibility
+
+models.CharField.register_lookup(Length)
+models.TextField.register_lookup(Length)
+
+TITLE_LENGTH = (5, 120)
+TEXT_LENGTH = (20, 4_000)
+NOTE_LENGTH = 300
+
+
+class ReferenceField(models.CharField):
+    """A text the database makes; Django reads it back from the INSERT."""
+
+    db_returning = True
+
+
+class DerivedDistrict(models.ForeignKey):
+    """The district a trigger derives from the location; read back from the INSERT."""
+
+    db_returning = True
+
+
+def next_reference() -> Func:
+    """Return the expression that makes a new reference such as KL-2026-00042."""
+    return Func(
+        Value(settings.REFERENCE_PREFIX),
+        function="pins_next_reference",
+        output_field=models.CharField(),
+    )
+
+
+def idempotency_conflict(error: Exception) -> bool:
+    """Tell whether a database error says that this form was sent before."""
+    return "pin_idempotency_key_once" in str(error)
+
+
+class PinQuerySet(models.QuerySet["Pin"]):
+    def waiting(self) -> Self:
+        """Keep the pins that wait for moderation, the oldest first."""
+        return self.filter(visibility=Visibility.SUBMITTED).order_by("created_at", "id")
+
+
+class Pin(models.Model):
+    """A contribution of a resident: an idea, a problem or something worth keeping.
+
+    All pins of every visibility: for staff and for the author with the own link.
+    The public side reads `PublicPin` and nothing else.
+    """
+
+    reference = ReferenceField(
+        _("reference"),
+        max_length=24,
+        unique=True,
+        editable=False,
+        default=next_reference,
+    )
+    # The form's own key: sent twice, it still makes one pin.
+    idempotency_key = models.UUIDField(editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, verbose_name=_("theme"))
+    title = models.CharField(
+        _("title"),
+        max_length=TITLE_LENGTH[1],
+        validators=[MinLengthValidator(TITLE_LENGTH[0])],
+    )
+    text = models.TextField(
+        _("text"),
+        validators=[
+            MinLengthValidator(TEXT_LENGTH[0]),
+            MaxLengthValidator(TEXT_LENGTH[1]),
+        ],
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("de", _("German")), ("en", _("English"))]
+    )
+    location = models.PointField(_("location"), srid=4326)
+    is_approximate = models.BooleanField(
+        _("approximate"),
+        default=False,
+        help_text=_("The place was described in words; the point stands for a district."),
+    )
+    place_note = models.CharField(
+        _("place in words"), max_length=NOTE_LENGTH, blank=True
+    )
+    district = DerivedDistrict(
+        District,
+        on_delete=models.PROTECT,
+        editable=False,
+        verbose_name=_("district"),
+    )
+    visibility = models.CharField(
+        _("visibility"),
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.SUBMITTED,
+    )
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.RECEIVED
+    )
+    duplicate_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("duplicate of"),
+    )
+    # Only the hash of the author's own link is kept: who reads the table cannot use it.
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    token_expires_at = models.DateTimeField(editable=False)
+    created_at = models.DateTimeField(_("submitted at"), default=timezone.now)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    objects = PinQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+        ordering = ["-created_at", "-id"]
+        permissions = [
+            ("moderate_pin", "Can decide what is published"),
+            ("plan_pin", "Can act for every body and carry matters out"),
+        ]
+        indexes = [
+            models.Index(
+                "created_at",
+                "id",
+                name="pin_waiting",
+                condition=Q(visibility="submitted"),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="pin_idempotency_key_once", fields=["idempotency_key"]
+            ),
+            models.CheckConstraint(
+                name="pin_kind_known", condition=Q(kind__in=["idea", "problem", "keep"])
+            ),
+            models.CheckConstraint(
+                name="pin_title_length",
+                condition=Q(title__length__gte=5) & Q(title__length__lte=120),
+            ),
+            models.CheckConstraint(
+                name="pin_text_length",
+                condition=Q(text__length__gte=20) & Q(text__length__lte=4000),
+            ),
+            models.CheckConstraint(
+                name="pin_language_known", condition=Q(language__in=["de", "en"])
+            ),
+            models.CheckConstraint(
+                name="pin_visibility_known",
+                condition=Q(
+                    visibility__in=[
+                        "submitted",
+                        "published",
+                        "rejected",
+                        "hidden",
+                        "withdrawn",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="pin_status_known",
+                condition=Q(
+                    status__in=[
+                        "received",
+                        "in_review",
+                        "scheduled",
+                        "endorsed",
+                        "not_endorsed",
+                        "referred",
+                        "adopted",
+                        "in_progress",
+                        "done",
+                        "duplicate",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="pin_published_has_a_date",
+                condition=~Q(visibility="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="pin_moves_only_when_published_once",
+                condition=Q(status="received") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="pin_duplicate_names_its_survivor",
+                condition=(
+                    Q(status="duplicate", duplicate_of__isnull=False)
+                    | (~Q(status="duplicate") & Q(duplicate_of__isnull=True))
+                ),
+            ),
+            models.CheckConstraint(
+                name="pin_not_its_own_duplicate",
+                condition=Q(duplicate_of=None) | ~Q(duplicate_of=F("id")),
+            ),
+            models.CheckConstraint(
+                name="pin_approximate_place_in_words",
+                condition=Q(is_approximate=False) | ~Q(place_note=""),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="district_from_location",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("location", "district_id"),
+                declare=[("found", "bigint")],
+                func="""
+                    found := districts_at(NEW.location, CURRENT_DATE);
+                    IF found IS NULL THEN
+                        RAISE EXCEPTION 'The point lies in no district.'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'pin_inside_the_city';
+                    END IF;
+                    NEW.district_id := found;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="show_inserted",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(new="changed"),
+                func="""
+                    PERFORM pins_refresh_public(ARRAY(
+                        SELECT id FROM changed WHERE visibility = 'published'
+                    ));
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="show_updated",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(old="before", new="changed"),
+                func="""
+                    PERFORM pins_refresh_public(ARRAY(
+                        SELECT id FROM changed WHERE visibility = 'published'
+                        UNION
+                        SELECT id FROM before WHERE visibility = 'published'
+                    ));
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="show_deleted",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                level=pgtrigger.Statement,
+                referencing=pgtrigger.Referencing(old="gone"),
+                func="""
+                    PERFORM pins_refresh_public(ARRAY(
+                        SELECT id FROM gone WHERE visibility = 'published'
+                    ));
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pin", args=[self.reference])
+
+    @property
+    def is_published(self) -> bool:
+        return self.visibility == Visibility.PUBLISHED
+
+    @property
+    def may_be_edited(self) -> bool:
+        """The author may change the words until a moderator has seen them."""
+        return self.visibility == Visibility.SUBMITTED
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        return self.visibility in {
+            Visibility.SUBMITTED,
+            Visibility.PUBLISHED,
+            Visibility.HIDDEN,
+        }
+
+    @property
+    def status_group(self) -> str:
+        return Status(self.status).group
+
+    def own_link_expired(self, now: Any = None) -> bool:
+        return self.token_expires_at <= (now or timezone.now())

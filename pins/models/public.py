@@ -1,0 +1,219 @@
+"""The public read model: what everyone may see, and nothing else (ADR 0003).
+
+One row per published pin with public columns only, kept by the database function
+`pins_refresh_public` in the transaction of every change. Lists, map data, exports and
+pages of the public side read this table alone, so that an unpublished pin, a contact or
+an author cannot leak, and no request joins or counts more than it shows.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Self
+
+import pgtrigger
+from django.contrib.gis.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import Body, District
+from layers.models import Theme
+from pins.workflow import Kind, Status
+
+SEARCH_CONFIGURATION = "pins_german"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of a pin's public timeline."""
+
+    at: datetime.datetime
+    status: str
+    body: str
+    note: str
+
+    @property
+    def label(self) -> str:
+        return str(Status(self.status).label)
+
+    @property
+    def group(self) -> str:
+        return Status(self.status).group
+
+
+class PublicPinQuerySet(models.QuerySet["PublicPin"]):
+    def for_body(self, body: Body) -> Self:
+        """Keep the pins of the districts a body answers for today."""
+        return self.filter(body=body)
+
+    def in_district(self, slug: str) -> Self:
+        return self.filter(district_slug=slug)
+
+    def matching(self, words: str) -> Self:
+        """Keep what a full-text search finds, in the words of a web search."""
+        query = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIGURATION)
+        return self.filter(search=query)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-published_at", "-id")
+
+    def for_list(self) -> Self:
+        """Leave out what a list does not show, and bring the theme along."""
+        return self.defer("search", "feature", "timeline").select_related("theme")
+
+
+class PublicPin(models.Model):
+    """A published pin as the public sees it. Written by the database, read by Django."""
+
+    id = models.BigIntegerField(primary_key=True)
+    reference = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    theme = models.ForeignKey(Theme, on_delete=models.DO_NOTHING, related_name="+")
+    theme_slug = models.CharField(max_length=40)
+    status = models.CharField(max_length=12, choices=Status)
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    language = models.CharField(max_length=2)
+    location = models.PointField(srid=4326)
+    is_approximate = models.BooleanField()
+    place_note = models.CharField(max_length=300)
+    district = models.ForeignKey(
+        District, on_delete=models.DO_NOTHING, related_name="+"
+    )
+    district_number = models.PositiveSmallIntegerField()
+    district_name = models.CharField(max_length=80)
+    district_slug = models.CharField(max_length=80)
+    body = models.ForeignKey(Body, on_delete=models.DO_NOTHING, related_name="+")
+    body_name = models.CharField(max_length=120)
+    body_slug = models.CharField(max_length=80)
+    # Written by the features that count and link; a refresh leaves them alone.
+    support_count = models.PositiveIntegerField(db_default=0)
+    comment_count = models.PositiveIntegerField(db_default=0)
+    goal = models.CharField(max_length=200, null=True)  # noqa: DJ001 – JSON null
+    measure = models.CharField(max_length=200, null=True)  # noqa: DJ001 – JSON null
+    created_at = models.DateTimeField()
+    published_at = models.DateTimeField()
+    status_changed_at = models.DateTimeField()
+    public_answer = models.TextField()
+    duplicate_of = models.CharField(max_length=24)
+    timeline = models.JSONField()
+    search = SearchVectorField()
+    # The GeoJSON feature, ready but for its last property: the URL with the site's
+    # address, which only the request knows. See `exports/streams.py`.
+    feature = models.TextField()
+
+    objects = PublicPinQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("published contribution")
+        verbose_name_plural = _("published contributions")
+        ordering = ["-published_at", "-id"]
+        indexes = [
+            models.Index(
+                F("published_at").desc(), F("id").desc(), name="publicpin_newest"
+            ),
+            models.Index(
+                F("district_slug"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="publicpin_district_newest",
+            ),
+            models.Index(
+                F("theme_slug"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="publicpin_theme_newest",
+            ),
+            models.Index(
+                F("body"),
+                F("published_at").desc(),
+                F("id").desc(),
+                name="publicpin_body_newest",
+            ),
+            GinIndex(fields=["search"], name="publicpin_search"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="ready_feature",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="NEW.feature := pins_open_feature(NEW); RETURN NEW;",
+            ),
+            pgtrigger.Trigger(
+                name="next_version",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                level=pgtrigger.Statement,
+                func="""
+                    UPDATE pins_publicversion SET version = version + 1;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("pin", args=[self.reference])
+
+    @property
+    def kind_label(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def status_label(self) -> str:
+        return str(self.get_status_display())
+
+    @property
+    def status_group(self) -> str:
+        return Status(self.status).group
+
+    @property
+    def lon(self) -> float:
+        return float(self.location.x)
+
+    @property
+    def lat(self) -> float:
+        return float(self.location.y)
+
+    def steps(self) -> list[Step]:
+        """Return what happened since publication, the oldest first."""
+        return [
+            Step(
+                at=datetime.datetime.fromisoformat(entry["at"]),
+                status=entry["status"],
+                body=entry["body"] or "",
+                note=entry["note"],
+            )
+            for entry in self.timeline
+        ]
+
+
+class PublicVersion(models.Model):
+    """The one row that counts the changes of the public read model.
+
+    It is the ETag of map data, lists and exports: an unchanged version answers 304
+    without touching a pin.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, db_default=1)
+    version = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        verbose_name = _("version of the public data")
+        constraints = [
+            models.CheckConstraint(
+                name="publicversion_one_row", condition=models.Q(id=1)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    @classmethod
+    def now(cls) -> int:
+        """Return the present version."""
+        return cls.objects.values_list("version", flat=True).get()
