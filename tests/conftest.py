@@ -1,0 +1,35 @@
+"""What holds for every test, whatever the environment it is started in."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+from pytest_django import Settings
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings: Settings) -> None:
+    """Settle what a developer's or an operator's environment may set otherwise."""
+    settings.DEMO = False
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
+    settings.SECURE_HSTS_SECONDS = 0
+    settings.BASE_URL = "http://testserver"
+    settings.REFERENCE_PREFIX = "KL"
+    settings.PLANNING_SRID = 25832
+    # Names without hashes: no test depends on collected files.
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        },
+    }
+    # A slow hash protects real passwords, not those of tests.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def german() -> Iterator[None]:
+    """Start each test in the site's first language, whatever the last one spoke."""
+    with translation.override("de"):
+        yield
