@@ -121,6 +121,11 @@ class District(models.Model):
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
 
+    # Present only on rows that came through `with_body()` or `with_area()`.
+    body_name: str
+    body_slug: str
+    area_km2: float
+
     objects = DistrictQuerySet.as_manager()
 
     class Meta:

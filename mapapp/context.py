@@ -1,0 +1,34 @@
+"""What every page of the site frame needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.translation import get_language, get_language_info
+
+from councils.access import bodies_of
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Return names, language links and what of the staff's menu the user may see."""
+    # An error page can come before the middleware that knows the user.
+    user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
+    is_staff = user.is_authenticated
+    return {
+        "site_name": settings.SITE_NAME,
+        "city_name": settings.CITY_NAME,
+        "is_demo": settings.DEMO,
+        "language_links": [
+            (
+                code,
+                get_language_info(code)["name_local"],
+                translate_url(request.get_full_path(), code),
+                code == get_language(),
+            )
+            for code, _name in settings.LANGUAGES
+        ],
+        "may_moderate": is_staff and user.has_perm("pins.moderate_pin"),
+        "may_use_desk": is_staff and bodies_of(user).exists(),
+    }

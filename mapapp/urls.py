@@ -1,1 +1,45 @@
-urlpatterns: list[object] = []
+"""The URLs of the site; the contract is in docs/architecture.md."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path
+
+from districts.views import district_at
+from exports.views import export_page
+from mapapp.views import districts, home, map_data, pins, site
+
+# Data for programs and maps has one address whatever the language of the page.
+urlpatterns = [
+    path("healthz", site.healthz, name="healthz"),
+    path("readyz", site.readyz, name="readyz"),
+    path("themes.css", map_data.theme_css, name="theme-css"),
+    path("map/pins.geojson", map_data.pins, name="map-pins"),
+    path("map/districts.geojson", map_data.districts, name="map-districts"),
+    path("pins/<str:reference>.geojson", map_data.pin, name="pin-geojson"),
+    path("districts/at.json", district_at, name="district-at"),
+    path("", include("exports.urls")),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(
+    path("", home.home, name="home"),
+    path("pins/", include("pins.urls")),
+    path("pins/<str:reference>", pins.pin, name="pin"),
+    path("districts/", districts.districts, name="districts"),
+    path("districts/<slug:slug>/", districts.district, name="district"),
+    path("moderation/", include("pins.moderation_urls")),
+    path("desk/", include("councils.urls")),
+    path("exports/", export_page, name="exports"),
+    path("about/privacy/", site.privacy, name="privacy"),
+    path("about/imprint/", site.imprint, name="imprint"),
+    path("about/accessibility/", site.accessibility, name="accessibility"),
+    path(
+        "accounts/login/",
+        LoginView.as_view(redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/start/", site.start, name="start"),
+    prefix_default_language=False,
+)
+handler400 = "mapapp.views.errors.bad_request"

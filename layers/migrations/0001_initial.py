@@ -5,32 +5,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='slug')),
-                ('title_de', models.CharField(max_length=60, verbose_name='title (German)')),
-                ('title_en', models.CharField(max_length=60, verbose_name='title (English)')),
-                ('question_de', models.CharField(max_length=200, verbose_name='guiding question (German)')),
-                ('question_en', models.CharField(max_length=200, verbose_name='guiding question (English)')),
-                ('colour', models.CharField(max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9A-Fa-f]{6}\\Z', 'Write #RRGGBB.')], verbose_name='colour')),
-                ('icon', models.SlugField(help_text="Name of an icon of the site's sprite.", max_length=40, verbose_name='icon')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(max_length=40, unique=True, verbose_name="slug"),
+                ),
+                (
+                    "title_de",
+                    models.CharField(max_length=60, verbose_name="title (German)"),
+                ),
+                (
+                    "title_en",
+                    models.CharField(max_length=60, verbose_name="title (English)"),
+                ),
+                (
+                    "question_de",
+                    models.CharField(
+                        max_length=200, verbose_name="guiding question (German)"
+                    ),
+                ),
+                (
+                    "question_en",
+                    models.CharField(
+                        max_length=200, verbose_name="guiding question (English)"
+                    ),
+                ),
+                (
+                    "colour",
+                    models.CharField(
+                        max_length=7,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^#[0-9A-Fa-f]{6}\\Z", "Write #RRGGBB."
+                            )
+                        ],
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "icon",
+                    models.SlugField(
+                        help_text="Name of an icon of the site's sprite.",
+                        max_length=40,
+                        verbose_name="icon",
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="position"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
             ],
             options={
-                'verbose_name': 'theme',
-                'verbose_name_plural': 'themes',
-                'ordering': ['position', 'slug'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('colour__regex', '^#[0-9A-Fa-f]{6}$')), name='theme_colour_is_hex')],
+                "verbose_name": "theme",
+                "verbose_name_plural": "themes",
+                "ordering": ["position", "slug"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("colour__regex", "^#[0-9A-Fa-f]{6}$")),
+                        name="theme_colour_is_hex",
+                    )
+                ],
             },
         ),
     ]

@@ -8,288 +8,879 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import pins.models.pin
 from django.conf import settings
 from django.db import migrations, models
 
+import pins.models.pin
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('districts', '0002_functions'),
-        ('layers', '0001_initial'),
+        ("districts", "0002_functions"),
+        ("layers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Pin',
+            name="Pin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', pins.models.pin.ReferenceField(default=pins.models.pin.next_reference, editable=False, max_length=24, unique=True, verbose_name='reference')),
-                ('idempotency_key', models.UUIDField(editable=False)),
-                ('kind', models.CharField(choices=[('idea', 'Idea'), ('problem', 'Problem'), ('keep', 'Worth keeping')], max_length=10, verbose_name='kind')),
-                ('title', models.CharField(max_length=120, validators=[django.core.validators.MinLengthValidator(5)], verbose_name='title')),
-                ('text', models.TextField(validators=[django.core.validators.MinLengthValidator(20), django.core.validators.MaxLengthValidator(4000)], verbose_name='text')),
-                ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], max_length=2, verbose_name='language')),
-                ('location', django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name='location')),
-                ('is_approximate', models.BooleanField(default=False, help_text='The place was described in words; the point stands for a district.', verbose_name='approximate')),
-                ('place_note', models.CharField(blank=True, max_length=300, verbose_name='place in words')),
-                ('visibility', models.CharField(choices=[('submitted', 'Waiting for review'), ('published', 'Published'), ('rejected', 'Not published'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=10, verbose_name='visibility')),
-                ('status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('scheduled', 'On the agenda'), ('endorsed', 'Endorsed'), ('not_endorsed', 'Heard, not supported'), ('referred', 'Referred'), ('adopted', 'Adopted'), ('in_progress', 'Being carried out'), ('done', 'Done'), ('duplicate', 'Duplicate')], default='received', max_length=12, verbose_name='status')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('token_expires_at', models.DateTimeField(editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='submitted at')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
-                ('district', pins.models.pin.DerivedDistrict(editable=False, on_delete=django.db.models.deletion.PROTECT, to='districts.district', verbose_name='district')),
-                ('duplicate_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='pins.pin', verbose_name='duplicate of')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='layers.theme', verbose_name='theme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "reference",
+                    pins.models.pin.ReferenceField(
+                        default=pins.models.pin.next_reference,
+                        editable=False,
+                        max_length=24,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                ("idempotency_key", models.UUIDField(editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("problem", "Problem"),
+                            ("keep", "Worth keeping"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=120,
+                        validators=[django.core.validators.MinLengthValidator(5)],
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        validators=[
+                            django.core.validators.MinLengthValidator(20),
+                            django.core.validators.MaxLengthValidator(4000),
+                        ],
+                        verbose_name="text",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("de", "German"), ("en", "English")],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "location",
+                    django.contrib.gis.db.models.fields.PointField(
+                        srid=4326, verbose_name="location"
+                    ),
+                ),
+                (
+                    "is_approximate",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The place was described in words; the point stands for a district.",
+                        verbose_name="approximate",
+                    ),
+                ),
+                (
+                    "place_note",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="place in words"
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Waiting for review"),
+                            ("published", "Published"),
+                            ("rejected", "Not published"),
+                            ("hidden", "Hidden"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                        verbose_name="visibility",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("scheduled", "On the agenda"),
+                            ("endorsed", "Endorsed"),
+                            ("not_endorsed", "Heard, not supported"),
+                            ("referred", "Referred"),
+                            ("adopted", "Adopted"),
+                            ("in_progress", "Being carried out"),
+                            ("done", "Done"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        default="received",
+                        max_length=12,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "token_hash",
+                    models.CharField(editable=False, max_length=64, unique=True),
+                ),
+                ("token_expires_at", models.DateTimeField(editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="submitted at"
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="published at"
+                    ),
+                ),
+                (
+                    "district",
+                    pins.models.pin.DerivedDistrict(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="districts.district",
+                        verbose_name="district",
+                    ),
+                ),
+                (
+                    "duplicate_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="pins.pin",
+                        verbose_name="duplicate of",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="layers.theme",
+                        verbose_name="theme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
-                'ordering': ['-created_at', '-id'],
-                'permissions': [('moderate_pin', 'Can decide what is published'), ('plan_pin', 'Can act for every body and carry matters out')],
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
+                "ordering": ["-created_at", "-id"],
+                "permissions": [
+                    ("moderate_pin", "Can decide what is published"),
+                    ("plan_pin", "Can act for every body and carry matters out"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('language', models.CharField(max_length=2, verbose_name='language')),
-                ('consent_version', models.CharField(default='2026-11', max_length=20)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('pin', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact', to='pins.pin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("language", models.CharField(max_length=2, verbose_name="language")),
+                ("consent_version", models.CharField(default="2026-11", max_length=20)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "pin",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact",
+                        to="pins.pin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
             },
         ),
         migrations.CreateModel(
-            name='PublicPin',
+            name="PublicPin",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=24, unique=True)),
-                ('kind', models.CharField(choices=[('idea', 'Idea'), ('problem', 'Problem'), ('keep', 'Worth keeping')], max_length=10)),
-                ('theme_slug', models.CharField(max_length=40)),
-                ('status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('scheduled', 'On the agenda'), ('endorsed', 'Endorsed'), ('not_endorsed', 'Heard, not supported'), ('referred', 'Referred'), ('adopted', 'Adopted'), ('in_progress', 'Being carried out'), ('done', 'Done'), ('duplicate', 'Duplicate')], max_length=12)),
-                ('title', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('language', models.CharField(max_length=2)),
-                ('location', django.contrib.gis.db.models.fields.PointField(srid=4326)),
-                ('is_approximate', models.BooleanField()),
-                ('place_note', models.CharField(max_length=300)),
-                ('district_number', models.PositiveSmallIntegerField()),
-                ('district_name', models.CharField(max_length=80)),
-                ('district_slug', models.CharField(max_length=80)),
-                ('body_name', models.CharField(max_length=120)),
-                ('body_slug', models.CharField(max_length=80)),
-                ('support_count', models.PositiveIntegerField(db_default=0)),
-                ('comment_count', models.PositiveIntegerField(db_default=0)),
-                ('goal', models.CharField(max_length=200, null=True)),
-                ('measure', models.CharField(max_length=200, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField()),
-                ('status_changed_at', models.DateTimeField()),
-                ('public_answer', models.TextField()),
-                ('duplicate_of', models.CharField(max_length=24)),
-                ('timeline', models.JSONField()),
-                ('search', django.contrib.postgres.search.SearchVectorField()),
-                ('feature', models.TextField()),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='districts.body')),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='districts.district')),
-                ('theme', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='layers.theme')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=24, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("idea", "Idea"),
+                            ("problem", "Problem"),
+                            ("keep", "Worth keeping"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("theme_slug", models.CharField(max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("scheduled", "On the agenda"),
+                            ("endorsed", "Endorsed"),
+                            ("not_endorsed", "Heard, not supported"),
+                            ("referred", "Referred"),
+                            ("adopted", "Adopted"),
+                            ("in_progress", "Being carried out"),
+                            ("done", "Done"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("text", models.TextField()),
+                ("language", models.CharField(max_length=2)),
+                ("location", django.contrib.gis.db.models.fields.PointField(srid=4326)),
+                ("is_approximate", models.BooleanField()),
+                ("place_note", models.CharField(max_length=300)),
+                ("district_number", models.PositiveSmallIntegerField()),
+                ("district_name", models.CharField(max_length=80)),
+                ("district_slug", models.CharField(max_length=80)),
+                ("body_name", models.CharField(max_length=120)),
+                ("body_slug", models.CharField(max_length=80)),
+                ("support_count", models.PositiveIntegerField(db_default=0)),
+                ("comment_count", models.PositiveIntegerField(db_default=0)),
+                ("goal", models.CharField(max_length=200, null=True)),
+                ("measure", models.CharField(max_length=200, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField()),
+                ("status_changed_at", models.DateTimeField()),
+                ("public_answer", models.TextField()),
+                ("duplicate_of", models.CharField(max_length=24)),
+                ("timeline", models.JSONField()),
+                ("search", django.contrib.postgres.search.SearchVectorField()),
+                ("feature", models.TextField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="districts.body",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="districts.district",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="layers.theme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'published contribution',
-                'verbose_name_plural': 'published contributions',
-                'ordering': ['-published_at', '-id'],
+                "verbose_name": "published contribution",
+                "verbose_name_plural": "published contributions",
+                "ordering": ["-published_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='PublicVersion',
+            name="PublicVersion",
             fields=[
-                ('id', models.PositiveSmallIntegerField(db_default=1, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField(db_default=0)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        db_default=1, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.BigIntegerField(db_default=0)),
             ],
             options={
-                'verbose_name': 'version of the public data',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='publicversion_one_row')],
+                "verbose_name": "version of the public data",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="publicversion_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('scheduled', 'On the agenda'), ('endorsed', 'Endorsed'), ('not_endorsed', 'Heard, not supported'), ('referred', 'Referred'), ('adopted', 'Adopted'), ('in_progress', 'Being carried out'), ('done', 'Done'), ('duplicate', 'Duplicate')], max_length=12, verbose_name='from')),
-                ('to_status', models.CharField(choices=[('received', 'Received'), ('in_review', 'In review'), ('scheduled', 'On the agenda'), ('endorsed', 'Endorsed'), ('not_endorsed', 'Heard, not supported'), ('referred', 'Referred'), ('adopted', 'Adopted'), ('in_progress', 'Being carried out'), ('done', 'Done'), ('duplicate', 'Duplicate')], max_length=12, verbose_name='to')),
-                ('public_note', models.TextField(blank=True, verbose_name='public answer')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='actor')),
-                ('body', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='districts.body', verbose_name='body')),
-                ('pin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='status_changes', to='pins.pin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("scheduled", "On the agenda"),
+                            ("endorsed", "Endorsed"),
+                            ("not_endorsed", "Heard, not supported"),
+                            ("referred", "Referred"),
+                            ("adopted", "Adopted"),
+                            ("in_progress", "Being carried out"),
+                            ("done", "Done"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=12,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("in_review", "In review"),
+                            ("scheduled", "On the agenda"),
+                            ("endorsed", "Endorsed"),
+                            ("not_endorsed", "Heard, not supported"),
+                            ("referred", "Referred"),
+                            ("adopted", "Adopted"),
+                            ("in_progress", "Being carried out"),
+                            ("done", "Done"),
+                            ("duplicate", "Duplicate"),
+                        ],
+                        max_length=12,
+                        verbose_name="to",
+                    ),
+                ),
+                (
+                    "public_note",
+                    models.TextField(blank=True, verbose_name="public answer"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="at"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="districts.body",
+                        verbose_name="body",
+                    ),
+                ),
+                (
+                    "pin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="status_changes",
+                        to="pins.pin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'status change',
-                'verbose_name_plural': 'status changes',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "status change",
+                "verbose_name_plural": "status changes",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='VisibilityChange',
+            name="VisibilityChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_visibility', models.CharField(choices=[('submitted', 'Waiting for review'), ('published', 'Published'), ('rejected', 'Not published'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='from')),
-                ('to_visibility', models.CharField(choices=[('submitted', 'Waiting for review'), ('published', 'Published'), ('rejected', 'Not published'), ('hidden', 'Hidden'), ('withdrawn', 'Withdrawn')], max_length=10, verbose_name='to')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='actor')),
-                ('pin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visibility_changes', to='pins.pin')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "from_visibility",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Waiting for review"),
+                            ("published", "Published"),
+                            ("rejected", "Not published"),
+                            ("hidden", "Hidden"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="from",
+                    ),
+                ),
+                (
+                    "to_visibility",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "Waiting for review"),
+                            ("published", "Published"),
+                            ("rejected", "Not published"),
+                            ("hidden", "Hidden"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=10,
+                        verbose_name="to",
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="at"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="actor",
+                    ),
+                ),
+                (
+                    "pin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visibility_changes",
+                        to="pins.pin",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'moderation decision',
-                'verbose_name_plural': 'moderation decisions',
-                'ordering': ['created_at', 'id'],
+                "verbose_name": "moderation decision",
+                "verbose_name_plural": "moderation decisions",
+                "ordering": ["created_at", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='pin',
-            index=models.Index(models.F('created_at'), models.F('id'), condition=models.Q(('visibility', 'submitted')), name='pin_waiting'),
+            model_name="pin",
+            index=models.Index(
+                models.F("created_at"),
+                models.F("id"),
+                condition=models.Q(("visibility", "submitted")),
+                name="pin_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.UniqueConstraint(fields=('idempotency_key',), name='pin_idempotency_key_once'),
+            model_name="pin",
+            constraint=models.UniqueConstraint(
+                fields=("idempotency_key",), name="pin_idempotency_key_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['idea', 'problem', 'keep'])), name='pin_kind_known'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["idea", "problem", "keep"])),
+                name="pin_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('title__length__gte', 5), ('title__length__lte', 120)), name='pin_title_length'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("title__length__gte", 5), ("title__length__lte", 120)
+                ),
+                name="pin_title_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('text__length__gte', 20), ('text__length__lte', 4000)), name='pin_text_length'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("text__length__gte", 20), ("text__length__lte", 4000)
+                ),
+                name="pin_text_length",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['de', 'en'])), name='pin_language_known'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["de", "en"])),
+                name="pin_language_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('visibility__in', ['submitted', 'published', 'rejected', 'hidden', 'withdrawn'])), name='pin_visibility_known'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "visibility__in",
+                        ["submitted", "published", "rejected", "hidden", "withdrawn"],
+                    )
+                ),
+                name="pin_visibility_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['received', 'in_review', 'scheduled', 'endorsed', 'not_endorsed', 'referred', 'adopted', 'in_progress', 'done', 'duplicate'])), name='pin_status_known'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        [
+                            "received",
+                            "in_review",
+                            "scheduled",
+                            "endorsed",
+                            "not_endorsed",
+                            "referred",
+                            "adopted",
+                            "in_progress",
+                            "done",
+                            "duplicate",
+                        ],
+                    )
+                ),
+                name="pin_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('visibility', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='pin_published_has_a_date'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("visibility", "published"), _negated=True),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="pin_published_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'received'), ('published_at__isnull', False), _connector='OR'), name='pin_moves_only_when_published_once'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "received"),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="pin_moves_only_when_published_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('duplicate_of__isnull', False), ('status', 'duplicate')), models.Q(models.Q(('status', 'duplicate'), _negated=True), ('duplicate_of__isnull', True)), _connector='OR'), name='pin_duplicate_names_its_survivor'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("duplicate_of__isnull", False), ("status", "duplicate")),
+                    models.Q(
+                        models.Q(("status", "duplicate"), _negated=True),
+                        ("duplicate_of__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="pin_duplicate_names_its_survivor",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('duplicate_of', None), models.Q(('duplicate_of', models.F('id')), _negated=True), _connector='OR'), name='pin_not_its_own_duplicate'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("duplicate_of", None),
+                    models.Q(("duplicate_of", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="pin_not_its_own_duplicate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pin',
-            constraint=models.CheckConstraint(condition=models.Q(('is_approximate', False), models.Q(('place_note', ''), _negated=True), _connector='OR'), name='pin_approximate_place_in_words'),
+            model_name="pin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_approximate", False),
+                    models.Q(("place_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="pin_approximate_place_in_words",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pin',
-            trigger=pgtrigger.compiler.Trigger(name='district_from_location', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE found bigint;', func="\n                    found := districts_at(NEW.location, CURRENT_DATE);\n                    IF found IS NULL THEN\n                        RAISE EXCEPTION 'The point lies in no district.'\n                            USING ERRCODE = 'check_violation',\n                                  CONSTRAINT = 'pin_inside_the_city';\n                    END IF;\n                    NEW.district_id := found;\n                    RETURN NEW;\n                ", hash='def0cdc224925cd8d257cef18f30ceecd16d4387', operation='INSERT OR UPDATE OF "location", "district_id"', pgid='pgtrigger_district_from_location_4d107', table='pins_pin', when='BEFORE')),
+            model_name="pin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="district_from_location",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE found bigint;",
+                    func="\n                    found := districts_at(NEW.location, CURRENT_DATE);\n                    IF found IS NULL THEN\n                        RAISE EXCEPTION 'The point lies in no district.'\n                            USING ERRCODE = 'check_violation',\n                                  CONSTRAINT = 'pin_inside_the_city';\n                    END IF;\n                    NEW.district_id := found;\n                    RETURN NEW;\n                ",
+                    hash="def0cdc224925cd8d257cef18f30ceecd16d4387",
+                    operation='INSERT OR UPDATE OF "location", "district_id"',
+                    pgid="pgtrigger_district_from_location_4d107",
+                    table="pins_pin",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pin',
-            trigger=pgtrigger.compiler.Trigger(name='show_inserted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM changed WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ", hash='1bf5039280a88793a7425d1cfe6a569f10321d19', level='STATEMENT', operation='INSERT', pgid='pgtrigger_show_inserted_040bd', referencing='REFERENCING NEW TABLE AS changed ', table='pins_pin', when='AFTER')),
+            model_name="pin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="show_inserted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM changed WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ",
+                    hash="1bf5039280a88793a7425d1cfe6a569f10321d19",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_show_inserted_040bd",
+                    referencing="REFERENCING NEW TABLE AS changed ",
+                    table="pins_pin",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pin',
-            trigger=pgtrigger.compiler.Trigger(name='show_updated', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM changed WHERE visibility = 'published'\n                        UNION\n                        SELECT id FROM before WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ", hash='a3da6d1fbed689c77044d575131ac3fe559bb013', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_show_updated_76b12', referencing='REFERENCING OLD TABLE AS before  NEW TABLE AS changed ', table='pins_pin', when='AFTER')),
+            model_name="pin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="show_updated",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM changed WHERE visibility = 'published'\n                        UNION\n                        SELECT id FROM before WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ",
+                    hash="a3da6d1fbed689c77044d575131ac3fe559bb013",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_show_updated_76b12",
+                    referencing="REFERENCING OLD TABLE AS before  NEW TABLE AS changed ",
+                    table="pins_pin",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='pin',
-            trigger=pgtrigger.compiler.Trigger(name='show_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM gone WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ", hash='45dabd102ea231b683386317c0c444b76394100b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_show_deleted_fd77e', referencing='REFERENCING OLD TABLE AS gone ', table='pins_pin', when='AFTER')),
+            model_name="pin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="show_deleted",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT id FROM gone WHERE visibility = 'published'\n                    ));\n                    RETURN NULL;\n                ",
+                    hash="45dabd102ea231b683386317c0c444b76394100b",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_show_deleted_fd77e",
+                    referencing="REFERENCING OLD TABLE AS gone ",
+                    table="pins_pin",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicpin',
-            index=models.Index(models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='publicpin_newest'),
+            model_name="publicpin",
+            index=models.Index(
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="publicpin_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicpin',
-            index=models.Index(models.F('district_slug'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='publicpin_district_newest'),
+            model_name="publicpin",
+            index=models.Index(
+                models.F("district_slug"),
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="publicpin_district_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicpin',
-            index=models.Index(models.F('theme_slug'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='publicpin_theme_newest'),
+            model_name="publicpin",
+            index=models.Index(
+                models.F("theme_slug"),
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="publicpin_theme_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicpin',
-            index=models.Index(models.F('body'), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='publicpin_body_newest'),
+            model_name="publicpin",
+            index=models.Index(
+                models.F("body"),
+                models.OrderBy(models.F("published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="publicpin_body_newest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='publicpin',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='publicpin_search'),
+            model_name="publicpin",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["search"], name="publicpin_search"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publicpin',
-            trigger=pgtrigger.compiler.Trigger(name='ready_feature', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.feature := pins_open_feature(NEW); RETURN NEW;', hash='b94e780140ef9f2fad7c9f71da36a31d5c4a1547', operation='INSERT OR UPDATE', pgid='pgtrigger_ready_feature_d6547', table='pins_publicpin', when='BEFORE')),
+            model_name="publicpin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="ready_feature",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="NEW.feature := pins_open_feature(NEW); RETURN NEW;",
+                    hash="b94e780140ef9f2fad7c9f71da36a31d5c4a1547",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_ready_feature_d6547",
+                    table="pins_publicpin",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='publicpin',
-            trigger=pgtrigger.compiler.Trigger(name='next_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    UPDATE pins_publicversion SET version = version + 1;\n                    RETURN NULL;\n                ', hash='c2ce6da2b8c13b4b2b510b2964b39867fe2e1a6e', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_next_version_b7c92', table='pins_publicpin', when='AFTER')),
+            model_name="publicpin",
+            trigger=pgtrigger.compiler.Trigger(
+                name="next_version",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    UPDATE pins_publicversion SET version = version + 1;\n                    RETURN NULL;\n                ",
+                    hash="c2ce6da2b8c13b4b2b510b2964b39867fe2e1a6e",
+                    level="STATEMENT",
+                    operation="INSERT OR UPDATE OR DELETE",
+                    pgid="pgtrigger_next_version_b7c92",
+                    table="pins_publicpin",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(('from_status', models.F('to_status')), _negated=True), name='statuschange_moves'),
+            model_name="statuschange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_status", models.F("to_status")), _negated=True
+                ),
+                name="statuschange_moves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_status', 'not_endorsed'), _negated=True), models.Q(('public_note', ''), _negated=True), _connector='OR'), name='statuschange_reason_for_refusal'),
+            model_name="statuschange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("to_status", "not_endorsed"), _negated=True),
+                    models.Q(("public_note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="statuschange_reason_for_refusal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statuschange',
-            constraint=models.CheckConstraint(condition=models.Q(('public_note__length__lte', 4000)), name='statuschange_note_length'),
+            model_name="statuschange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("public_note__length__lte", 4000)),
+                name="statuschange_note_length",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statuschange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7791c2284abf56d54350b4b2d8d908eef11376e6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fa067', table='pins_statuschange', when='BEFORE')),
+            model_name="statuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="7791c2284abf56d54350b4b2d8d908eef11376e6",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_fa067",
+                    table="pins_statuschange",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='statuschange',
-            trigger=pgtrigger.compiler.Trigger(name='show_appended', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT DISTINCT pin_id FROM changed\n                    ));\n                    RETURN NULL;\n                ', hash='45ee955457526ede275766c3f02a3fcaf2bd65ee', level='STATEMENT', operation='INSERT', pgid='pgtrigger_show_appended_14dbe', referencing='REFERENCING NEW TABLE AS changed ', table='pins_statuschange', when='AFTER')),
+            model_name="statuschange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="show_appended",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    PERFORM pins_refresh_public(ARRAY(\n                        SELECT DISTINCT pin_id FROM changed\n                    ));\n                    RETURN NULL;\n                ",
+                    hash="45ee955457526ede275766c3f02a3fcaf2bd65ee",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_show_appended_14dbe",
+                    referencing="REFERENCING NEW TABLE AS changed ",
+                    table="pins_statuschange",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visibilitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('from_visibility', models.F('to_visibility')), _negated=True), name='visibilitychange_moves'),
+            model_name="visibilitychange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_visibility", models.F("to_visibility")), _negated=True
+                ),
+                name="visibilitychange_moves",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visibilitychange',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_visibility__in', ['rejected', 'hidden']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='visibilitychange_reason_to_refuse'),
+            model_name="visibilitychange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("to_visibility__in", ["rejected", "hidden"]), _negated=True
+                    ),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="visibilitychange_reason_to_refuse",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visibilitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('to_visibility', 'withdrawn'), ('actor__isnull', False), _connector='OR'), name='visibilitychange_staff_decides'),
+            model_name="visibilitychange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("to_visibility", "withdrawn"),
+                    ("actor__isnull", False),
+                    _connector="OR",
+                ),
+                name="visibilitychange_staff_decides",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='visibilitychange',
-            constraint=models.CheckConstraint(condition=models.Q(('reason__length__lte', 4000)), name='visibilitychange_reason_length'),
+            model_name="visibilitychange",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason__length__lte", 4000)),
+                name="visibilitychange_reason_length",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='visibilitychange',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d9344ad50ee1f96559532fdffa470b1a2c8a3835', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7a733', table='pins_visibilitychange', when='BEFORE')),
+            model_name="visibilitychange",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="d9344ad50ee1f96559532fdffa470b1a2c8a3835",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_7a733",
+                    table="pins_visibilitychange",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

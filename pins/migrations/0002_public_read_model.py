@@ -234,14 +234,10 @@ class Migration(migrations.Migration):
         UnaccentExtension(),
         migrations.RunSQL(REFERENCE, NO_REFERENCE),
         migrations.RunSQL(SEARCH, "DROP TEXT SEARCH CONFIGURATION pins_german;"),
-        migrations.RunSQL(
-            FEATURE, "DROP FUNCTION pins_open_feature(pins_publicpin);"
-        ),
+        migrations.RunSQL(FEATURE, "DROP FUNCTION pins_open_feature(pins_publicpin);"),
         migrations.RunSQL(REFRESH, "DROP FUNCTION pins_refresh_public(bigint[]);"),
         migrations.RunSQL(FOLLOW_NAMES, NO_FOLLOW_NAMES),
-        migrations.RunSQL(
-            FOLLOW_BOUNDARIES, "DROP FUNCTION pins_follow_boundaries();"
-        ),
+        migrations.RunSQL(FOLLOW_BOUNDARIES, "DROP FUNCTION pins_follow_boundaries();"),
         migrations.RunSQL(
             "INSERT INTO pins_publicversion (id, version) VALUES (1, 0);",
             migrations.RunSQL.noop,

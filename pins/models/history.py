@@ -23,7 +23,9 @@ def _append_only() -> pgtrigger.Protect:
 class StatusChange(models.Model):
     """A step of a pin's matter, with the public answer that went with it."""
 
-    pin = models.ForeignKey(Pin, on_delete=models.PROTECT, related_name="status_changes")
+    pin = models.ForeignKey(
+        Pin, on_delete=models.PROTECT, related_name="status_changes"
+    )
     from_status = models.CharField(_("from"), max_length=12, choices=Status)
     to_status = models.CharField(_("to"), max_length=12, choices=Status)
     # For which body the actor spoke; the public sees the body, never the person.

@@ -24,13 +24,13 @@ TEXT_LENGTH = (20, 4_000)
 NOTE_LENGTH = 300
 
 
-class ReferenceField(models.CharField):
+class ReferenceField(models.CharField[str, str]):
     """A text the database makes; Django reads it back from the INSERT."""
 
     db_returning = True
 
 
-class DerivedDistrict(models.ForeignKey):
+class DerivedDistrict(models.ForeignKey[District, District]):
     """The district a trigger derives from the location; read back from the INSERT."""
 
     db_returning = True
@@ -93,7 +93,9 @@ class Pin(models.Model):
     is_approximate = models.BooleanField(
         _("approximate"),
         default=False,
-        help_text=_("The place was described in words; the point stands for a district."),
+        help_text=_(
+            "The place was described in words; the point stands for a district."
+        ),
     )
     place_note = models.CharField(
         _("place in words"), max_length=NOTE_LENGTH, blank=True

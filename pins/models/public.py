@@ -91,8 +91,8 @@ class PublicPin(models.Model):
     # Written by the features that count and link; a refresh leaves them alone.
     support_count = models.PositiveIntegerField(db_default=0)
     comment_count = models.PositiveIntegerField(db_default=0)
-    goal = models.CharField(max_length=200, null=True)  # noqa: DJ001 – JSON null
-    measure = models.CharField(max_length=200, null=True)  # noqa: DJ001 – JSON null
+    goal = models.CharField(max_length=200, null=True)
+    measure = models.CharField(max_length=200, null=True)
     created_at = models.DateTimeField()
     published_at = models.DateTimeField()
     status_changed_at = models.DateTimeField()
@@ -216,4 +216,4 @@ class PublicVersion(models.Model):
     @classmethod
     def now(cls) -> int:
         """Return the present version."""
-        return cls.objects.values_list("version", flat=True).get()
+        return cls.objects.get().version

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from councils import views
+
+app_name = "councils"
+urlpatterns = [
+    path("", views.bodies, name="bodies"),
+    path("<slug:body_slug>/", views.desk, name="desk"),
+    path("<slug:body_slug>/<str:reference>/", views.pin, name="pin"),
+]

@@ -1,0 +1,40 @@
+"""What must be right before the site serves anyone; each has an id and a hint."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
+SECRET_LENGTH = 50
+
+
+@register("mapapp")
+def demo_and_debug_stay_at_home(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse the demo's published password and debug pages on a public name."""
+    public = ", ".join(h for h in settings.ALLOWED_HOSTS if h not in LOOPBACK)
+    dangers = {"mapapp.E001": "DEMO", "mapapp.E002": "DEBUG"}
+    return [
+        Error(
+            f"MAPAPP_{name} is on while the site answers to {public}.",
+            hint=f"Set MAPAPP_{name}=false, or allow only localhost in "
+            "MAPAPP_ALLOWED_HOSTS.",
+            id=check_id,
+        )
+        for check_id, name in dangers.items()
+        if public and getattr(settings, name)
+    ]
+
+
+@register("mapapp")
+def secret_is_long(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a secret that could be guessed: own links and sessions hang on it."""
+    if len(settings.SECRET_KEY) >= SECRET_LENGTH:
+        return []
+    return [
+        Error(
+            f"MAPAPP_SECRET_KEY is shorter than {SECRET_LENGTH} characters.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            id="mapapp.E003",
+        )
+    ]

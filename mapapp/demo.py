@@ -1,0 +1,190 @@
+"""The demo: users for every role and 300 invented contributions with their history."""
+
+import datetime
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils import timezone
+
+from councils.models import Membership
+from districts.models import Body, Responsibility
+from layers.models import Theme
+from pins.models import Pin, StatusChange, VisibilityChange
+from pins.own_link import hash_token, make_token
+from pins.workflow import Status, Visibility
+
+PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside the demo
+FILE = settings.ROOT / "fixtures" / "demo_pins.json"
+GROUPS = {"moderator": "moderate_pin", "planner": "plan_pin"}
+# These steps are the planning office's; the others are taken by the body.
+PLANNERS_STEPS = {Status.ADOPTED, Status.IN_PROGRESS, Status.DONE}
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """A user to try the product with."""
+
+    name: str
+    does: str
+
+
+@transaction.atomic
+def load_users() -> list[DemoUser]:
+    """Make the groups and users that are missing; return all of them."""
+    for group_name, codename in GROUPS.items():
+        group, _ = Group.objects.get_or_create(name=group_name)
+        group.permissions.add(
+            Permission.objects.get(codename=codename, content_type__app_label="pins")
+        )
+    users = [
+        _user("moderation", "decides what is published", group="moderator"),
+        _user("planung", "plans, for all bodies", group="planner"),
+        _user("betrieb", "runs the site (/admin/)", is_superuser=True),
+    ]
+    for body in Body.objects.filter(responsibility__isnull=False).distinct():
+        name = body.slug.removeprefix("ortsbeirat-")
+        users.append(_user(name, body.name, body=body))
+    return users
+
+
+def _user(
+    name: str,
+    does: str,
+    *,
+    group: str = "",
+    body: Body | None = None,
+    is_superuser: bool = False,
+) -> DemoUser:
+    user, is_new = User.objects.get_or_create(
+        username=name, defaults={"is_staff": is_superuser, "is_superuser": is_superuser}
+    )
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save()
+        if group:
+            user.groups.add(Group.objects.get(name=group))
+        if body:
+            Membership.objects.create(
+                user=user,
+                body=body,
+                role=Membership.Role.CHAIR,
+                valid_from=datetime.date(2024, 7, 1),
+            )
+    return DemoUser(name, does)
+
+
+@transaction.atomic
+def load_pins(file: Path = FILE) -> int:
+    """Add the contributions of the file that are missing; return how many.
+
+    Their days count back from today, so that the demo never looks abandoned.
+    """
+    entries = json.loads(file.read_text())["pins"]
+    known = set(Pin.objects.values_list("idempotency_key", flat=True))
+    missing = [entry for entry in entries if _key(entry) not in known]
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    now = timezone.now()
+    pins = Pin.objects.bulk_create(_pin(e, themes, now) for e in missing)
+    _write_decisions(pins, missing)
+    _write_steps(pins, missing, now)
+    return len(pins)
+
+
+def _key(entry: dict[str, Any]) -> UUID:
+    return uuid5(NAMESPACE_URL, entry["title"])
+
+
+def _pin(
+    entry: dict[str, Any], themes: dict[str, Theme], now: datetime.datetime
+) -> Pin:
+    created = now - datetime.timedelta(days=entry["days_ago"], minutes=_minutes(entry))
+    was_public = entry["visibility"] in {Visibility.PUBLISHED, Visibility.HIDDEN}
+    path = entry.get("path", [])
+    return Pin(
+        idempotency_key=_key(entry),
+        kind=entry["kind"],
+        theme=themes[entry["theme"]],
+        title=entry["title"],
+        text=entry["text"],
+        language=entry.get("language", "de"),
+        location=Point(entry["lon"], entry["lat"], srid=4326),
+        place_note=entry.get("place_note", ""),
+        visibility=entry["visibility"],
+        status=path[-1] if path else Status.RECEIVED,
+        token_hash=hash_token(make_token(_key(entry))),
+        token_expires_at=now + settings.OWN_LINK_LIFETIME,
+        created_at=created,
+        published_at=_decided(created) if was_public else None,
+    )
+
+
+def _minutes(entry: dict[str, Any]) -> int:
+    # Spread over the day, always the same for the same entry.
+    return _key(entry).int % (14 * 60)
+
+
+def _decided(created: datetime.datetime) -> datetime.datetime:
+    return created + datetime.timedelta(hours=20)
+
+
+def _write_decisions(pins: list[Pin], entries: list[dict[str, Any]]) -> None:
+    moderator = User.objects.get(username="moderation")
+    for pin, entry in zip(pins, entries, strict=True):
+        before = Visibility.SUBMITTED
+        steps = {
+            Visibility.SUBMITTED: [],
+            Visibility.PUBLISHED: [Visibility.PUBLISHED],
+            Visibility.HIDDEN: [Visibility.PUBLISHED, Visibility.HIDDEN],
+            Visibility.REJECTED: [Visibility.REJECTED],
+            Visibility.WITHDRAWN: [Visibility.WITHDRAWN],
+        }[Visibility(entry["visibility"])]
+        for number, after in enumerate(steps):
+            VisibilityChange.objects.create(
+                pin=pin,
+                from_visibility=before,
+                to_visibility=after,
+                actor=None if after == Visibility.WITHDRAWN else moderator,
+                reason=entry.get("reason", "")
+                if after in {Visibility.REJECTED, Visibility.HIDDEN}
+                else "",
+                created_at=_decided(pin.created_at) + datetime.timedelta(hours=number),
+            )
+            before = after
+
+
+def _write_steps(
+    pins: list[Pin], entries: list[dict[str, Any]], now: datetime.datetime
+) -> None:
+    planner = User.objects.get(username="planung")
+    bodies = {
+        r.district_id: (r.body, r.body.memberships.select_related("user")[0].user)
+        for r in Responsibility.objects.current().select_related("body")
+    }
+    changes = []
+    for pin, entry in zip(pins, entries, strict=True):
+        before: str = Status.RECEIVED
+        path = entry.get("path", [])
+        start = _decided(pin.created_at)
+        for number, after in enumerate(path, start=1):
+            body, chair = bodies[pin.district_id]
+            is_planners = after in PLANNERS_STEPS
+            changes.append(
+                StatusChange(
+                    pin=pin,
+                    from_status=before,
+                    to_status=after,
+                    body=None if is_planners else body,
+                    actor=planner if is_planners else chair,
+                    public_note=entry.get("answers", {}).get(after, ""),
+                    created_at=start + (now - start) * number / (len(path) + 1),
+                )
+            )
+            before = after
+    StatusChange.objects.bulk_create(changes)

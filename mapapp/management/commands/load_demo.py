@@ -1,0 +1,28 @@
+"""Load the demo: `manage.py load_demo` (only with MAPAPP_DEMO=true).
+
+Adds what is missing and leaves alone what is there; prints the users to sign in with.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from mapapp.demo import PASSWORD, load_pins, load_users
+
+
+class Command(BaseCommand):
+    help = "Loads demo users and contributions (demo mode only)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError(
+                "The demo has users whose password everyone knows; it loads only with "
+                "MAPAPP_DEMO=true."
+            )
+        users = load_users()
+        added = load_pins()
+        self.stdout.write(f"{added} contributions added.")
+        self.stdout.write(f"Sign in with the password {PASSWORD} as one of:")
+        for user in users:
+            self.stdout.write(f"  {user.name:28} {user.does}")

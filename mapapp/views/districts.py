@@ -1,0 +1,68 @@
+"""The districts, and one district with its pins and what came of them."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from districts.models import Body, District
+from layers.models import Theme
+from mapapp.views.home import list_context
+from pins.filters import PinFilter
+from pins.models import PublicPin
+from pins.workflow import Status
+
+
+@require_safe
+def districts(request: HttpRequest) -> HttpResponse:
+    """List all districts of today with their bodies and numbers of pins."""
+    rows = list(District.objects.current().with_body().with_area().defer("geometry"))
+    counts = dict(
+        PublicPin.objects.order_by()
+        .values_list("district_slug")
+        .annotate(number=Count("pk"))
+    )
+    context = {
+        "districts": [
+            {
+                "number": row.number,
+                "name": row.name,
+                "slug": row.slug,
+                "kind": row.kind,
+                "kind_label": row.get_kind_display(),
+                "body_name": row.body_name,
+                "area_km2": row.area_km2,
+                "pin_count": counts.get(row.slug, 0),
+            }
+            for row in rows
+        ]
+    }
+    return render(request, "mapapp/districts.html", context)
+
+
+@require_safe
+def district(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one district: who answers for it, its pins, and how far they have come."""
+    found = get_object_or_404(
+        District.objects.current().with_area().defer("geometry"), slug=slug
+    )
+    pins = PublicPin.objects.in_district(slug)
+    counts = dict(pins.order_by().values_list("status").annotate(number=Count("pk")))
+    themes = list(Theme.objects.all())
+    query = request.GET.copy()
+    query["district"] = slug
+    filters = PinFilter(query, themes=themes, districts=[found])
+    context, status = list_context(request, filters, pins)
+    context |= {
+        "district": found,
+        "body": Body.objects.get(
+            pk__in=found.responsibility_set.current().values("body")
+        ),
+        "themes": themes,
+        "status_counts": [
+            {"label": s.label, "value": s.value, "count": counts[s], "group": s.group}
+            for s in Status
+            if s in counts
+        ],
+    }
+    return render(request, "mapapp/district.html", context, status=status)

@@ -1,0 +1,63 @@
+"""Small pages of the site frame, the way in for staff, and the operator's checks."""
+
+from django.contrib.auth.decorators import login_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from councils.access import bodies_of
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+@never_cache
+@login_required
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead somebody who has just signed in to their work."""
+    if request.user.has_perm("pins.moderate_pin"):
+        return redirect("moderation:queue")
+    if bodies_of(request.user).exists():
+        return redirect("councils:bodies")
+    return redirect("admin:index" if request.user.is_staff else "home")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Say what is stored, why and for how long."""
+    return render(request, "mapapp/legal/privacy.html")
+
+
+@require_safe
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Say who is responsible for the site (DDG § 5)."""
+    return render(request, "mapapp/legal/imprint.html")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say how accessible the site is and where to report barriers (BITV)."""
+    return render(request, "mapapp/legal/accessibility.html")
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer that the process lives; asks nothing of the database."""
+    return HttpResponse("ok\n", content_type=PLAIN)
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer whether requests can be served: database there, migrations applied."""
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type=PLAIN)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return HttpResponse("migrations missing\n", status=503, content_type=PLAIN)
+    return HttpResponse("ready\n", content_type=PLAIN)

@@ -1,0 +1,217 @@
+"""Everything that changes a pin. Web, admin, commands and jobs all call these."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import Body
+from layers.models import Theme
+from pins import notifications
+from pins.models import Contact, Pin, StatusChange, VisibilityChange
+from pins.models.pin import idempotency_conflict
+from pins.own_link import hash_token, make_token
+from pins.workflow import (
+    STATUS_MOVES,
+    VISIBILITY_MOVES,
+    MoveNotAllowed,
+    Role,
+    Status,
+    Visibility,
+    find_move,
+)
+
+
+class KeyAlreadyUsed(Exception):
+    """A form's key came a second time with other content."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What somebody wrote, checked and ready to be kept."""
+
+    kind: str
+    theme: Theme
+    title: str
+    text: str
+    language: str
+    location: Point
+    is_approximate: bool = False
+    place_note: str = ""
+    email: str = ""
+
+    def is_in(self, pin: Pin) -> bool:
+        """Tell whether the pin holds just this."""
+        mine = (self.kind, self.theme.pk, self.title, self.text, self.place_note)
+        its = (pin.kind, pin.theme_id, pin.title, pin.text, pin.place_note)
+        return mine == its and bool(self.location.equals(pin.location))
+
+
+def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
+    """Keep a new pin and return it with the token of the author's own link.
+
+    The same form sent twice (a double click, a lost answer) makes one pin and gives
+    the same answer. Raises KeyAlreadyUsed where the key came with other content.
+    """
+    token = make_token(idempotency_key)
+    try:
+        return _insert_pin(draft, idempotency_key, token), token
+    except IntegrityError as error:
+        if not idempotency_conflict(error):
+            raise
+    pin = Pin.objects.get(idempotency_key=idempotency_key)
+    if not draft.is_in(pin):
+        raise KeyAlreadyUsed
+    return pin, token
+
+
+@transaction.atomic
+def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
+    pin = Pin.objects.create(
+        idempotency_key=idempotency_key,
+        kind=draft.kind,
+        theme=draft.theme,
+        title=draft.title,
+        text=draft.text,
+        language=draft.language,
+        location=draft.location,
+        is_approximate=draft.is_approximate,
+        place_note=draft.place_note,
+        token_hash=hash_token(token),
+        token_expires_at=timezone.now() + settings.OWN_LINK_LIFETIME,
+    )
+    if draft.email:
+        Contact.objects.create(pin=pin, email=draft.email, language=draft.language)
+    return pin
+
+
+@transaction.atomic
+def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
+    """Change the words of one's own pin while nobody has decided on it yet.
+
+    Raises MoveNotAllowed afterwards.
+    """
+    locked = Pin.objects.select_for_update().get(pk=pin.pk)
+    if not locked.may_be_edited:
+        raise MoveNotAllowed(_("This contribution can no longer be changed."))
+    locked.title, locked.text = title, text
+    locked.save(update_fields=["title", "text"])
+    return locked
+
+
+@transaction.atomic
+def withdraw_pin(*, pin: Pin) -> Pin:
+    """Take one's own pin back; the address goes at once, the reference stays taken."""
+    withdrawn = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
+    Contact.objects.filter(pin=withdrawn).delete()
+    return withdrawn
+
+
+@transaction.atomic
+def forget_contact(*, pin: Pin) -> None:
+    """Erase the address; the pin stays."""
+    Contact.objects.filter(pin=pin).delete()
+
+
+@transaction.atomic
+def publish_pin(*, pin: Pin, actor: User) -> Pin:
+    """Show the pin to everyone: for the first time, or again after hiding."""
+    return _moderate(pin, Visibility.PUBLISHED, actor, "")
+
+
+@transaction.atomic
+def reject_pin(*, pin: Pin, actor: User, reason: str) -> Pin:
+    """Refuse to publish; raises MoveNotAllowed without a reason."""
+    return _moderate(pin, Visibility.REJECTED, actor, reason)
+
+
+@transaction.atomic
+def hide_pin(*, pin: Pin, actor: User, reason: str) -> Pin:
+    """Take a published pin from the public's sight; raises without a reason."""
+    return _moderate(pin, Visibility.HIDDEN, actor, reason)
+
+
+@transaction.atomic
+def change_status(
+    *,
+    pin: Pin,
+    to: Status,
+    actor: User,
+    roles: set[Role],
+    body: Body | None,
+    public_note: str = "",
+    duplicate_of: Pin | None = None,
+) -> StatusChange:
+    """Move a published pin's matter on and append the step with its public answer.
+
+    `body` is the body the actor speaks for, None for the planning office. Raises
+    MoveNotAllowed where the table has no such step for these roles.
+    """
+    locked = Pin.objects.select_for_update().get(pk=pin.pk)
+    if not locked.is_published:
+        raise MoveNotAllowed(_("Only published contributions move on."))
+    find_move(STATUS_MOVES, locked.status, to, roles, public_note)
+    step = StatusChange.objects.create(
+        pin=locked,
+        from_status=locked.status,
+        to_status=to,
+        body=body,
+        actor=actor,
+        public_note=public_note.strip(),
+    )
+    locked.duplicate_of = _survivor(locked, duplicate_of, to)
+    locked.status = to
+    locked.save(update_fields=["status", "duplicate_of"])
+    notifications.tell_author(locked, notifications.Event.STATUS_CHANGED)
+    return step
+
+
+def _survivor(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
+    """Return the pin a duplicate points at; raises MoveNotAllowed for a wrong one."""
+    if to != Status.DUPLICATE:
+        return None
+    if (
+        survivor is None
+        or survivor.pk == pin.pk
+        or not survivor.is_published
+        or survivor.status == Status.DUPLICATE
+    ):
+        raise MoveNotAllowed(
+            _("Please name another published contribution that this one repeats.")
+        )
+    return survivor
+
+
+def _moderate(pin: Pin, to: Visibility, actor: User, reason: str) -> Pin:
+    changed = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
+    event = {
+        Visibility.PUBLISHED: notifications.Event.PUBLISHED,
+        Visibility.REJECTED: notifications.Event.REJECTED,
+        Visibility.HIDDEN: notifications.Event.HIDDEN,
+    }[to]
+    notifications.tell_author(changed, event)
+    return changed
+
+
+def _change_visibility(
+    pin: Pin, to: Visibility, actor: User | None, role: Role, reason: str
+) -> Pin:
+    locked = Pin.objects.select_for_update().get(pk=pin.pk)
+    find_move(VISIBILITY_MOVES, locked.visibility, to, {role}, reason)
+    VisibilityChange.objects.create(
+        pin=locked,
+        from_visibility=locked.visibility,
+        to_visibility=to,
+        actor=actor,
+        reason=reason.strip(),
+    )
+    locked.visibility = to
+    if to == Visibility.PUBLISHED and locked.published_at is None:
+        locked.published_at = timezone.now()
+    locked.save(update_fields=["visibility", "published_at"])
+    return locked

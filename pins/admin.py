@@ -1,0 +1,122 @@
+"""The admin of pins: a view into the records, and the moderator's decisions in bulk.
+
+What is said and what became of it is never edited here: words are the author's, steps go
+through the actions and are appended.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy, ngettext
+
+from pins.actions import publish_pin
+from pins.models import Contact, Pin, StatusChange, VisibilityChange
+from pins.workflow import MoveNotAllowed
+
+
+class ReadOnlyInline(admin.TabularInline[Any, Any]):
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return False
+
+
+class StatusChangeInline(ReadOnlyInline):
+    model = StatusChange
+
+
+class VisibilityChangeInline(ReadOnlyInline):
+    model = VisibilityChange
+
+
+@admin.register(Pin)
+class PinAdmin(admin.ModelAdmin[Pin]):
+    list_display = ["reference", "title", "kind", "theme", "visibility", "status"]
+    list_filter = ["visibility", "status", "kind", "theme"]
+    list_select_related = ["theme"]
+    search_fields = ["reference", "title"]
+    date_hierarchy = "created_at"
+    actions = ["publish"]
+    inlines = [VisibilityChangeInline, StatusChangeInline]
+    # An office may correct the sorting; the trigger follows where a theme changes.
+    readonly_fields = (
+        "reference",
+        "title",
+        "text",
+        "district",
+        "place_note",
+        "visibility",
+        "status",
+        "duplicate_of",
+        "created_at",
+        "published_at",
+    )
+    fields = ("kind", "theme", *readonly_fields)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Pin | None = None
+    ) -> bool:
+        return False
+
+    @admin.action(
+        description=gettext_lazy("Publish the selected contributions"),
+        permissions=["moderate"],
+    )
+    def publish(self, request: HttpRequest, pins: QuerySet[Pin]) -> None:
+        actor = request.user
+        if not isinstance(actor, User):
+            return
+        published = 0
+        for pin in pins:
+            try:
+                publish_pin(pin=pin, actor=actor)
+            except MoveNotAllowed as error:
+                text = f"{pin.reference}: {error}"
+                self.message_user(request, text, messages.WARNING)
+            else:
+                published += 1
+        text = ngettext(
+            "%(count)d contribution published.",
+            "%(count)d contributions published.",
+            published,
+        ) % {"count": published}
+        self.message_user(request, text, messages.SUCCESS)
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("pins.moderate_pin")
+
+
+@admin.register(Contact)
+class ContactAdmin(admin.ModelAdmin[Contact]):
+    """Addresses can be found by reference and erased on request, and that is all."""
+
+    list_display = ["pin_reference", "created_at"]
+    list_select_related = ["pin"]
+    search_fields = ["pin__reference"]
+    fields = ["pin", "email", "language", "consent_version", "created_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Contact | None = None
+    ) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("contribution"))
+    def pin_reference(self, contact: Contact) -> str:
+        return str(contact.pin.reference)

@@ -1,0 +1,249 @@
+"""The forms of residents."""
+
+from typing import Any, cast
+from uuid import uuid4
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import District
+from geo.coordinates import CoordinateError, Position, read_position
+from geo.functions import PointInside
+from layers.models import Theme
+from pins.actions import Draft
+from pins.models.pin import NOTE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
+from pins.validators import forbid_control_characters, one_line, plain_text
+from pins.workflow import Kind, Visibility
+
+
+class TitleField(forms.CharField):
+    """A title: one line, 5 to 120 characters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Title"),
+            help_text=_("Short and clear, 5 to 120 characters."),
+            error_messages={"required": _("Please enter a title.")},
+            validators=[
+                forbid_control_characters,
+                MinLengthValidator(TITLE_LENGTH[0]),
+                MaxLengthValidator(TITLE_LENGTH[1]),
+            ],
+        )
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+class TextField(forms.CharField):
+    """What somebody has to say: plain text, 20 to 4,000 characters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Description"),
+            help_text=_("What is it about? 20 to 4,000 characters, plain text."),
+            error_messages={"required": _("Please describe what it is about.")},
+            widget=forms.Textarea(attrs={"rows": 8}),
+            validators=[
+                forbid_control_characters,
+                MinLengthValidator(TEXT_LENGTH[0]),
+                MaxLengthValidator(TEXT_LENGTH[1]),
+            ],
+        )
+
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "")
+
+
+class DistrictField(forms.ModelChoiceField[District]):
+    """A current district, shown with the body that reads what is written about it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            queryset=District.objects.none(),
+            to_field_name="slug",
+            required=False,
+            label=_("District"),
+            empty_label=_("Please choose"),
+            error_messages={"invalid_choice": _("Please choose one of the districts.")},
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} – {obj.body_name}"
+
+
+class NewPinForm(forms.Form):
+    """A new pin. The place is a point of the map, or a district and words."""
+
+    idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=_("What is it?"),
+        choices=Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please say what it is.")},
+    )
+    theme = forms.ModelChoiceField(
+        label=_("Which theme does it belong to?"),
+        queryset=Theme.objects.active(),
+        to_field_name="slug",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Please choose a theme."),
+            "invalid_choice": _("Please choose one of the themes."),
+        },
+    )
+    title = TitleField()
+    text = TextField()
+    lon = forms.CharField(required=False, widget=forms.HiddenInput)
+    lat = forms.CharField(required=False, widget=forms.HiddenInput)
+    district = DistrictField()
+    place_note = forms.CharField(
+        label=_("Where exactly?"),
+        help_text=_("For example a street, a crossing or a playground."),
+        required=False,
+        max_length=NOTE_LENGTH,
+        validators=[forbid_control_characters],
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_(
+            "Only if you want to be told what becomes of your contribution. "
+            "It is not published, not passed on, and erased afterwards."
+        ),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The queryset asks for today, so it is made for each form anew.
+        _choices(self, "district").queryset = (
+            District.objects.current()
+            .with_body()
+            .annotate(inside=PointInside("geometry"))
+            .defer("geometry")
+        )
+        self.fields["idempotency_key"].initial = uuid4
+        self._point: Point | None = None
+
+    @property
+    def place_errors(self) -> list[str]:
+        """What is wrong with the place, whichever way it was given."""
+        return [
+            str(message)
+            for name in ("lon", "lat", "district")
+            for message in self.errors.get(name, [])
+        ]
+
+    def clean_place_note(self) -> str:
+        return one_line(self.cleaned_data["place_note"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        lon, lat = cleaned.get("lon", ""), cleaned.get("lat", "")
+        if lon or lat:
+            self._clean_point(lon, lat)
+        elif "district" in cleaned:
+            self._clean_district(cleaned)
+        return cleaned
+
+    def _clean_point(self, lon: str, lat: str) -> None:
+        try:
+            position = read_position(lon, lat)
+        except CoordinateError:
+            message = _("The place could not be read. Please set it on the map again.")
+            self.add_error("lon", message)
+            return
+        point = _point(position)
+        if District.objects.containing(point).exists():
+            self._point = point
+        elif _was_swapped(position):
+            self.add_error("lon", _("Longitude and latitude seem to be exchanged."))
+        else:
+            message = _(
+                "This place is outside the city. Please choose one inside its borders."
+            )
+            self.add_error("lon", message)
+
+    def _clean_district(self, cleaned: dict[str, Any]) -> None:
+        district = cleaned["district"]
+        if district is None:
+            message = _("Please set the place on the map or choose a district.")
+            self.add_error("district", message)
+        elif "place_note" in cleaned and not cleaned["place_note"]:
+            message = _("Please describe where in the district it is.")
+            self.add_error("place_note", message)
+        else:
+            self._point = district.inside
+
+    def draft(self) -> Draft:
+        """Return what was written; only after `is_valid()`."""
+        if self._point is None:
+            raise ValidationError("draft() was called on an invalid form")
+        data = self.cleaned_data
+        return Draft(
+            kind=data["kind"],
+            theme=data["theme"],
+            title=data["title"],
+            text=data["text"],
+            language=(get_language() or "de")[:2],
+            location=self._point,
+            is_approximate=not data["lon"],
+            place_note=data["place_note"],
+            email=data["email"],
+        )
+
+
+class EditPinForm(forms.Form):
+    """The words of one's own pin, until a moderator has seen them."""
+
+    title = TitleField()
+    text = TextField()
+
+
+def _choices(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+
+
+def _point(position: Position) -> Point:
+    return Point(position.lon, position.lat, srid=4326)
+
+
+def _was_swapped(position: Position) -> bool:
+    other = position.swapped()
+    return other is not None and District.objects.containing(_point(other)).exists()
+
+
+class DecisionForm(forms.Form):
+    """What a moderator decides, with the reason the author is told."""
+
+    to = forms.ChoiceField(
+        choices=[
+            (Visibility.PUBLISHED, _("Publish")),
+            (Visibility.REJECTED, _("Do not publish")),
+            (Visibility.HIDDEN, _("Hide")),
+        ]
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The author reads it."),
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[forbid_control_characters],
+    )
+
+    def clean_reason(self) -> str:
+        return plain_text(self.cleaned_data["reason"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        refuses = cleaned.get("to") in {Visibility.REJECTED, Visibility.HIDDEN}
+        if refuses and "reason" in cleaned and not cleaned["reason"]:
+            self.add_error("reason", _("Please give a reason."))
+        return cleaned

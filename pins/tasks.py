@@ -1,0 +1,56 @@
+"""Jobs: what is sent later, and what is done every night."""
+
+import logging
+
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from pins.boundaries import follow_boundaries
+from pins.models import Contact, Pin
+from pins.notifications import Event, write_update
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+def send_update(pin_id: int, event: str) -> None:
+    """Send one update; nothing is sent where the address has been erased meanwhile."""
+    contact = Contact.objects.filter(pin_id=pin_id).first()
+    if contact is not None:
+        pin = Pin.objects.get(pk=pin_id)
+        write_update(pin, contact, Event(event)).send()
+    close_old_connections()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(queueing_lock="erase_contacts")
+def erase_contacts_nightly(timestamp: int) -> None:
+    """Erase the addresses whose time is over."""
+    erase_contacts(dry_run=False)
+    close_old_connections()
+
+
+@app.periodic(cron="5 0 * * *")
+@app.task(queueing_lock="follow_boundaries")
+def follow_boundaries_nightly(timestamp: int) -> None:
+    """Let districts and bodies follow boundaries and duties that begin today."""
+    moved = follow_boundaries()
+    logger.info("%d contributions changed district.", moved)
+    close_old_connections()
+
+
+@transaction.atomic
+def erase_contacts(*, dry_run: bool) -> int:
+    """Erase the addresses of pins that came to their end; return how many.
+
+    The log holds the count, never the content.
+    """
+    due = Contact.objects.due_for_erasure(timezone.now() - settings.CONTACT_LIFETIME)
+    ids = list(due.values_list("pk", flat=True))
+    if not dry_run:
+        Contact.objects.filter(pk__in=ids).delete()
+        logger.info("%d contacts erased.", len(ids))
+    return len(ids)

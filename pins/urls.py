@@ -1,0 +1,10 @@
+from django.urls import path
+
+from pins.views import own, submit
+
+app_name = "pins"
+urlpatterns = [
+    path("new", submit.new_pin, name="new"),
+    path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
+    path("<str:reference>/edit/<str:token>", own.own_pin, name="own"),
+]

@@ -1,0 +1,115 @@
+"""Moderators decide what is published."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pins.access import get_moderator, get_pin_for_moderation
+from pins.actions import hide_pin, publish_pin, reject_pin
+from pins.forms import DecisionForm
+from pins.models import Pin
+from pins.workflow import (
+    VISIBILITY_MOVES,
+    MoveNotAllowed,
+    Role,
+    Visibility,
+    targets,
+)
+
+Decision = Callable[[Pin, User, str], Pin]
+
+DECISIONS: dict[str, Decision] = {
+    Visibility.PUBLISHED: lambda pin, actor, reason: publish_pin(pin=pin, actor=actor),
+    Visibility.REJECTED: lambda pin, actor, reason: reject_pin(
+        pin=pin, actor=actor, reason=reason
+    ),
+    Visibility.HIDDEN: lambda pin, actor, reason: hide_pin(
+        pin=pin, actor=actor, reason=reason
+    ),
+}
+PAGE_SIZE = 25
+
+
+class QueueForm(forms.Form):
+    """Which part of the queue to show."""
+
+    state = forms.ChoiceField(choices=Visibility.choices, required=False)
+
+
+@never_cache
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """List the pins of one visibility, those that wait the longest first."""
+    get_moderator(request.user)
+    form = QueueForm(request.GET)
+    state = (form.is_valid() and form.cleaned_data["state"]) or Visibility.SUBMITTED
+    pins = Pin.objects.filter(visibility=state).select_related("theme", "district")
+    pins = pins.defer("district__geometry").order_by(
+        "created_at" if state == Visibility.SUBMITTED else "-created_at", "id"
+    )
+    counts = dict(
+        Pin.objects.order_by()
+        .values_list("visibility")
+        .annotate(number=Count("pk"))
+        .values_list("visibility", "number")
+    )
+    context = {
+        "pins": Paginator(pins, PAGE_SIZE).get_page(request.GET.get("page")),
+        "state": state,
+        "states": [(v.value, v.label, counts.get(v.value, 0)) for v in Visibility],
+    }
+    status = 200 if form.is_valid() else 400
+    return render(request, "moderation/queue.html", context, status=status)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def pin(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a pin with its history; on POST decide on it.
+
+    409 where somebody else decided meanwhile, 422 for a missing reason.
+    """
+    moderator, found = get_pin_for_moderation(request.user, reference)
+    if request.method != "POST":
+        return _page(request, found)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, status=422)
+    decide = DECISIONS[form.cleaned_data["to"]]
+    try:
+        decide(found, moderator, form.cleaned_data["reason"])
+    except MoveNotAllowed as error:
+        found.refresh_from_db()
+        form.add_error(None, str(error))
+        return _page(request, found, form, status=409)
+    messages.success(request, _("{pin}: decided.").format(pin=found.reference))
+    return redirect("moderation:queue")
+
+
+def _page(
+    request: HttpRequest,
+    found: Pin,
+    form: DecisionForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    allowed = targets(VISIBILITY_MOVES, found.visibility, {Role.MODERATOR})
+    context: dict[str, Any] = {
+        "pin": found,
+        "history": found.visibility_changes.select_related("actor"),
+        "form": form or DecisionForm(),
+        "allowed": allowed,
+    }
+    return render(request, "moderation/pin.html", context, status=status)
