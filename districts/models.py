@@ -167,7 +167,7 @@ class District(models.Model):
                 name="has_a_body",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("valid_from", "valid_to"),
+                | pgtrigger.UpdateOf("valid_from", "valid_to"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,
                 func="PERFORM districts_require_body(NEW.id); RETURN NULL;",
             ),

@@ -6,19 +6,13 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from districts.views import district_at
-from exports.views import export_page
-from mapapp.views import districts, home, map_data, pins, site
+from mapapp.views import districts, home, pins, site
 
 # Data for programs and maps has one address whatever the language of the page.
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
-    path("themes.css", map_data.theme_css, name="theme-css"),
-    path("map/pins.geojson", map_data.pins, name="map-pins"),
-    path("map/districts.geojson", map_data.districts, name="map-districts"),
-    path("pins/<str:reference>.geojson", map_data.pin, name="pin-geojson"),
     path("districts/at.json", district_at, name="district-at"),
-    path("", include("exports.urls")),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
@@ -29,7 +23,6 @@ urlpatterns += i18n_patterns(
     path("districts/<slug:slug>/", districts.district, name="district"),
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("councils.urls")),
-    path("exports/", export_page, name="exports"),
     path("about/privacy/", site.privacy, name="privacy"),
     path("about/imprint/", site.imprint, name="imprint"),
     path("about/accessibility/", site.accessibility, name="accessibility"),

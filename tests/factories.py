@@ -1,13 +1,20 @@
 """Rows for tests: plain functions that fill in what a test does not care about."""
 
 import datetime
+from typing import Any
+from uuid import uuid4
 
-from django.contrib.gis.geos import MultiPolygon
+from django.contrib.auth.models import Permission, User
+from django.contrib.gis.geos import MultiPolygon, Point
+from django.utils import timezone
 from django.utils.text import slugify
 
+from councils.models import Membership
 from districts.models import Body, District, Responsibility
 from layers.models import Theme
-from tests.geometries import district_square
+from pins.models import Pin
+from pins.workflow import Kind, Status, Visibility
+from tests.geometries import district_square, point_in
 
 IN_FORCE = datetime.date(2004, 7, 1)
 
@@ -86,3 +93,67 @@ def make_theme(
         position=position,
         is_active=is_active,
     )
+
+
+def make_pin(
+    *,
+    district: int = 16,
+    location: Point | None = None,
+    visibility: str = Visibility.PUBLISHED,
+    status: str = Status.RECEIVED,
+    theme: Theme | None = None,
+    **fields: Any,
+) -> Pin:
+    """Make a pin in the square of a district, published unless told otherwise.
+
+    The district must be there; the theme "mobility" is made where it is missing.
+    """
+    if theme is None:
+        theme = Theme.objects.filter(slug="mobility").first() or make_theme()
+    was_public = visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}
+    values: dict[str, Any] = {
+        "idempotency_key": uuid4(),
+        "kind": Kind.PROBLEM,
+        "title": "Kein sicherer Weg zur Schule",
+        "text": "Am Ortseingang fehlt ein Zebrastreifen für die Kinder.",
+        "language": "de",
+        "location": location or point_in(district),
+        "token_hash": uuid4().hex,
+        "token_expires_at": timezone.now() + datetime.timedelta(days=1),
+        "published_at": timezone.now()
+        if was_public or status != Status.RECEIVED
+        else None,
+    }
+    return Pin.objects.create(
+        theme=theme, visibility=visibility, status=status, **(values | fields)
+    )
+
+
+def make_user(username: str = "anna", **fields: Any) -> User:
+    """Make a user without any right; the password is their name."""
+    return User.objects.create_user(username, password=username, **fields)
+
+
+def make_moderator(username: str = "moderation") -> User:
+    """Make a user who may decide what is published."""
+    return _with_permission(make_user(username), "moderate_pin")
+
+
+def make_planner(username: str = "planung") -> User:
+    """Make a user who acts for every body and carries matters out."""
+    return _with_permission(make_user(username), "plan_pin")
+
+
+def _with_permission(user: User, codename: str) -> User:
+    user.user_permissions.add(
+        Permission.objects.get(codename=codename, content_type__app_label="pins")
+    )
+    return user
+
+
+def make_member(body: Body, username: str = "", **fields: Any) -> User:
+    """Make a user with a seat in a body, since long ago unless told otherwise."""
+    user = make_user(username or body.slug)
+    values = {"role": Membership.Role.CHAIR, "valid_from": IN_FORCE} | fields
+    Membership.objects.create(user=user, body=body, **values)
+    return user

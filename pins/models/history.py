@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body
 from pins.models.pin import Pin
+from pins.models.triggers import refresh_public
 from pins.workflow import Status, Visibility
 
 NOTE_LENGTH = 4_000
@@ -58,18 +59,11 @@ class StatusChange(models.Model):
         ]
         triggers = [
             _append_only(),
-            pgtrigger.Trigger(
-                name="show_appended",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(new="changed"),
-                func="""
-                    PERFORM pins_refresh_public(ARRAY(
-                        SELECT DISTINCT pin_id FROM changed
-                    ));
-                    RETURN NULL;
-                """,
+            refresh_public(
+                "show_appended",
+                pgtrigger.Insert,
+                "SELECT DISTINCT pin_id FROM changed",
+                new="changed",
             ),
         ]
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
 from layers.models import Theme
+from pins.models.triggers import refresh_public
 from pins.workflow import Kind, Status, Visibility
 
 models.CharField.register_lookup(Length)
@@ -222,7 +223,7 @@ class Pin(models.Model):
                 name="district_from_location",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("location", "district_id"),
+                | pgtrigger.UpdateOf("location", "district_id"),  # type: ignore[no-untyped-call]
                 declare=[("found", "bigint")],
                 func="""
                     found := districts_at(NEW.location, CURRENT_DATE);
@@ -235,46 +236,25 @@ class Pin(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="show_inserted",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(new="changed"),
-                func="""
-                    PERFORM pins_refresh_public(ARRAY(
-                        SELECT id FROM changed WHERE visibility = 'published'
-                    ));
-                    RETURN NULL;
-                """,
+            refresh_public(
+                "show_inserted",
+                pgtrigger.Insert,
+                "SELECT id FROM changed WHERE visibility = 'published'",
+                new="changed",
             ),
-            pgtrigger.Trigger(
-                name="show_updated",
-                when=pgtrigger.After,
-                operation=pgtrigger.Update,
-                level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(old="before", new="changed"),
-                func="""
-                    PERFORM pins_refresh_public(ARRAY(
-                        SELECT id FROM changed WHERE visibility = 'published'
-                        UNION
-                        SELECT id FROM before WHERE visibility = 'published'
-                    ));
-                    RETURN NULL;
-                """,
+            refresh_public(
+                "show_updated",
+                pgtrigger.Update,
+                "SELECT id FROM changed WHERE visibility = 'published' "
+                "UNION SELECT id FROM before WHERE visibility = 'published'",
+                old="before",
+                new="changed",
             ),
-            pgtrigger.Trigger(
-                name="show_deleted",
-                when=pgtrigger.After,
-                operation=pgtrigger.Delete,
-                level=pgtrigger.Statement,
-                referencing=pgtrigger.Referencing(old="gone"),
-                func="""
-                    PERFORM pins_refresh_public(ARRAY(
-                        SELECT id FROM gone WHERE visibility = 'published'
-                    ));
-                    RETURN NULL;
-                """,
+            refresh_public(
+                "show_deleted",
+                pgtrigger.Delete,
+                "SELECT id FROM gone WHERE visibility = 'published'",
+                old="gone",
             ),
         ]
 

@@ -1,0 +1,25 @@
+"""The triggers that keep the public read model, one per kind of change."""
+
+from typing import Any
+
+import pgtrigger
+
+
+def refresh_public(
+    name: str, operation: Any, pin_ids: str, *, old: str = "", new: str = ""
+) -> pgtrigger.Trigger:
+    """Return a trigger that brings the public rows of some pins up to date.
+
+    It runs once a statement, so that a bulk change costs one refresh. `pin_ids` is a
+    SELECT of ids from the transition tables named `old` and `new`.
+    """
+    tables = {"old": old or None, "new": new or None}
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Statement,
+        # pgtrigger leaves this class without annotations.
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
+        func=f"PERFORM pins_refresh_public(ARRAY({pin_ids})); RETURN NULL;",
+    )
