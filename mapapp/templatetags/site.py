@@ -1,0 +1,94 @@
+"""What the templates need beyond Django's own tags: icons, vendored files, form fields."""
+
+import json
+from functools import cache
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from layers.models import Theme
+
+register = template.Library()
+
+ICONS = "@tabler/icons"
+
+
+@cache
+def _pinned_versions() -> dict[str, str]:
+    """Return the version of each browser library, by its npm name."""
+    package = json.loads((settings.ROOT / "package.json").read_text("utf-8"))
+    versions: dict[str, str] = package["dependencies"]
+    return versions
+
+
+@register.simple_tag
+def vendor(package: str, path: str) -> str:
+    """Return the URL of a file that the set-up copied from an npm package."""
+    folder = package.removeprefix("@").replace("/", "-")
+    return static(f"vendor/{folder}-{_pinned_versions()[package]}/{path}")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Return a decorative icon; the text beside it carries the meaning."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false">'
+        '<use href="{}#{}"></use></svg>',
+        vendor(ICONS, "sprite.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def themes_json(themes: list[Theme]) -> SafeString:
+    """Return the themes as data for the maps, in the order of the legend."""
+    data = [
+        {
+            "slug": theme.slug,
+            "title": theme.title,
+            "colour": theme.colour,
+            "icon": theme.icon,
+        }
+        for theme in themes
+    ]
+    return json_script(data, "themes")
+
+
+def described_by(field: BoundField) -> str:
+    """Return the ids of a field's hint and errors, for aria-describedby."""
+    ids = []
+    if field.help_text:
+        ids.append(f"{field.auto_id}-hint")
+    if field.errors:
+        ids.append(f"{field.auto_id}-error")
+    return " ".join(ids)
+
+
+@register.simple_tag
+def group_description(field: BoundField) -> SafeString:
+    """Return the attribute that ties a group of choices to its hint and errors."""
+    ids = described_by(field)
+    return format_html(' aria-describedby="{}"', ids) if ids else SafeString("")
+
+
+@register.simple_tag
+def control(field: BoundField, css_class: str, **attributes: Any) -> SafeString:
+    """Render a field's widget in the design system's class, tied to hint and errors.
+
+    Further attributes are written with underscores for hyphens: `data_limit=120`.
+    """
+    attrs = {name.replace("_", "-"): str(value) for name, value in attributes.items()}
+    attrs["class"] = f"{css_class} {css_class}--error" if field.errors else css_class
+    attrs["aria-describedby"] = " ".join(
+        ids for ids in (described_by(field), attrs.get("aria-describedby")) if ids
+    )
+    if not attrs["aria-describedby"]:
+        del attrs["aria-describedby"]
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,45 @@
+/** The small card of a pin that was clicked on the map; filled by text, never by markup. */
+
+import { fetchJson } from "./map.js";
+
+export class PinCard {
+  /** `element` is the prepared, hidden card; `onClose` runs when it is closed. */
+  constructor(element, onClose) {
+    this.element = element;
+    this.onClose = onClose;
+    this.part("close").addEventListener("click", () => this.close());
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.close();
+    });
+  }
+
+  part(name) {
+    return this.element.querySelector(`[data-part='${name}']`);
+  }
+
+  /** Fetch one pin by its reference and show it. */
+  async show(reference) {
+    const url = this.element.dataset.url.replace("REFERENCE", encodeURIComponent(reference));
+    const { properties: pin } = await fetchJson(url);
+    this.part("kind").textContent = `${this.label("theme", pin.theme)} · ${this.label("kind", pin.kind)}`;
+    this.part("title").textContent = pin.title;
+    this.part("title").href = this.element.dataset.page.replace("REFERENCE", encodeURIComponent(reference));
+    this.part("meta").textContent = `${this.label("status", pin.status)} · ${pin.district}`;
+    this.part("answer").textContent = pin.public_answer ? `${pin.body}: ${shorten(pin.public_answer)}` : "";
+    this.element.hidden = false;
+  }
+
+  close() {
+    this.element.hidden = true;
+    this.onClose();
+  }
+
+  /** The words for codes stand in the card's own list, in the language of the page. */
+  label(group, code) {
+    return this.element.querySelector(`[data-${group}='${CSS.escape(code)}']`)?.textContent ?? code;
+  }
+}
+
+function shorten(text, limit = 140) {
+  return text.length > limit ? `${text.slice(0, text.lastIndexOf(" ", limit))} …` : text;
+}

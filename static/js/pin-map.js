@@ -1,0 +1,26 @@
+/** The small map of one pin, or of the districts alone. */
+
+import { createMap, nearViewport, palette } from "./map.js";
+import { addMarkerImages } from "./markers.js";
+import { addPinLayers, raisePin } from "./pins-layer.js";
+
+async function drawPin(map, element) {
+  const { lon, lat, kind, theme, colour, sprite } = element.dataset;
+  const themes = [{ slug: theme, colour }];
+  await addMarkerImages(map, themes, sprite);
+  addPinLayers(map, themes, palette());
+  raisePin(map, { at: [Number(lon), Number(lat)], theme, kind });
+}
+
+async function start(element) {
+  await nearViewport(element);
+  const { lon, lat, chosen } = element.dataset;
+  const view = lon ? { center: [Number(lon), Number(lat)], zoom: 12.5, bounds: undefined } : {};
+  const created = await createMap(element, { chosen, cooperativeGestures: true, ...view });
+  if (created && lon) await drawPin(created.map, element);
+  if (created) element.dataset.state = "pins";
+}
+
+for (const element of document.querySelectorAll("[data-map='pin'], [data-map='districts']")) {
+  start(element);
+}

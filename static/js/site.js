@@ -1,0 +1,59 @@
+/** Small conveniences of every page; each page works without them. */
+
+/** The menu of the phone closes with Escape and with a tap beside it. */
+function bindMenu(menu) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+}
+
+/** A button that copies a text and says so. */
+function bindCopyButton(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  const label = button.querySelector("[data-label]");
+  const before = label.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    label.textContent = button.dataset.copied;
+    setTimeout(() => (label.textContent = before), 4000);
+  });
+}
+
+/** Count the characters of a field, aloud only when the end is near. */
+function bindCounter(counter) {
+  const field = document.getElementById(counter.dataset.counts);
+  const limit = Number(counter.dataset.limit);
+  const update = () => {
+    // Count as the server does: by characters, not by UTF-16 units.
+    const left = limit - [...field.value].length;
+    const words = left < 0 ? counter.dataset.over : counter.dataset.left;
+    counter.textContent = words.replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang));
+    counter.classList.toggle("counter--over", left < 0);
+    counter.setAttribute("aria-live", left < limit * 0.1 ? "polite" : "off");
+  };
+  field.addEventListener("input", update);
+  counter.hidden = false;
+  update();
+}
+
+/** A form that was sent is not sent again by a second press. */
+function bindOnce(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "true";
+  });
+  // Coming back through the browser's history, the page may be sent again.
+  window.addEventListener("pageshow", () => delete form.dataset.sent);
+}
+
+document.querySelectorAll(".site-menu").forEach(bindMenu);
+document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
+document.querySelectorAll("[data-counts]").forEach(bindCounter);
+document.querySelectorAll("form[method=post]").forEach(bindOnce);
+document.querySelector("[data-focus-on-load]")?.focus();
