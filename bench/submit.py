@@ -1,0 +1,159 @@
+"""What submitting costs: `./run bench submit`.
+
+Compares submits through the whole application (middleware, CSRF check, form, district
+lookup, insert with triggers, contact, commit, redirect) with a bare SQL insert that looks
+up the district and commits. Both run in two processes against the same scratch database,
+in turns; only the ratio travels to another machine. The second ratio is publishing
+against the bare insert: it writes the public read model, search vector and feature.
+
+The application is called in-process: reading HTTP from a socket is not in the figure.
+"""
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from multiprocessing import get_context
+from uuid import uuid4
+
+ROUNDS, SECONDS, PROCESSES = 5, 2.0, 2
+LON, LAT = 7.7100, 49.4200
+BARE_INSERT = """
+    INSERT INTO bench_pin (title, text, location, district_id, created_at)
+    SELECT %s, %s, place, (
+        SELECT id FROM districts_district
+        WHERE ST_Covers(geometry, place) ORDER BY number LIMIT 1
+    ), now()
+    FROM (SELECT ST_SetSRID(ST_MakePoint(%s, %s), 4326) AS place) AS point
+"""
+TEXT = "Am Ortseingang fehlt ein sicherer Überweg für die Kinder der Grundschule. " * 6
+
+
+def run_for(seconds: float, work: Callable[[], object]) -> float:
+    """Return how often a second `work` was done."""
+    start, done = time.perf_counter(), 0
+    while time.perf_counter() - start < seconds:
+        work()
+        done += 1
+    return done / (time.perf_counter() - start)
+
+
+def bare_inserts(database: str) -> float:
+    connect(database)
+    from django.db import connection
+
+    def insert() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(BARE_INSERT, ["Ein Überweg fehlt", TEXT, LON, LAT])
+
+    return run_for(SECONDS, insert)
+
+
+def submits(database: str) -> float:
+    connect(database)
+    from django.test import Client
+
+    client = Client(enforce_csrf_checks=True)
+    client.get("/pins/new")
+    token = client.cookies["csrftoken"].value
+
+    def submit() -> None:
+        response = client.post(
+            "/pins/new",
+            {
+                "csrfmiddlewaretoken": token,
+                "idempotency_key": str(uuid4()),
+                "kind": "problem",
+                "theme": "mobility",
+                "title": "Ein Überweg fehlt",
+                "text": TEXT,
+                "lon": str(LON),
+                "lat": str(LAT),
+                "email": "anna@example.org",
+            },
+        )
+        if response.status_code != 302:
+            sys.exit(f"A submit was answered with {response.status_code}.")
+
+    return run_for(SECONDS, submit)
+
+
+def publishes(database: str) -> float:
+    connect(database)
+    from django.contrib.auth.models import User
+
+    from pins.actions import publish_pin
+    from pins.models import Pin
+
+    moderator = User.objects.get(username="bench")
+    # Each process has its half, so that they do not wait for the same rows.
+    half = os.getpid() % 2
+    waiting = Pin.objects.waiting().extra(where=["id %% 2 = %s"], params=[half])
+    pins = waiting.iterator()
+    return run_for(SECONDS, lambda: publish_pin(pin=next(pins), actor=moderator))
+
+
+def connect(database: str) -> None:
+    """Set Django up in a child process, with the scratch database."""
+    import django
+    from django.conf import settings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mapapp.settings")
+    django.setup()
+    settings.DATABASES["default"]["NAME"] = database
+    settings.ALLOWED_HOSTS = ["testserver"]
+    settings.SECURE_SSL_REDIRECT = False
+
+
+def in_parallel(work: Callable[[str], float], database: str) -> float:
+    """Return the sum of what the processes reach side by side."""
+    with get_context("spawn").Pool(PROCESSES) as pool:
+        return sum(pool.map(work, [database] * PROCESSES, chunksize=1))
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mapapp.settings")
+    import django
+
+    django.setup()
+    from django.contrib.auth.models import User
+    from django.core.management import call_command
+    from django.db import connection
+
+    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        call_command("load_city", verbosity=0)
+        User.objects.create(username="bench")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TABLE bench_pin (id bigserial PRIMARY KEY, title text, "
+                "text text, location geometry(Point, 4326), district_id bigint "
+                "REFERENCES districts_district, created_at timestamptz)"
+            )
+            cursor.execute("CREATE INDEX ON bench_pin USING gist (location)")
+        connection.close()
+        measure(database)
+    finally:
+        connection.creation.destroy_test_db(database, verbosity=0)
+
+
+def measure(database: str) -> None:
+    shares: dict[str, list[float]] = {"submit": [], "publish": []}
+    for number in range(1, ROUNDS + 1):
+        bare = in_parallel(bare_inserts, database)
+        submitted = in_parallel(submits, database)
+        published = in_parallel(publishes, database)
+        shares["submit"].append(submitted / bare)
+        shares["publish"].append(published / bare)
+        sys.stdout.write(
+            f"round {number}: bare {bare:,.0f}/s, submit {submitted:,.0f}/s "
+            f"({submitted / bare:.3f}), publish {published:,.0f}/s "
+            f"({published / bare:.3f})\n"
+        )
+    for name, values in shares.items():
+        sys.stdout.write(f"{name}: {statistics.median(values):.3f} of a bare insert\n")
+
+
+if __name__ == "__main__":
+    main()
