@@ -1,4 +1,4 @@
-"""The one exception the set-up ends with: a sentence, and what to do next."""
+"""How the set-up ends where it cannot go on: with a sentence, never with a traceback."""
 
 
 class SetupError(Exception):
@@ -8,3 +8,11 @@ class SetupError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+
+class UsageError(SetupError):
+    """The command line is not one that `./run` knows."""
+
+
+class Reported(Exception):
+    """A program failed and has said so itself; there is nothing to add."""

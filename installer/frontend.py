@@ -184,7 +184,7 @@ def _find_npm() -> list[str] | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return None
-    version = subprocess.run(  # noqa: S603
+    version = subprocess.run(
         [node, "--version"], capture_output=True, text=True, check=False
     ).stdout
     found = re.match(r"v(\d+)", version)
@@ -219,7 +219,7 @@ def _run(command: list[str], cwd: Path | None = None) -> None:
     """Run a command; raise SetupError with the end of its output where it fails."""
     # npm is a script that looks for `node` on the path: let it find the one beside it.
     path = f"{Path(command[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    result = subprocess.run(  # noqa: S603
+    result = subprocess.run(
         command,
         cwd=cwd,
         env={**os.environ, "PATH": path},

@@ -1,0 +1,55 @@
+"""What `./run check` looks at and `./run fix` mends."""
+
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from installer.console import Console
+
+CHECKS = {
+    "Lint (ruff)": ["ruff", "check"],
+    "Format (ruff)": ["ruff", "format", "--check"],
+    "Types (mypy)": ["mypy", "."],
+    "Imports (import-linter)": ["lint-imports"],
+    "Templates (djLint)": ["djlint", "--lint", "templates"],
+    "System checks (Django)": [
+        "python",
+        "manage.py",
+        "check",
+        "--fail-level",
+        "WARNING",
+    ],
+    "Migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+}
+FIXES = {
+    "Lint (ruff)": ["ruff", "check", "--fix"],
+    "Format (ruff)": ["ruff", "format"],
+}
+
+
+def run_all(
+    commands: Mapping[str, list[str]],
+    root: Path,
+    environ: Mapping[str, str],
+    console: Console,
+) -> list[str]:
+    """Run every command, whatever the others say; return the names of those that failed.
+
+    The output of a command is shown only where it failed.
+    """
+    failed = []
+    for name, command in commands.items():
+        with console.step(name):
+            done = subprocess.run(
+                command,
+                cwd=root,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        if done.returncode:
+            failed.append(name)
+            console.say(f"{done.stdout}{done.stderr}".rstrip())
+    return failed

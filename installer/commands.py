@@ -1,0 +1,229 @@
+"""The verbs of `./run`, each a function that returns the status to end with."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from installer import (
+    browser,
+    checks,
+    cluster,
+    environment,
+    installation,
+    locking,
+    packages,
+    port,
+    postmaster,
+    server,
+    serving,
+    site,
+)
+from installer.checkout import Checkout
+from installer.console import Console
+from installer.errors import SetupError, UsageError
+from installer.locks import exclusive, shared
+from installer.processes import run_visible
+
+BEGAN = time.monotonic()
+WAITING = "Another ./run is setting up this checkout; waiting for it …"
+
+
+def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Set up what is missing and serve the site until Ctrl-C."""
+    _no_arguments(args)
+    _check_port(checkout)
+    _warn_if_public(checkout, console)
+    with _set_up(checkout, console):
+        installation.install(checkout, console, dev=False)
+        url = installation.database(checkout, console, cluster.of_site(checkout))
+        environ = environment.of_site(checkout, url)
+        demo = environment.is_demo(checkout)
+        commands = site.FOR_DEMO if demo else site.FOR_SERVING
+        site.prepare(checkout, environ, commands)
+        _check_port(checkout)
+    with serving.ended_by_signals():
+        running = serving.Site(checkout, environ)
+        try:
+            with console.step("Starting the web server and the worker"):
+                running.wait_until_it_answers()
+            seconds = time.monotonic() - BEGAN
+            console.say(
+                f"\nReady after {seconds:.1f} s: {environment.address(checkout)}/"
+            )
+            console.say("Ctrl-C ends the site. The database goes on until ./run stop.")
+            running.wait_until_one_ends()
+        except KeyboardInterrupt:
+            console.say("\nEnding …")
+        finally:
+            running.end()
+    return 0
+
+
+def test(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Run the tests; arguments go to pytest."""
+    place = cluster.of_tests(checkout)
+    checkout.make_local()
+    with shared(checkout.local / "tests.lock") as lock:
+        with _set_up(checkout, console):
+            installation.install(checkout, console, dev=True)
+            chrome = browser.provide(checkout, console)
+            url = installation.database(checkout, console, place)
+            environ = environment.of_tests(checkout, url, chrome or "")
+            site.prepare(checkout, environ, site.FOR_TESTS)
+        chosen = [] if chrome or "-m" in args else ["-m", "not browser"]
+        status = run_visible(
+            [checkout.python, "-m", "pytest", *chosen, *args], checkout.root, environ
+        )
+        if not checkout.own_database and lock.is_last():
+            postmaster.stop(place.data)
+    return status
+
+
+def check(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Lint, format, types, imports, templates, migrations: look, change nothing."""
+    _no_arguments(args)
+    environ = _ready_for_commands(checkout, console, dev=True)
+    failed = checks.run_all(checks.CHECKS, checkout.root, environ, console)
+    if failed:
+        message = f"Not all is well: {', '.join(failed)}."
+        raise SetupError(message, "./run fix mends format and some of the rest.")
+    console.say("All is well.")
+    return 0
+
+
+def fix(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Mend what ruff can mend by itself."""
+    _no_arguments(args)
+    with _set_up(checkout, console):
+        packages.install(checkout, console, dev=True)
+    environ = environment.of_tests(checkout, "", "")
+    failed = checks.run_all(checks.FIXES, checkout.root, environ, console)
+    return 1 if failed else 0
+
+
+def manage(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Run one of the site's own commands: ./run manage help lists them."""
+    environ = _ready_for_commands(checkout, console, dev=False)
+    os.chdir(checkout.root)
+    python = str(checkout.python)
+    os.execve(python, [python, "manage.py", *args], environ)  # noqa: S606
+
+
+def lock(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Resolve pyproject.toml into the lock files; --upgrade takes newer versions."""
+    if args not in ([], ["--upgrade"]):
+        raise UsageError("./run lock knows only --upgrade.")
+    with _set_up(checkout, console):
+        locking.write(checkout, console, args)
+    return 0
+
+
+def bench(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Run a measurement of the folder bench/ by its name."""
+    names = sorted(file.stem for file in (checkout.root / "bench").glob("[!_]*.py"))
+    if not args or args[0] not in names:
+        message = f"./run bench needs one of: {', '.join(names) or '(none there yet)'}."
+        raise UsageError(message)
+    environ = _ready_for_commands(checkout, console, dev=True)
+    command = [str(checkout.python), "-m", f"bench.{args[0]}", *args[1:]]
+    return run_visible(command, checkout.root, environ)
+
+
+def stop(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """End the site and the private database servers of this checkout."""
+    _no_arguments(args)
+    ended = [f"the site on port {port_}" for port_ in serving.stop_all(checkout)]
+    ended += [
+        f"PostgreSQL in {place.data}"
+        for place in _clusters(checkout)
+        if postmaster.stop(place.data)
+    ]
+    console.say(f"Ended: {', '.join(ended)}." if ended else "Nothing was running.")
+    return 0
+
+
+def reset(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Delete the private database and .local after asking; --yes does not ask."""
+    if args not in ([], ["--yes"]):
+        raise UsageError("./run reset knows only --yes.")
+    places = [place for place in _clusters(checkout) if place.exists]
+    folders = [str(place.data) for place in places]
+    if checkout.local.exists() and checkout.owns_local:
+        folders.append(str(checkout.local))
+    if not folders:
+        console.say("There is nothing to delete.")
+        return 0
+    if not args and not _confirmed(console, folders):
+        console.say("Nothing was deleted.")
+        return 1
+    serving.stop_all(checkout)
+    for place in places:
+        server.delete(place)
+    if checkout.owns_local:
+        shutil.rmtree(checkout.local)
+    console.say(f"Deleted: {', '.join(folders)}.")
+    return 0
+
+
+@contextmanager
+def _set_up(checkout: Checkout, console: Console) -> Iterator[None]:
+    """Have the private folder, and be the only one that sets up."""
+    checkout.make_local()
+    with exclusive(checkout.local / "set-up.lock", console, WAITING):
+        yield
+
+
+def _ready_for_commands(
+    checkout: Checkout, console: Console, *, dev: bool
+) -> dict[str, str]:
+    """Set up what is missing; return the environment of the site with its database."""
+    with _set_up(checkout, console):
+        installation.install(checkout, console, dev=dev)
+        url = installation.database(checkout, console, cluster.of_site(checkout))
+        return environment.of_site(checkout, url)
+
+
+def _check_port(checkout: Checkout) -> None:
+    """Raise SetupError where the port is taken, saying so where we took it ourselves."""
+    pids = serving.holders(serving.lock_file(checkout))
+    if pids:
+        message = f"This checkout is served on port {checkout.port} already."
+        hint = "./run stop ends it; PORT=8001 ./run serves it a second time."
+        raise SetupError(message, hint)
+    port.check(checkout.host, checkout.port)
+
+
+def _warn_if_public(checkout: Checkout, console: Console) -> None:
+    here = ("127.0.0.1", "::1", "localhost")
+    if environment.is_demo(checkout) and checkout.host not in here:
+        console.say(
+            f"CAREFUL: HOST={checkout.host} shows the demo to the network, and everyone "
+            "knows the passwords of its users."
+        )
+
+
+def _clusters(checkout: Checkout) -> list[cluster.Cluster]:
+    """Return both servers; none where root has no account that could run one."""
+    try:
+        return [cluster.of_site(checkout), cluster.of_tests(checkout)]
+    except SetupError:
+        return []
+
+
+def _confirmed(console: Console, folders: list[str]) -> bool:
+    if not sys.stdin.isatty():
+        message = "./run reset deletes what was entered, and there is nobody to ask."
+        raise SetupError(message, "To go ahead: ./run reset --yes")
+    console.say("This deletes everything in:")
+    for folder in folders:
+        console.say(f"  {folder}")
+    return input("Delete it? [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
+
+
+def _no_arguments(args: list[str]) -> None:
+    if args:
+        message = f"This verb takes no arguments: {' '.join(args)}"
+        raise UsageError(message)
