@@ -14,7 +14,6 @@ from districts.models import Body
 from layers.models import Theme
 from pins import notifications
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
-from pins.models.pin import idempotency_conflict
 from pins.own_link import hash_token, make_token
 from pins.workflow import (
     STATUS_MOVES,
@@ -61,10 +60,11 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
     token = make_token(idempotency_key)
     try:
         return _insert_pin(draft, idempotency_key, token), token
-    except IntegrityError as error:
-        if not idempotency_conflict(error):
+    except IntegrityError:
+        # Whatever constraint was the first to notice: the key is what counts.
+        pin = Pin.objects.filter(idempotency_key=idempotency_key).first()
+        if pin is None:
             raise
-    pin = Pin.objects.get(idempotency_key=idempotency_key)
     if not draft.is_in(pin):
         raise KeyAlreadyUsed
     return pin, token

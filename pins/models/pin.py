@@ -46,11 +46,6 @@ def next_reference() -> Func:
     )
 
 
-def idempotency_conflict(error: Exception) -> bool:
-    """Tell whether a database error says that this form was sent before."""
-    return "pin_idempotency_key_once" in str(error)
-
-
 class PinQuerySet(models.QuerySet["Pin"]):
     def waiting(self) -> Self:
         """Keep the pins that wait for moderation, the oldest first."""
