@@ -1,0 +1,86 @@
+"""Areas as the rest of the product knows them: MultiPolygons, EPSG:4326, without Z."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+WGS84 = "EPSG:4326"
+# About a centimetre: the same boundary written by two programs differs by less.
+SAME_WITHIN_DEGREES = 1e-7
+
+
+def polygons_of(geometry: BaseGeometry | None) -> MultiPolygon:
+    """Return the areas of a geometry without Z; lines and points are left out.
+
+    The result is empty where there is no area at all.
+    """
+    if geometry is None:
+        return MultiPolygon()
+    parts = shapely.get_parts(shapely.get_parts(shapely.force_2d(geometry)))
+    return MultiPolygon(
+        [part for part in parts if isinstance(part, Polygon) and not part.is_empty]
+    )
+
+
+def from_wkb(wkb: bytes) -> MultiPolygon:
+    """Read an area from well-known binary, the form in which Django hands it over."""
+    return polygons_of(shapely.from_wkb(wkb))
+
+
+def fits_the_globe(shape: MultiPolygon) -> bool:
+    """Tell whether all coordinates are finite degrees of longitude and latitude."""
+    west, south, east, north = shape.bounds
+    return all(map(math.isfinite, shape.bounds)) and (
+        -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    )
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What `repair` made of an area: `problem` is empty where nothing was wrong."""
+
+    shape: MultiPolygon
+    problem: str
+
+
+def repair(shape: MultiPolygon) -> Repair:
+    """Return the area with valid rings, and what was wrong with the old ones.
+
+    Lines and points that the repair leaves over are dropped; a shape that has no
+    area at all comes back empty.
+    """
+    if shape.is_valid:
+        return Repair(shape, "")
+    mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    return Repair(polygons_of(mended), shapely.is_valid_reason(shape))
+
+
+def same_shape(
+    one: MultiPolygon, other: MultiPolygon, tolerance: float = SAME_WITHIN_DEGREES
+) -> bool:
+    """Tell whether two areas are the same, wherever their rings begin and turn.
+
+    No point of one boundary is farther than `tolerance` degrees from the other's.
+    """
+    if one.normalize().equals_exact(other.normalize()):
+        return True
+    distance = one.boundary.hausdorff_distance(other.boundary)
+    return bool(distance <= tolerance)
+
+
+def reproject(
+    shapes: Iterable[BaseGeometry], source: str, target: str
+) -> list[BaseGeometry]:
+    """Convert shapes from one CRS to another (both such as "EPSG:25832").
+
+    Coordinates are x, y (longitude, latitude), whatever order the CRS names its axes
+    in.
+    """
+    # Here, not above: loading it takes a second, which only who needs it should pay.
+    import geopandas
+
+    return list(geopandas.GeoSeries(list(shapes), crs=source).to_crs(target))
