@@ -9,6 +9,7 @@ against the bare insert: it writes the public read model, search vector and feat
 The application is called in-process: reading HTTP from a socket is not in the figure.
 """
 
+import itertools
 import os
 import statistics
 import sys
@@ -39,7 +40,7 @@ def run_for(seconds: float, work: Callable[[], object]) -> float:
     return done / (time.perf_counter() - start)
 
 
-def bare_inserts(database: str) -> float:
+def bare_inserts(database: str, share: int) -> float:
     connect(database)
     from django.db import connection
 
@@ -50,7 +51,7 @@ def bare_inserts(database: str) -> float:
     return run_for(SECONDS, insert)
 
 
-def submits(database: str) -> float:
+def submits(database: str, share: int) -> float:
     connect(database)
     from django.test import Client
 
@@ -79,7 +80,8 @@ def submits(database: str) -> float:
     return run_for(SECONDS, submit)
 
 
-def publishes(database: str) -> float:
+def publishes(database: str, share: int) -> float:
+    """Each process publishes its own share of the waiting pins."""
     connect(database)
     from django.contrib.auth.models import User
 
@@ -87,10 +89,8 @@ def publishes(database: str) -> float:
     from pins.models import Pin
 
     moderator = User.objects.get(username="bench")
-    # Each process has its half, so that they do not wait for the same rows.
-    half = os.getpid() % 2
-    waiting = Pin.objects.waiting().extra(where=["id %% 2 = %s"], params=[half])
-    pins = waiting.iterator()
+    waiting = Pin.objects.waiting().order_by("pk")
+    pins = itertools.islice(waiting.iterator(), share, None, PROCESSES)
     return run_for(SECONDS, lambda: publish_pin(pin=next(pins), actor=moderator))
 
 
@@ -106,10 +106,11 @@ def connect(database: str) -> None:
     settings.SECURE_SSL_REDIRECT = False
 
 
-def in_parallel(work: Callable[[str], float], database: str) -> float:
+def in_parallel(work: Callable[[str, int], float], database: str) -> float:
     """Return the sum of what the processes reach side by side."""
     with get_context("spawn").Pool(PROCESSES) as pool:
-        return sum(pool.map(work, [database] * PROCESSES, chunksize=1))
+        shares = [(database, share) for share in range(PROCESSES)]
+        return sum(pool.starmap(work, shares, chunksize=1))
 
 
 def main() -> None:

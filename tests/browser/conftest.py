@@ -1,0 +1,137 @@
+"""A real Chromium against a live server, watched for what must never happen.
+
+Every page a test opens is watched: a request to another origin, a violation of the
+Content Security Policy or a script error fails the test, whatever else it looks at.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
+
+# Playwright's event loop runs in the test's thread; Django would refuse to query there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = Path(os.environ.get("MITMACH_BROWSER", "/usr/bin/chromium"))
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Watch:
+    """What went wrong behind a page's back."""
+
+    origin: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def on_request(self, request: Request) -> None:
+        inside = (self.origin, "data:", "blob:")
+        if not request.url.startswith(inside):
+            self.foreign.append(request.url)
+
+    def on_console(self, message: ConsoleMessage) -> None:
+        # An answer of 4xx is logged as an error too; tests look at those themselves.
+        is_answer = "Failed to load resource" in message.text
+        if message.type == "error" and not is_answer:
+            self.complaints.append(message.text)
+
+    def on_error(self, error: Exception) -> None:
+        self.complaints.append(str(error))
+
+    def follow(self, page: Page) -> None:
+        page.on("request", self.on_request)
+        page.on("console", self.on_console)
+        page.on("pageerror", self.on_error)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(
+    chromium: Browser, live_server, transactional_db: None
+) -> Iterator[OpenPage]:
+    """Open a page of the live server in a context of its own: a new visitor.
+
+    `open_page("/", phone=True)`; `user` signs somebody in, `scripts=False` switches
+    JavaScript off, `dark=True` asks for the dark scheme.
+    """
+    contexts: list[BrowserContext] = []
+    watch = Watch(live_server.url)
+
+    def open_one(
+        path: str,
+        *,
+        phone: bool = False,
+        user: User | None = None,
+        scripts: bool = True,
+        dark: bool = False,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if phone else DESKTOP,
+            has_touch=phone,
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch.follow(page)
+        if user is not None:
+            sign_in(page, user)
+        page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert watch.foreign == [], "requests to another origin"
+    assert watch.complaints == [], "script errors or CSP violations"
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Sign in through the form; in tests the password is the user's name."""
+    page.goto("/accounts/login/")
+    page.get_by_label("Benutzername").fill(user.username)
+    page.get_by_label("Passwort").fill(user.username)
+    page.get_by_role("button", name="Anmelden").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
