@@ -45,6 +45,18 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def contact_days() -> int:
+    """Return how many days an address is kept after its pin has come to its end."""
+    return int(settings.CONTACT_LIFETIME.days)
+
+
+@register.simple_tag
+def own_link_days() -> int:
+    """Return for how many days an author's own link is valid."""
+    return int(settings.OWN_LINK_LIFETIME.days)
+
+
+@register.simple_tag
 def themes_json(themes: list[Theme]) -> SafeString:
     """Return the themes as data for the maps, in the order of the legend."""
     data = [

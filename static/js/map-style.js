@@ -66,7 +66,7 @@ export function districtLayers(palette, chosen) {
       id: "borders",
       type: "line",
       source: "districts",
-      paint: { "line-color": palette.border, "line-width": 1, "line-dasharray": [4, 2] },
+      paint: { "line-color": palette.border, "line-width": 1 },
     },
     {
       id: "outline",

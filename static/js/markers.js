@@ -97,7 +97,7 @@ export async function addMarkerImages(map, themes, spriteUrl) {
     }
   }
   const colours = themes.map((theme) => theme.colour);
-  map.on("styleimagemissing", ({ id }) => {
+  map.setMissingStyleImageResolver((id) => {
     if (!id.startsWith("cluster|")) return;
     const shares = id.split("|").slice(1).map(Number);
     map.addImage(id, clusterImage(shares, colours), { pixelRatio: RATIO });

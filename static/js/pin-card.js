@@ -25,7 +25,9 @@ export class PinCard {
     this.part("title").textContent = pin.title;
     this.part("title").href = this.element.dataset.page.replace("REFERENCE", encodeURIComponent(reference));
     this.part("meta").textContent = `${this.label("status", pin.status)} · ${pin.district}`;
-    this.part("answer").textContent = pin.public_answer ? `${pin.body}: ${shorten(pin.public_answer)}` : "";
+    this.part("answer").textContent = pin.public_answer
+      ? `${this.element.dataset.answer}: ${shorten(pin.public_answer)}`
+      : "";
     this.element.hidden = false;
   }
 

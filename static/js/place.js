@@ -6,7 +6,8 @@
  * select of districts stays reachable, and choosing there takes the map's point back.
  */
 
-import { createMap, explain, nearViewport } from "./map.js";
+import { createMap, explain, nearViewport, palette } from "./map.js";
+import { repaint } from "./map-style.js";
 
 const ZOOM_OF_A_PLACE = 16;
 
@@ -111,6 +112,7 @@ class PlaceChooser {
   accept({ district, body }) {
     const words = this.texts.chosen.replace("{district}", district.name).replace("{body}", body.name);
     this.say(words, "chosen");
+    repaint(this.map, palette(), district.slug);
   }
 
   refuse() {
@@ -119,10 +121,12 @@ class PlaceChooser {
   }
 
   chooseDistrict() {
-    if (!this.fields.district.value) return;
+    const { district } = this.fields;
+    if (!district.value) return;
     this.pending?.abort();
     this.clearPoint();
-    const name = this.fields.district.selectedOptions[0].textContent;
+    repaint(this.map, palette(), district.value);
+    const name = district.selectedOptions[0].textContent;
     this.say(this.texts.instead.replace("{district}", name), "chosen");
   }
 
