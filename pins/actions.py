@@ -152,7 +152,7 @@ def change_status(
     `body` is the body the actor speaks for, None for the planning office. Raises
     MoveNotAllowed where the table has no such step for these roles.
     """
-    locked = Pin.objects.select_for_update().get(pk=pin.pk)
+    locked, survivor = _lock_both(pin, duplicate_of)
     if not locked.is_published:
         raise MoveNotAllowed(_("Only published contributions move on."))
     find_move(STATUS_MOVES, locked.status, to, roles, public_note)
@@ -164,11 +164,22 @@ def change_status(
         actor=actor,
         public_note=public_note.strip(),
     )
-    locked.duplicate_of = _survivor(locked, duplicate_of, to)
+    locked.duplicate_of = _survivor(locked, survivor, to)
     locked.status = to
     locked.save(update_fields=["status", "duplicate_of"])
     notifications.tell_author(locked, notifications.Event.STATUS_CHANGED)
     return step
+
+
+def _lock_both(pin: Pin, survivor: Pin | None) -> tuple[Pin, Pin | None]:
+    """Return both as they are now, held until the transaction ends.
+
+    In the order of their ids: two people who merge the same two pins, each into the
+    other, wait for one another, and the second finds what the first decided.
+    """
+    wanted = [pin.pk] if survivor is None else [pin.pk, survivor.pk]
+    held = Pin.objects.select_for_update().order_by("pk").in_bulk(wanted)
+    return held[pin.pk], held[survivor.pk] if survivor else None
 
 
 def _survivor(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
