@@ -241,7 +241,13 @@ class Pin(models.Model):
                 "show_updated",
                 pgtrigger.Update,
                 "SELECT id FROM changed WHERE visibility = 'published' "
-                "UNION SELECT id FROM before WHERE visibility = 'published'",
+                "UNION SELECT id FROM before WHERE visibility = 'published' "
+                # The public reads of a survivor only while it is published itself.
+                "UNION SELECT d.id FROM pins_pin d "
+                "JOIN changed ON changed.id = d.duplicate_of_id "
+                "JOIN before ON before.id = changed.id "
+                "AND before.visibility <> changed.visibility "
+                "WHERE d.visibility = 'published'",
                 old="before",
                 new="changed",
             ),
