@@ -78,10 +78,10 @@ class PinFilter(forms.Form):
     def oldest_first(self) -> bool:
         return bool(self.cleaned_data["sort"] == OLDEST)
 
-    @property
-    def is_active(self) -> bool:
-        """Whether anything is left out."""
-        return any(self.cleaned_data[name] for name in NAMES)
+    def leaves_out(self, *, within_district: bool = False) -> bool:
+        """Tell whether anything is left out; on a district's page, of that district."""
+        names = [n for n in NAMES if not (within_district and n == "district")]
+        return any(self.cleaned_data[name] for name in names)
 
     def apply(self, pins: PublicPinQuerySet) -> PublicPinQuerySet:
         """Return the pins that pass; only after `is_valid()`."""

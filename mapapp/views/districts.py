@@ -52,7 +52,7 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     query = request.GET.copy()
     query["district"] = slug
     filters = PinFilter(query, themes=themes, districts=[found])
-    context, status = list_context(request, filters, pins)
+    context, status = list_context(request, filters, pins, within_district=True)
     context |= {
         "district": found,
         "body": Body.objects.get(

@@ -31,7 +31,11 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def list_context(
-    request: HttpRequest, filters: PinFilter, pins: PublicPinQuerySet
+    request: HttpRequest,
+    filters: PinFilter,
+    pins: PublicPinQuerySet,
+    *,
+    within_district: bool = False,
 ) -> tuple[dict[str, Any], int]:
     """Return what a page with list and map needs, and its HTTP status."""
     context: dict[str, Any] = {
@@ -51,6 +55,6 @@ def list_context(
     context |= {
         "page": page,
         "map_query": filters.query(),
-        "has_filters": filters.is_active,
+        "has_filters": filters.leaves_out(within_district=within_district),
     }
     return context, 200
