@@ -57,6 +57,7 @@ def desk(request: HttpRequest, body_slug: str) -> HttpResponse:
     }
     if not filters.is_valid():
         return render(request, "councils/desk.html", context, status=400)
+    context["has_filters"] = filters.leaves_out()
     try:
         context["page"] = read_page(
             filters.apply(pins), request.GET, oldest_first=filters.oldest_first
