@@ -11,10 +11,10 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from installer import virtualenv
 from installer.console import Console
 from installer.errors import SetupError
 
@@ -198,9 +198,7 @@ def _install_node(local: Path, console: Console) -> list[str]:
     if not npm.exists():
         requirements = Path(__file__).with_name("node-requirements.txt")
         with console.step(f"Installing Node.js (none ≥ {OLDEST_NODE} on this machine)"):
-            _run([sys.executable, "-m", "venv", str(environment)])
-            pip = [str(environment / "bin" / "python"), "-m", "pip", "install"]
-            _run([*pip, "--quiet", "--require-hashes", "-r", str(requirements)])
+            virtualenv.make(local, environment, requirements, "Node.js")
     return [str(npm)]
 
 

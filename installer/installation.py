@@ -57,9 +57,9 @@ def _system_packages(checkout: Checkout, console: Console) -> None:
 
 def _already_unpacked(checkout: Checkout, wanted: list[str]) -> bool:
     """Tell whether pip, the only package without programs to find, was unpacked before."""
-    return wanted == ["python3-venv"] and virtualenv.has_pip_wheel(checkout)
+    return wanted == ["python3-venv"] and virtualenv.has_pip_wheel(checkout.local)
 
 
 def _servers(checkout: Checkout) -> list[postgres.Installation]:
     chosen = checkout.environ.get("MITMACH_PGBIN", "")
-    return postgres.find(unpacking.unpacked(checkout), chosen)
+    return postgres.find(unpacking.unpacked(checkout.local), chosen)

@@ -44,7 +44,7 @@ def install_uv(checkout: Checkout, console: Console) -> None:
     if uv(checkout).exists() and stamp.read() == state:
         return
     with console.step("Installing uv, which installs the Python packages"):
-        virtualenv.make(checkout, checkout.local / "uv", UV_REQUIREMENTS, "uv")
+        virtualenv.make(checkout.local, checkout.local / "uv", UV_REQUIREMENTS, "uv")
         stamp.write(state)
 
 
@@ -59,7 +59,7 @@ def uv_environ(checkout: Checkout) -> dict[str, str]:
     Machines behind a mirror usually tell pip about it. Settings of uv itself go first.
     """
     listed = subprocess.run(
-        [*virtualenv.pip(checkout, checkout.local / "uv"), "config", "list"],
+        [*virtualenv.pip(checkout.local, checkout.local / "uv"), "config", "list"],
         capture_output=True,
         text=True,
         check=False,

@@ -25,6 +25,8 @@ POSTGIS = (
     "../lib64/pgsql/postgis-3.so",
 )
 ROOT = Path("/")
+# Django supports none older.
+OLDEST = 14
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def _usable(folders: list[Path], environ: Mapping[str, str]) -> Iterator[Install
         )
         if extension and (folder / "initdb").exists():
             major = _major(folder / "initdb", environ)
-            if major:
+            if major and major >= OLDEST:
                 yield Installation(folder, extension, major, environ)
 
 

@@ -27,8 +27,30 @@ def find(data: Path) -> Postmaster | None:
     A left-over `postmaster.pid` says nothing: its number may by now belong to another
     program (after a restart of a container it often does). So the process itself is asked.
     """
+    return _recorded(data / "postmaster.pid", data)
+
+
+def forget_dead(data: Path, socket: Path) -> None:
+    """Remove what a server that was killed has left behind.
+
+    PostgreSQL clears it up itself, but not where the number belongs to another process,
+    or where nobody has taken note of the death of the old one (a zombie).
+    """
+    for file in (data / "postmaster.pid", socket.with_name(f"{socket.name}.lock")):
+        if file.exists() and _recorded(file, _owner(file)) is None:
+            file.unlink()
+
+
+def _owner(file: Path) -> Path:
+    """Return the data folder of the server that wrote a lock file."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return Path(lines[1] if len(lines) > 1 else "")
+
+
+def _recorded(file: Path, data: Path) -> Postmaster | None:
+    """Return the server that a lock file of PostgreSQL speaks of, where it is alive."""
     try:
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").splitlines()
         pid, started = int(lines[0]), float(lines[2])
     except (OSError, ValueError, IndexError):
         return None
@@ -37,15 +59,6 @@ def find(data: Path) -> Postmaster | None:
     if Path(program).name != "postgres" or not _same_place(folder, data):
         return None
     return Postmaster(pid, program, started)
-
-
-def forget_dead(data: Path) -> None:
-    """Remove the pid file of a server that is gone.
-
-    PostgreSQL clears it up itself, but not where the number belongs to another process.
-    """
-    if find(data) is None:
-        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def stop(data: Path) -> bool:

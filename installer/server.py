@@ -119,7 +119,7 @@ def _make(cluster: Cluster, installation: Installation) -> None:
 
 def _start(cluster: Cluster, installation: Installation) -> None:
     _make_folder(cluster.folder, cluster.user)
-    postmaster.forget_dead(cluster.data)
+    postmaster.forget_dead(cluster.data, cluster.socket)
     try:
         _try_to_start(cluster, installation)
     except CommandFailed:

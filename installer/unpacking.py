@@ -10,14 +10,14 @@ from installer.checkout import Checkout
 from installer.processes import run_logged
 
 
-def unpacked(checkout: Checkout) -> Path:
+def unpacked(local: Path) -> Path:
     """Return the folder that stands for `/` in the unpacked packages."""
-    return checkout.local / "deb" / "root"
+    return local / "deb" / "root"
 
 
 def unpack(packages: Sequence[str], checkout: Checkout) -> None:
     """Download packages with all they need that is not installed, and unpack them."""
-    folder = unpacked(checkout).parent
+    folder = unpacked(checkout.local).parent
     shutil.rmtree(folder, ignore_errors=True)
     archives = folder / "cache" / "archives"
     for made in (folder / "lists" / "partial", archives / "partial"):
@@ -33,7 +33,7 @@ def unpack(packages: Sequence[str], checkout: Checkout) -> None:
     for archive in sorted(archives.glob("*.deb")):
         run_logged(["dpkg", "-x", archive, fresh], checkout.logs / "dpkg.log")
     _finish_extensions(fresh)
-    fresh.rename(unpacked(checkout))
+    fresh.rename(unpacked(checkout.local))
     shutil.rmtree(folder / "cache")
     shutil.rmtree(folder / "lists")
 

@@ -6,7 +6,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from installer.checkout import Checkout
 from installer.errors import SetupError
 from installer.processes import CommandFailed, run_logged
 from installer.unpacking import unpacked
@@ -24,17 +23,17 @@ def can_make() -> bool:
     return importlib.util.find_spec("ensurepip") is not None
 
 
-def has_pip_wheel(checkout: Checkout) -> bool:
+def has_pip_wheel(local: Path) -> bool:
     """Tell whether pip lies among the unpacked packages."""
-    return next(unpacked(checkout).glob(PIP_WHEELS), None) is not None
+    return next(unpacked(local).glob(PIP_WHEELS), None) is not None
 
 
-def make(checkout: Checkout, folder: Path, requirements: Path, what: str) -> None:
+def make(local: Path, folder: Path, requirements: Path, what: str) -> None:
     """Make an environment in `folder` with the packages of a file with hashes.
 
     Raises SetupError, naming `what`, where they cannot be had.
     """
-    log = checkout.logs / f"{folder.name}.log"
+    log = local / "logs" / f"{folder.name}.log"
     shutil.rmtree(folder, ignore_errors=True)
     with_pip = [] if can_make() else ["--without-pip"]
     try:
@@ -42,7 +41,7 @@ def make(checkout: Checkout, folder: Path, requirements: Path, what: str) -> Non
         run_logged(
             [
                 *(
-                    *pip(checkout, folder),
+                    *pip(local, folder),
                     "install",
                     "--quiet",
                     "--disable-pip-version-check",
@@ -58,17 +57,17 @@ def make(checkout: Checkout, folder: Path, requirements: Path, what: str) -> Non
         raise SetupError(message, f"{failure.hint}\n{NO_NETWORK}") from failure
 
 
-def pip(checkout: Checkout, folder: Path) -> list[str | Path]:
+def pip(local: Path, folder: Path) -> list[str | Path]:
     """Return the command of pip that works on an environment made here."""
     python = folder / "bin" / "python"
     if python.with_name("pip").exists():
         return [python, "-m", "pip"]
-    return [python, _pip_wheel(checkout)]
+    return [python, _pip_wheel(local)]
 
 
-def _pip_wheel(checkout: Checkout) -> Path:
+def _pip_wheel(local: Path) -> Path:
     """Return pip as a wheel of the unpacked packages; Python runs it in place."""
-    found = next(unpacked(checkout).glob(PIP_WHEELS), None)
+    found = next(unpacked(local).glob(PIP_WHEELS), None)
     if found is None:
         message = "This Python can make no virtual environments: ensurepip is missing."
         raise SetupError(message, "Debian has it in the package python3-venv.")

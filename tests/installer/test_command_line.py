@@ -1,0 +1,87 @@
+"""The words after `./run`, and how it ends where it cannot go on."""
+
+from pathlib import Path
+
+import pytest
+
+from installer import main
+from installer.errors import SetupError
+
+Captured = pytest.CaptureFixture[str]
+
+
+def test_help_lists_every_verb(capsys: Captured) -> None:
+    assert main.main(["help"]) == 0
+    printed = capsys.readouterr().out
+    assert all(f"./run {verb} " in printed for verb in main.VERBS if verb != "serve")
+
+
+def test_unknown_verb(capsys: Captured) -> None:
+    assert main.main(["frobnicate"]) == main.BAD_USAGE
+    assert "does not know the verb “frobnicate”" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve", "8000"],
+        ["check", "pins"],
+        ["stop", "now"],
+        ["lock", "--all"],
+        ["reset", "-f"],
+        ["bench"],
+        ["bench", "no-such-measurement"],
+    ],
+)
+def test_arguments_that_a_verb_does_not_take(
+    words: list[str], capsys: Captured
+) -> None:
+    assert main.main(words) == main.BAD_USAGE
+    assert capsys.readouterr().err.startswith("\nError: ")
+
+
+def test_problem_becomes_a_sentence_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def fail(*_: object) -> int:
+        raise SetupError("Something is missing.", "Install it.")
+
+    monkeypatch.setitem(main.VERBS, "check", fail)
+    assert main.main(["check"]) == main.FAILED
+    assert capsys.readouterr().err == "\nError: Something is missing.\nInstall it.\n"
+
+
+def test_full_disk_becomes_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(28, "No space left on device", "/tmp/file")  # noqa: S108
+
+    monkeypatch.setitem(main.VERBS, "check", fail)
+    assert main.main(["check"]) == main.FAILED
+    assert "No space left on device (/tmp/file)." in capsys.readouterr().err
+
+
+def test_reset_asks_and_nobody_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (tmp_path / ".local").mkdir()
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False)
+    assert main.main(["reset"]) == main.FAILED
+    assert "there is nobody to ask" in capsys.readouterr().err
+    assert (tmp_path / ".local").exists()
+
+
+def test_reset_deletes_only_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".local" / "venv").mkdir(parents=True)
+    (tmp_path / "manage.py").touch()
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    assert main.main(["reset", "--yes"]) == 0
+    assert [file.name for file in tmp_path.iterdir()] == ["manage.py"]
+
+
+def test_every_verb_says_what_it_does() -> None:
+    assert all(command.__doc__ for command in main.VERBS.values())
