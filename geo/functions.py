@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
-from django.db.models import FloatField, Func
+from django.db.models import FloatField, Func, TextField
 
 
 class SquareKilometres(Func):
@@ -37,3 +37,10 @@ class Latitude(Func):
 
     function = "ST_Y"
     output_field = FloatField()
+
+
+class ShapeHash(Func):
+    """A short text that differs as soon as one coordinate of two geometries does."""
+
+    template = "md5(ST_AsEWKB(%(expressions)s))"
+    output_field = TextField()
