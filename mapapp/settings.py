@@ -55,8 +55,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.flag("MAPAPP_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# The own link of a pin is a secret in a URL: no page tells another where it was.
-SECURE_REFERRER_POLICY = "no-referrer"
+# The own link of a pin is a secret in a URL: no other site is told where one was.
+# "no-referrer" would be too much: browsers then send `Origin: null` with every form,
+# and the CSRF check refuses it.
+SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
