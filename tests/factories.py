@@ -4,15 +4,18 @@ import datetime
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from django.contrib.auth.models import Permission, User
 from django.contrib.gis.geos import MultiPolygon, Point
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from councils.models import Membership
 from districts.models import Body, District, Responsibility
 from layers.models import Theme
-from pins.models import Pin
+from pins.actions import Draft
+from pins.models import Contact, Pin
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
 
@@ -32,6 +35,7 @@ def make_body(
     )
 
 
+@transaction.atomic
 def make_district(
     number: int = 16,
     *,
@@ -157,3 +161,32 @@ def make_member(body: Body, username: str = "", **fields: Any) -> User:
     values = {"role": Membership.Role.CHAIR, "valid_from": IN_FORCE} | fields
     Membership.objects.create(user=user, body=body, **values)
     return user
+
+
+def make_contact(
+    pin: Pin, email: str = "kim@example.org", *, language: str = "de"
+) -> Contact:
+    """Leave an address with a pin."""
+    return Contact.objects.create(pin=pin, email=email, language=language)
+
+
+def make_draft(**fields: Any) -> Draft:
+    """Return what a resident wrote in district 16; the theme is made where missing."""
+    theme = fields.pop("theme", None) or (
+        Theme.objects.filter(slug="mobility").first() or make_theme()
+    )
+    values: dict[str, Any] = {
+        "kind": Kind.IDEA,
+        "title": "Eine Bank am Brunnen",
+        "text": "Vom Brunnen aus sieht man die Burg, aber man muss stehen.",
+        "language": "de",
+        "location": point_in(16),
+    }
+    return Draft(theme=theme, **(values | fields))
+
+
+def broken_constraint(error: BaseException) -> str:
+    """Return the name of the constraint that a database error speaks of."""
+    cause = error.__cause__
+    assert isinstance(cause, psycopg.Error)
+    return cause.diag.constraint_name or ""

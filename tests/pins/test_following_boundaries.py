@@ -1,0 +1,108 @@
+"""New boundaries and duties carry the pins along, in one statement."""
+
+import datetime
+
+import pytest
+from django.contrib.gis.geos import MultiPolygon
+from django.utils import timezone
+
+from districts.models import District, Responsibility
+from pins.boundaries import follow_boundaries
+from pins.models import Pin, PublicPin, PublicVersion
+from tests.factories import make_body, make_district, make_pin
+from tests.geometries import district_square, point_in
+
+
+@pytest.fixture
+def today(db):
+    return timezone.localdate()
+
+
+def end(district, day):
+    Responsibility.objects.filter(district=district).update(valid_to=day)
+    District.objects.filter(pk=district.pk).update(valid_to=day)
+
+
+def test_nothing_changed_moves_nothing(today):
+    make_district(16)
+    make_pin()
+    version = PublicVersion.now()
+
+    assert follow_boundaries() == 0
+    assert PublicVersion.now() == version
+
+
+def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
+    old, east = make_district(16), make_district(17)
+    moves = make_pin(location=point_in(17))
+    stays = make_pin(location=point_in(16))
+    unseen = make_pin(location=point_in(17), visibility="submitted")
+    end(old, today)
+    end(east, today)
+    both = district_square(16).union(district_square(17))
+    grown = make_district(16, geometry=MultiPolygon(both, srid=4326), valid_from=today)
+
+    with django_assert_num_queries(1):
+        moved = follow_boundaries()
+
+    assert moved == 3
+    assert set(Pin.objects.values_list("district", flat=True)) == {grown.pk}
+    assert unseen.pk in Pin.objects.values_list("pk", flat=True)
+    shown = PublicPin.objects.order_by("pk")
+    assert [pin.pk for pin in shown] == [moves.pk, stays.pk]
+    assert {(pin.district_id, pin.district_number) for pin in shown} == {(grown.pk, 16)}
+
+
+def test_only_the_pins_that_moved_are_counted(today):
+    make_district(16)
+    east = make_district(17)
+    make_pin(location=point_in(16))
+    make_pin(location=point_in(17))
+    end(east, today)
+    make_district(18, geometry=district_square(17), valid_from=today)
+
+    assert follow_boundaries() == 1
+
+
+def test_a_pin_that_no_district_holds_any_more_keeps_the_one_it_had(today):
+    district = make_district(16)
+    pin = make_pin()
+    end(district, today)
+
+    assert follow_boundaries() == 0
+    pin.refresh_from_db()
+    assert pin.district == district
+    assert PublicPin.objects.get().body_slug == "ortsbeirat-16"
+
+
+def test_a_duty_that_begins_today_shows(today):
+    """The duty was entered long ago: no trigger fires on the day it begins."""
+    district = make_district(16)
+    new = make_body("Ortsbeirat Neudorf")
+    pin = make_pin()
+    duty = Responsibility.objects.get(district=district)
+    duty.valid_to = today
+    duty.save()
+    Responsibility.objects.create(district=district, body=new, valid_from=today)
+    # As if the day had come since: the public row still names the body of yesterday.
+    old = duty.body
+    PublicPin.objects.filter(pk=pin.pk).update(
+        body=old, body_name=old.name, body_slug=old.slug
+    )
+
+    assert follow_boundaries() == 0
+    assert PublicPin.objects.get().body == new
+
+
+def test_a_duty_of_the_future_does_not_show_yet(today):
+    district = make_district(16)
+    pin = make_pin()
+    tomorrow = today + datetime.timedelta(days=2)
+    Responsibility.objects.filter(district=district).update(valid_to=tomorrow)
+    Responsibility.objects.create(
+        district=district, body=make_body("Ortsbeirat Neudorf"), valid_from=tomorrow
+    )
+
+    follow_boundaries()
+
+    assert PublicPin.objects.get(pk=pin.pk).body_slug == "ortsbeirat-16"

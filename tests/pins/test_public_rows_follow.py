@@ -1,0 +1,160 @@
+"""Whatever the public row tells follows in the same transaction, whoever changes it."""
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from districts.models import District, Responsibility
+from pins.actions import (
+    change_status,
+    edit_pin,
+    publish_pin,
+)
+from pins.models import PublicPin
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_body,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_theme,
+    make_user,
+)
+from tests.geometries import point_in
+
+
+@pytest.fixture
+def body(db):
+    return make_body("Ortsbeirat Hohenecken")
+
+
+@pytest.fixture
+def district(body):
+    return make_district(16, name="Hohenecken", body=body)
+
+
+@pytest.fixture
+def anna(district):
+    return make_user("anna")
+
+
+def shown() -> PublicPin:
+    return PublicPin.objects.get()
+
+
+def properties(pin):
+    """Return the properties of the stored feature, closed as exports close it."""
+    return json.loads(f'{pin.feature}"}}}}')["properties"]
+
+
+def move(pin, to, actor, body=None, note=""):
+    return change_status(
+        pin=pin,
+        to=to,
+        actor=actor,
+        roles={Role.BODY, Role.PLANNER},
+        body=body,
+        public_note=note,
+    )
+
+
+def test_words_place_kind_and_theme(district):
+    east = make_district(17)
+    pin = make_pin()
+
+    pin.title, pin.text = "Ein neuer Titel", "Ein neuer Text mit Laternen darin."
+    pin.kind, pin.theme = "idea", make_theme("energy")
+    pin.location = point_in(17)
+    pin.save()
+
+    row = shown()
+    assert (row.title, row.text, row.kind) == (pin.title, pin.text, "idea")
+    assert row.theme_slug == "energy"
+    assert row.district == east
+    assert row.body_slug == "ortsbeirat-17"
+    assert PublicPin.objects.matching("Laterne").exists()
+    found = properties(row)
+    assert found["title"] == "Ein neuer Titel"
+    assert found["district"] == "Stadtteil 17"
+
+
+def test_a_districts_name(district):
+    make_pin()
+    District.objects.update(number=26, name="Neuhohenecken", slug="neu")
+
+    row = shown()
+    assert (row.district_number, row.district_name, row.district_slug) == (
+        26,
+        "Neuhohenecken",
+        "neu",
+    )
+    assert properties(row)["district"] == "Neuhohenecken"
+
+
+def test_a_bodys_name_in_its_pins_and_in_every_timeline(district, body, anna):
+    other = make_body("Bauausschuss")
+    pin = make_pin()
+    move(pin, Status.IN_REVIEW, anna, other)
+
+    body.name, body.slug = "Ortsbeirat West", "west"
+    body.save()
+    other.name = "Ausschuss für Bauen"
+    other.save()
+
+    row = shown()
+    assert (row.body_name, row.body_slug) == ("Ortsbeirat West", "west")
+    assert row.timeline[0]["body"] == "Ausschuss für Bauen"
+    assert properties(row)["body_slug"] == "west"
+
+
+def test_a_themes_slug(district):
+    theme = make_theme("energy")
+    make_pin(theme=theme)
+
+    theme.slug = "power"
+    theme.save()
+
+    assert shown().theme_slug == "power"
+    assert properties(shown())["theme"] == "power"
+
+
+def test_a_new_duty(district):
+    today = timezone.localdate()
+    new = make_body("Ortsbeirat Neudorf")
+    make_pin()
+
+    Responsibility.objects.update(valid_to=today)
+    Responsibility.objects.create(district=district, body=new, valid_from=today)
+
+    assert shown().body == new
+
+
+def test_a_duty_given_to_another_body(district):
+    new = make_body("Ortsbeirat Neudorf")
+    make_pin()
+
+    Responsibility.objects.update(body=new)
+
+    assert shown().body == new
+
+
+def test_what_others_count_and_link_survives(district):
+    pin = make_pin()
+    PublicPin.objects.update(support_count=7, comment_count=3, goal="G1")
+
+    pin.title = "Ein neuer Titel"
+    pin.save()
+
+    row = shown()
+    assert (row.support_count, row.comment_count, row.goal) == (7, 3, "G1")
+    found = properties(row)
+    assert (found["support_count"], found["goal"]) == (7, "G1")
+
+
+def test_an_edit_before_publishing(district):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    edit_pin(pin=pin, title="Ein neuer Titel", text="Ein neuer Text, länger als zuvor.")
+    publish_pin(pin=pin, actor=make_moderator())
+
+    assert shown().title == "Ein neuer Titel"

@@ -1,0 +1,115 @@
+"""The version counts on exactly when the public data changes: it is everyone's ETag."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from districts.models import Body
+from layers.models import Theme
+from pins.actions import (
+    change_status,
+    edit_pin,
+    hide_pin,
+    publish_pin,
+    reject_pin,
+    submit_pin,
+    withdraw_pin,
+)
+from pins.models import PublicPin, PublicVersion
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_body,
+    make_contact,
+    make_district,
+    make_draft,
+    make_moderator,
+    make_pin,
+)
+
+REASON = "Es nennt einen Namen."
+
+
+@pytest.fixture
+def anna(db):
+    make_district(16)
+    return make_moderator("anna")
+
+
+@pytest.fixture
+def version(anna):
+    """Return a function that tells whether the version went on since the last call."""
+    last = [PublicVersion.now()]
+
+    def went_on():
+        before, last[0] = last[0], PublicVersion.now()
+        return last[0] > before
+
+    return went_on
+
+
+def test_what_nobody_sees_leaves_it(anna, version):
+    pin, _ = submit_pin(
+        draft=make_draft(email="kim@example.org"),
+        idempotency_key=uuid4(),
+    )
+    assert not version()
+    edit_pin(pin=pin, title="Ein neuer Titel", text="Ein neuer Text, lang genug.")
+    assert not version()
+    reject_pin(pin=pin, actor=anna, reason=REASON)
+    assert not version()
+    withdraw_pin(pin=make_pin(visibility=Visibility.SUBMITTED))
+    assert not version()
+
+
+def test_publishing_moving_on_and_hiding_count(anna, version):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    assert not version()
+
+    publish_pin(pin=pin, actor=anna)
+    assert version()
+    change_status(
+        pin=pin, to=Status.IN_REVIEW, actor=anna, roles={Role.BODY}, body=None
+    )
+    assert version()
+    hide_pin(pin=pin, actor=anna, reason=REASON)
+    assert version()
+    publish_pin(pin=pin, actor=anna)
+    assert version()
+    withdraw_pin(pin=pin)
+    assert version()
+
+
+def test_names_and_counts_count(anna, version):
+    pin = make_pin()
+    version()
+
+    Body.objects.update(name="Ein neuer Name")
+    assert version()
+    Theme.objects.update(slug="traffic")
+    assert version()
+    PublicPin.objects.update(support_count=1)
+    assert version()
+    make_contact(pin)
+    assert not version()
+
+
+def test_names_nobody_sees_leave_it(anna, version):
+    body = make_body("Bauausschuss")
+    body.name = "Ausschuss für Bauen"
+    body.save()
+
+    assert not version()
+
+
+def test_a_change_that_is_rolled_back_leaves_it(anna, version):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    before = PublicVersion.now()
+
+    with transaction.atomic():
+        publish_pin(pin=pin, actor=anna)
+        assert version()
+        transaction.set_rollback(True)
+
+    assert PublicVersion.now() == before
+    assert not PublicPin.objects.exists()
