@@ -8,6 +8,11 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+# What other packages say for an area: shapely is the business of this one alone.
+Shape = MultiPolygon
+# West, south, east, north in degrees.
+Bounds = tuple[float, float, float, float]
+
 WGS84 = "EPSG:4326"
 # About a centimetre: the same boundary written by two programs differs by less.
 SAME_WITHIN_DEGREES = 1e-7
@@ -31,12 +36,26 @@ def from_wkb(wkb: bytes) -> MultiPolygon:
     return polygons_of(shapely.from_wkb(wkb))
 
 
-def fits_the_globe(shape: MultiPolygon) -> bool:
-    """Tell whether all coordinates are finite degrees of longitude and latitude."""
+def lies_within(shape: MultiPolygon, bounds: Bounds) -> bool:
+    """Tell whether all coordinates are finite and within the bounds."""
+    if not all(map(math.isfinite, shapely.get_coordinates(shape).ravel())):
+        return False
     west, south, east, north = shape.bounds
-    return all(map(math.isfinite, shape.bounds)) and (
-        -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return (
+        bounds[0] <= west
+        and bounds[1] <= south
+        and east <= bounds[2]
+        and north <= bounds[3]
     )
+
+
+def area_of_use(srid: int) -> Bounds:
+    """Return the part of the Earth that a CRS is made for, in degrees."""
+    # Here, not above: loading it takes a second, which only who needs it should pay.
+    import geopandas
+
+    west, south, east, north = geopandas.GeoSeries(crs=srid).crs.area_of_use.bounds
+    return west, south, east, north
 
 
 @dataclass(frozen=True)
@@ -80,7 +99,6 @@ def reproject(
     Coordinates are x, y (longitude, latitude), whatever order the CRS names its axes
     in.
     """
-    # Here, not above: loading it takes a second, which only who needs it should pay.
     import geopandas
 
     return list(geopandas.GeoSeries(list(shapes), crs=source).to_crs(target))

@@ -6,8 +6,9 @@ import pytest
 from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
 
 from geo.shapes import (
-    fits_the_globe,
+    area_of_use,
     from_wkb,
+    lies_within,
     polygons_of,
     repair,
     reproject,
@@ -77,16 +78,17 @@ def test_a_new_hole_is_a_change():
 
 
 @pytest.mark.parametrize(
-    ("shape", "fits"),
+    ("shape", "within"),
     [
         (SQUARE, True),
         (MultiPolygon([box(410_000, 5_475_000, 411_000, 5_476_000)]), False),
-        (MultiPolygon([box(7, 89, 8, 91)]), False),
+        (MultiPolygon([box(49, 7, 50, 8)]), False),
+        (MultiPolygon([box(7, 49, 13, 50)]), False),
         (MultiPolygon([Polygon([(7, 49), (8, 49), (math.inf, 50)])]), False),
     ],
 )
-def test_degrees_are_told_from_metres(shape, fits):
-    assert fits_the_globe(shape) is fits
+def test_swapped_or_metric_coordinates_are_outside_the_zone(shape, within):
+    assert lies_within(shape, area_of_use(25832)) is within
 
 
 def test_longitude_comes_first():

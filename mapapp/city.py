@@ -1,0 +1,58 @@
+"""The city the product starts with: bodies, themes and districts from `fixtures/`."""
+
+import datetime
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from districts.importing import Options, import_districts
+from districts.models import Body, District
+from geo.datasets import read_layer
+from layers.models import Theme
+
+FOLDER: Path = settings.ROOT / "fixtures"
+# The boundaries have been these at least since then, longer than any contribution.
+IN_FORCE_SINCE = datetime.date(2004, 7, 1)
+SOURCE = "Stadt Kaiserslautern, Ortsbezirksgrenzen; own compilation"
+
+
+@dataclass(frozen=True)
+class CityReport:
+    """The names of what was added."""
+
+    bodies: list[str]
+    themes: list[str]
+    districts: list[str]
+
+
+@transaction.atomic
+def load_city() -> CityReport:
+    """Add bodies and themes whose slug is missing, and districts where there are none.
+
+    What is there stays as it is, whoever has edited it. Districts are one coverage: as
+    soon as there are any, only `import_districts` changes them.
+    """
+    return CityReport(
+        bodies=_add_missing(Body, "bodies.json"),
+        themes=_add_missing(Theme, "themes.json"),
+        districts=[] if District.objects.exists() else _add_districts(),
+    )
+
+
+def _add_missing(model: type[Body] | type[Theme], file_name: str) -> list[str]:
+    rows: list[dict[str, Any]] = json.loads((FOLDER / file_name).read_text())
+    known = set(model.objects.values_list("slug", flat=True))
+    added = [model(**row) for row in rows if row["slug"] not in known]
+    for instance in added:
+        instance.save()
+    return [str(instance) for instance in added]
+
+
+def _add_districts() -> list[str]:
+    layer = read_layer(FOLDER / "districts.geojson")
+    options = Options(source=SOURCE, srid=settings.PLANNING_SRID)
+    return import_districts(layer, valid_from=IN_FORCE_SINCE, options=options).created
