@@ -6,5 +6,5 @@ app_name = "councils"
 urlpatterns = [
     path("", views.bodies, name="bodies"),
     path("<slug:body_slug>/", views.desk, name="desk"),
-    path("<slug:body_slug>/<str:reference>/", views.pin, name="pin"),
+    path("<slug:body_slug>/<slug:reference>/", views.pin, name="pin"),
 ]

@@ -1,5 +1,6 @@
 """What must be right before the site serves anyone; each has an id and a hint."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -36,5 +37,19 @@ def secret_is_long(**kwargs: Any) -> list[CheckMessage]:
             f"MAPAPP_SECRET_KEY is shorter than {SECRET_LENGTH} characters.",
             hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
             id="mapapp.E003",
+        )
+    ]
+
+
+@register("mapapp")
+def references_fit_into_addresses(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a prefix with which the address of a pin could not be written."""
+    if re.fullmatch(r"[A-Za-z0-9]{1,8}", settings.REFERENCE_PREFIX):
+        return []
+    return [
+        Error(
+            f"MAPAPP_REFERENCE_PREFIX={settings.REFERENCE_PREFIX!r} is no prefix.",
+            hint="Use one to eight letters A to Z and digits, such as KL.",
+            id="mapapp.E004",
         )
     ]

@@ -18,7 +18,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", home.home, name="home"),
     path("pins/", include("pins.urls")),
-    path("pins/<str:reference>", pins.pin, name="pin"),
+    path("pins/<slug:reference>", pins.pin, name="pin"),
     path("districts/", districts.districts, name="districts"),
     path("districts/<slug:slug>/", districts.district, name="district"),
     path("moderation/", include("pins.moderation_urls")),

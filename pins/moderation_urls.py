@@ -5,5 +5,5 @@ from pins.views import moderation
 app_name = "moderation"
 urlpatterns = [
     path("", moderation.queue, name="queue"),
-    path("<str:reference>/", moderation.pin, name="pin"),
+    path("<slug:reference>/", moderation.pin, name="pin"),
 ]

@@ -6,5 +6,5 @@ app_name = "pins"
 urlpatterns = [
     path("new", submit.new_pin, name="new"),
     path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
-    path("<str:reference>/edit/<str:token>", own.own_pin, name="own"),
+    path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
 ]
