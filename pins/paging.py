@@ -74,11 +74,14 @@ def read_page(
     Two database queries whatever the size of the table. Raises BadCursor.
     """
     after, before = query.get("after"), query.get("before")
+    if after is not None and before is not None:
+        raise BadCursor("after and before")
     backwards = before is not None
     older = oldest_first == backwards
+    place = before if after is None else after
     rows = pins.for_list()
-    if after or before:
-        rows = rows.filter(Cursor.read(after or before or "").beyond(older=older))
+    if place is not None:
+        rows = rows.filter(Cursor.read(place).beyond(older=older))
     sign = "-" if older else ""
     found = list(rows.order_by(f"{sign}published_at", f"{sign}id")[: PAGE_SIZE + 1])
     has_more = len(found) > PAGE_SIZE
