@@ -1,0 +1,134 @@
+"""The filters of lists, map and exports: what passes, and what is refused."""
+
+import pytest
+from django.http import QueryDict
+
+from pins.filters import PinFilter
+from pins.models import PublicPin
+from pins.workflow import Status
+from tests.factories import make_district, make_pin, make_theme
+
+
+@pytest.fixture
+def pins(db):
+    """Pins by name, each different from "plain" in one way."""
+    make_district(16)
+    make_district(17)
+    mobility, energy = make_theme("mobility"), make_theme("energy")
+    make_theme("retired", is_active=False)
+    return {
+        "plain": make_pin(theme=mobility).pk,
+        "energy": make_pin(theme=energy).pk,
+        "idea": make_pin(theme=mobility, kind="idea").pk,
+        "done": make_pin(theme=mobility, status=Status.DONE).pk,
+        "east": make_pin(theme=mobility, district=17).pk,
+        "tree": make_pin(
+            theme=mobility,
+            title="Mehr Bäume pflanzen",
+            text="Im Sommer fehlt der Schatten.",
+        ).pk,
+    }
+
+
+def read(query):
+    filters = PinFilter.from_query(QueryDict(query))
+    assert filters.is_valid(), filters.errors
+    return filters
+
+
+def passing(query, pins):
+    found = read(query).apply(PublicPin.objects.all())
+    ids = set(found.values_list("pk", flat=True))
+    return {name for name, pk in pins.items() if pk in ids}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "plain energy idea done east tree"),
+        ("theme=energy", "energy"),
+        ("theme=energy&theme=mobility", "plain energy idea done east tree"),
+        ("theme=retired", ""),
+        ("kind=idea", "idea"),
+        ("kind=", "plain energy idea done east tree"),
+        ("status=done", "done"),
+        ("district=stadtteil-17", "east"),
+        ("q=B%C3%A4ume", "tree"),
+        (
+            "kind=problem&district=stadtteil-16&theme=mobility&status=received&q=Schule",
+            "plain",
+        ),
+        ("kind=idea&status=done", ""),
+        ("utm_source=newsletter", "plain energy idea done east tree"),
+    ],
+)
+def test_what_passes(pins, query, expected):
+    assert passing(query, pins) == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("theme=sports", "theme"),
+        ("theme=mobility&theme=sports", "theme"),
+        ("theme=", "theme"),
+        ("kind=rant", "kind"),
+        ("status=DONE", "status"),
+        ("district=16", "district"),
+        ("district=stadtteil-16%00", "district"),
+        ("sort=random", "sort"),
+        ("q=" + "x" * 101, "q"),
+        ("q=a%00b", "q"),
+        ("q=a%07b", "q"),
+    ],
+)
+def test_what_is_refused_at_its_field(pins, query, field):
+    filters = PinFilter.from_query(QueryDict(query))
+
+    assert not filters.is_valid()
+    assert list(filters.errors) == [field]
+
+
+@pytest.mark.parametrize("text", ["'", '"', "((", "a & | !", "🌳", "%", "\\", "-"])
+def test_any_words_can_be_searched_for(pins, text):
+    query = QueryDict(mutable=True)
+    query["q"] = text
+    filters = PinFilter.from_query(query)
+
+    assert filters.is_valid()
+    assert len(filters.apply(PublicPin.objects.all())) <= len(pins)
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("", ""),
+        ("kind=&theme=mobility&q=&sort=", "theme=mobility"),
+        ("sort=oldest&after=1-2", "sort=oldest"),
+        (
+            "q=zwei+W%C3%B6rter&theme=energy&theme=mobility",
+            "theme=energy&theme=mobility&q=zwei+W%C3%B6rter",
+        ),
+    ],
+)
+def test_links_keep_what_is_active(pins, query, kept):
+    assert read(query).query() == kept
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [("", False), ("sort=oldest", False), ("kind=idea", True), ("q=Weg", True)],
+)
+def test_whether_anything_is_left_out(pins, query, expected):
+    assert read(query).leaves_out() is expected
+
+
+def test_order(pins):
+    assert read("sort=oldest").oldest_first
+    assert not read("sort=newest").oldest_first
+    assert not read("").oldest_first
+
+
+def test_two_queries_for_the_choices(pins, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        PinFilter.from_query(QueryDict("theme=mobility")).is_valid()
