@@ -25,8 +25,9 @@ def install(checkout: Checkout, console: Console, *, dev: bool) -> None:
     """
     _system_packages(checkout, console)
     packages.install(checkout, console, dev=dev)
-    # npm's cache belongs below our folder too, not into somebody's home.
+    # Its cache belongs below our folder too, and without a network it shall say so soon.
     os.environ.setdefault("npm_config_cache", str(checkout.local / "cache" / "npm"))
+    os.environ.setdefault("npm_config_fetch_retry_mintimeout", "2000")
     frontend.install(checkout.root, checkout.local, console)
 
 
