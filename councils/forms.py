@@ -6,17 +6,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from pins.forms import PlainTextField
 from pins.models import Pin
 from pins.models.history import NOTE_LENGTH
-from pins.validators import forbid_control_characters, plain_text
+from pins.validators import forbid_control_characters
 from pins.workflow import Status
 
 
 class StatusForm(forms.Form):
-    """The next status, with the public answer."""
+    """The next status, with the public answer.
 
-    to_status = forms.ChoiceField(label=_("Next step"), widget=forms.RadioSelect)
-    public_note = forms.CharField(
+    It takes every status there is: which steps are possible is for the table of moves
+    to say, and it says it in words. Only those of `offered` are shown to choose from.
+    """
+
+    to_status = forms.ChoiceField(
+        label=_("Next step"),
+        choices=Status.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose the next step.")},
+    )
+    public_note = PlainTextField(
         label=_("Public answer"),
         help_text=_(
             "Everyone reads it, and so does the author. A refusal needs a reason."
@@ -24,7 +34,6 @@ class StatusForm(forms.Form):
         required=False,
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 6}),
-        validators=[forbid_control_characters],
     )
     duplicate_of = forms.CharField(
         label=_("Reference of the contribution it repeats"),
@@ -34,14 +43,20 @@ class StatusForm(forms.Form):
         validators=[forbid_control_characters],
     )
 
-    def __init__(self, *args: Any, allowed: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to_status"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(s, Status(s).label) for s in allowed]
+        self.offer(offered)
 
-    def clean_public_note(self) -> str:
-        return plain_text(self.cleaned_data["public_note"])
+    def offer(self, statuses: Iterable[str]) -> None:
+        """Show these steps to choose from."""
+        widget = self.fields["to_status"].widget
+        if isinstance(widget, forms.RadioSelect):
+            widget.choices = [(s, Status(s).label) for s in statuses]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is a step to take, or something was typed that must not go."""
+        return self.is_bound or len(self["to_status"]) > 0
 
     def clean_duplicate_of(self) -> Pin | None:
         reference = self.cleaned_data["duplicate_of"].strip()

@@ -77,10 +77,10 @@ def pin(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
     moved on meanwhile.
     """
     seat, shown, found = get_desk_pin(request.user, body_slug, reference)
-    allowed = targets(STATUS_MOVES, found.status, set(seat.roles))
-    form = StatusForm(request.POST or None, allowed=allowed)
+    offered = targets(STATUS_MOVES, found.status, set(seat.roles))
     if request.method != "POST":
-        return _pin_page(request, seat, shown, form)
+        return _pin_page(request, seat, shown, StatusForm(offered=offered))
+    form = StatusForm(request.POST, offered=offered)
     if not form.is_valid():
         return _pin_page(request, seat, shown, form, status=422)
     try:
@@ -95,6 +95,8 @@ def pin(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
         )
     except MoveNotAllowed as error:
         form.add_error(None, str(error))
+        seat, shown, found = get_desk_pin(request.user, body_slug, reference)
+        form.offer(targets(STATUS_MOVES, found.status, set(seat.roles)))
         return _pin_page(request, seat, shown, form, status=409)
     messages.success(request, _("Saved. Everyone can read it now."))
     return redirect("councils:pin", seat.body.slug, shown.reference)
@@ -107,11 +109,10 @@ def _pin_page(
     form: StatusForm,
     status: int = 200,
 ) -> HttpResponse:
-    fields = form.fields["to_status"]
     context = {
         "body": seat.body,
         "pin": shown,
         "timeline": shown.steps(),
-        "form": form if getattr(fields, "choices", None) else None,
+        "form": form if form.is_needed else None,
     }
     return render(request, "councils/pin.html", context, status=status)

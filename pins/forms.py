@@ -39,7 +39,21 @@ class TitleField(forms.CharField):
         return one_line(super().to_python(value) or "")
 
 
-class TextField(forms.CharField):
+class PlainTextField(forms.CharField):
+    """Plain text of several lines.
+
+    Limits count what is kept: browsers send two characters for the end of a line and
+    count one.
+    """
+
+    widget = forms.Textarea
+    default_validators = [forbid_control_characters]
+
+    def to_python(self, value: Any) -> str:
+        return plain_text(super().to_python(value) or "")
+
+
+class TextField(PlainTextField):
     """What somebody has to say: plain text, 20 to 4,000 characters."""
 
     def __init__(self) -> None:
@@ -49,14 +63,10 @@ class TextField(forms.CharField):
             error_messages={"required": _("Please describe what it is about.")},
             widget=forms.Textarea(attrs={"rows": 8}),
             validators=[
-                forbid_control_characters,
                 MinLengthValidator(TEXT_LENGTH[0]),
                 MaxLengthValidator(TEXT_LENGTH[1]),
             ],
         )
-
-    def to_python(self, value: Any) -> str:
-        return plain_text(super().to_python(value) or "")
 
 
 class DistrictField(forms.ModelChoiceField[District]):
@@ -229,17 +239,13 @@ class DecisionForm(forms.Form):
             (Visibility.HIDDEN, _("Hide")),
         ]
     )
-    reason = forms.CharField(
+    reason = PlainTextField(
         label=_("Reason"),
         help_text=_("The author reads it."),
         required=False,
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[forbid_control_characters],
     )
-
-    def clean_reason(self) -> str:
-        return plain_text(self.cleaned_data["reason"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
