@@ -26,10 +26,14 @@ class Theme(models.Model):
     colour = models.CharField(
         _("colour"),
         max_length=7,
-        validators=[RegexValidator(r"^#[0-9A-Fa-f]{6}\Z", _("Write #RRGGBB."))],
+        validators=[
+            RegexValidator(
+                r"^#[0-9A-Fa-f]{6}\Z", _("Please write the colour as #RRGGBB.")
+            )
+        ],
     )
     icon = models.SlugField(
-        _("icon"), max_length=40, help_text=_("Name of an icon of the site's sprite.")
+        _("icon"), max_length=40, help_text=_("Name of one of the site's icons.")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)

@@ -154,7 +154,7 @@ def change_status(
     """
     locked, survivor = _lock_both(pin, duplicate_of)
     if not locked.is_published:
-        raise MoveNotAllowed(_("Only published contributions move on."))
+        raise MoveNotAllowed(_("Only published contributions can take the next step."))
     find_move(STATUS_MOVES, locked.status, to, roles, public_note)
     step = StatusChange.objects.create(
         pin=locked,

@@ -138,11 +138,11 @@ def find_move(
         if (move.source, move.target) != (source, target):
             continue
         if not move.roles & roles:
-            raise MoveNotAllowed(_("This step is not yours to take."))
+            raise MoveNotAllowed(_("You may not take this step."))
         if move.needs_reason and not reason.strip():
             raise MoveNotAllowed(_("Please give a reason."))
         return move
-    raise MoveNotAllowed(_("This step is not possible from the present state."))
+    raise MoveNotAllowed(_("This step is not possible at the moment."))
 
 
 def targets(moves: list[Move], source: str, roles: set[Role]) -> list[str]:

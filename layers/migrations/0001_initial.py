@@ -52,7 +52,8 @@ class Migration(migrations.Migration):
                         max_length=7,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^#[0-9A-Fa-f]{6}\\Z", "Write #RRGGBB."
+                                "^#[0-9A-Fa-f]{6}\\Z",
+                                "Please write the colour as #RRGGBB.",
                             )
                         ],
                         verbose_name="colour",
@@ -61,7 +62,7 @@ class Migration(migrations.Migration):
                 (
                     "icon",
                     models.SlugField(
-                        help_text="Name of an icon of the site's sprite.",
+                        help_text="Name of one of the site's icons.",
                         max_length=40,
                         verbose_name="icon",
                     ),

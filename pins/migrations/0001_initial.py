@@ -208,14 +208,27 @@ class Migration(migrations.Migration):
                 ),
                 ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
                 ("language", models.CharField(max_length=2, verbose_name="language")),
-                ("consent_version", models.CharField(default="2026-11", max_length=20)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "consent_version",
+                    models.CharField(
+                        default="2026-11",
+                        max_length=20,
+                        verbose_name="version of the consent",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="left at"
+                    ),
+                ),
                 (
                     "pin",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="contact",
                         to="pins.pin",
+                        verbose_name="contribution",
                     ),
                 ),
             ],

@@ -43,11 +43,18 @@ class Contact(models.Model):
     erased on request and a set time after the pin has come to its end.
     """
 
-    pin = models.OneToOneField(Pin, on_delete=models.CASCADE, related_name="contact")
+    pin = models.OneToOneField(
+        Pin,
+        on_delete=models.CASCADE,
+        related_name="contact",
+        verbose_name=_("contribution"),
+    )
     email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=2)
-    consent_version = models.CharField(max_length=20, default=CONSENT_VERSION)
-    created_at = models.DateTimeField(default=timezone.now)
+    consent_version = models.CharField(
+        _("version of the consent"), max_length=20, default=CONSENT_VERSION
+    )
+    created_at = models.DateTimeField(_("left at"), default=timezone.now)
 
     objects = ContactQuerySet.as_manager()
 

@@ -95,7 +95,9 @@ def pin(request: HttpRequest, reference: str) -> HttpResponse:
         found.refresh_from_db()
         form.add_error(None, str(error))
         return _page(request, found, form, status=409)
-    messages.success(request, _("{pin}: decided.").format(pin=found.reference))
+    messages.success(
+        request, _("Your decision on {pin} is saved.").format(pin=found.reference)
+    )
     return redirect("moderation:queue")
 
 
