@@ -1,0 +1,56 @@
+"""Editing themes so that they can be seen on the map."""
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from layers.colours import HEX, contrast_with_white
+from layers.models import Theme
+
+# WCAG 2.2 AA for text: white on the colour, and the colour on white.
+LOWEST_CONTRAST = 4.5
+
+
+def site_icons() -> list[str]:
+    """Return the names of the icons in the site's sprite, in alphabetical order."""
+    lines = (settings.ROOT / "static" / "icons.txt").read_text().splitlines()
+    return sorted(line for line in lines if line and not line.startswith("#"))
+
+
+def _icon_choices() -> list[tuple[str, str]]:
+    return [(name, name) for name in site_icons()]
+
+
+class ThemeForm(forms.ModelForm[Theme]):
+    icon = forms.ChoiceField(label=_("icon"), choices=_icon_choices)
+
+    class Meta:
+        model = Theme
+        fields = [
+            "slug",
+            "title_de",
+            "title_en",
+            "question_de",
+            "question_en",
+            "colour",
+            "icon",
+            "position",
+            "is_active",
+        ]
+        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
+
+    def clean_colour(self) -> str:
+        colour: str = self.cleaned_data["colour"]
+        if not HEX.fullmatch(colour):
+            return colour  # which the model's own validator explains
+        contrast = contrast_with_white(colour)
+        if contrast < LOWEST_CONTRAST:
+            raise ValidationError(
+                _(
+                    "The contrast of this colour with white is %(contrast).1f; it must "
+                    "be %(lowest).1f at least."
+                ),
+                params={"contrast": contrast, "lowest": LOWEST_CONTRAST},
+            )
+        return colour
