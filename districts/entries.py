@@ -95,9 +95,9 @@ class UnusableError(Exception):
 def read_entries(
     layer: Layer, fields: Fields, *, within: Bounds
 ) -> tuple[list[Entry], list[Rejection]]:
-    """Read all features; what is wrong with one does not stop the others.
+    """Read all features, in the order of their numbers.
 
-    Areas that leave the bounds (degrees) are rejected. Raises FieldMissingError where
+    What is wrong with one does not stop the others. Areas that leave the bounds (degrees) are rejected. Raises FieldMissingError where
     the layer lacks a field that is asked for.
     """
     present = fields.in_layer(layer)
@@ -113,7 +113,7 @@ def read_entries(
             entries.append(_read_entry(feature, checked, present, within))
         except UnusableError as error:
             rejections.append(Rejection(feature.position, number, str(error)))
-    return entries, rejections
+    return sorted(entries, key=lambda entry: entry.number), rejections
 
 
 def _read_number(value: Value) -> int | None:

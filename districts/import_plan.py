@@ -22,6 +22,7 @@ from districts.entries import USUAL_FIELDS, Entry, Fields, UnusableError
 from districts.import_report import ImportReport
 from districts.models import Body, District, Responsibility
 from districts.slugs import german_slug
+from geo.coverage import differing_area
 from geo.shapes import Shape, from_wkb, same_shape
 
 
@@ -167,7 +168,10 @@ class Plan:
     ) -> None:
         former = self.responsible[present.pk]
         successor = body if body != former else None
-        changes = _changes(entry, described, present)
+        changes = [
+            *_redrawing(entry, present, self.options.srid),
+            *_renamings(described, present),
+        ]
         if successor is not None:
             changes.append(f"body {former} → {successor}")
         if not changes:
@@ -176,7 +180,7 @@ class Plan:
             self._refuse(entry, self.latest[entry.number])
         else:
             how = self._plan_update(described, successor, present, changes)
-            self.report.updated.append(f"{entry.label}: {', '.join(changes)} ({how})")
+            self.report.updated.append(f"{entry.label}: {', '.join(changes)}; {how}")
 
     def _refuse(self, entry: Entry, settled: District) -> None:
         until = f" to {settled.valid_to}" if settled.valid_to else ""
@@ -224,23 +228,30 @@ class Plan:
         self.steps.append(partial(action, **arguments))
 
 
-def _changes(entry: Entry, described: Description, present: District) -> list[str]:
-    """Name what an entry changes; raises UnusableError for another place altogether."""
-    changes = [
+def _renamings(described: Description, present: District) -> list[str]:
+    return [
         f"{name} {getattr(present, name)} → {getattr(described, name)}"
         for name in ("name", "slug", "kind")
         if getattr(present, name) != getattr(described, name)
     ]
+
+
+def _redrawing(entry: Entry, present: District, srid: int) -> list[str]:
+    """Name the change of the boundary, if there is one.
+
+    Raises UnusableError where the entry lies somewhere else altogether.
+    """
     shape = _shape(present)
     if same_shape(shape, entry.shape):
-        return changes
+        return []
     if not shape.intersects(entry.shape):
         message = (
             f"its boundary does not even touch the present one of {present}. Is the "
             "official number in another field (--number-field)?"
         )
         raise UnusableError(message)
-    return ["boundary", *changes]
+    area = differing_area(shape, entry.shape, srid=srid)
+    return [f"boundary ({area:,.0f} m² differ)"]
 
 
 def _shape(district: District) -> Shape:

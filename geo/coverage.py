@@ -66,6 +66,13 @@ def check_coverage(areas: Mapping[str, MultiPolygon], *, srid: int) -> Coverage:
     )
 
 
+def differing_area(one: MultiPolygon, other: MultiPolygon, *, srid: int) -> float:
+    """Return how many m² belong to one of two areas only, in the metric CRS `srid`."""
+    difference = polygons_of(one.symmetric_difference(other))
+    (measured,) = reproject([difference], WGS84, f"EPSG:{srid}")
+    return measured.area
+
+
 def _largest_first(faults: Iterator[Fault]) -> tuple[Fault, ...]:
     noticeable = [fault for fault in faults if fault.square_metres >= NOTICEABLE_M2]
     return tuple(sorted(noticeable, key=lambda fault: -fault.square_metres))

@@ -4,7 +4,7 @@ import pytest
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import translate
 
-from geo.coverage import Coverage, check_coverage
+from geo.coverage import Coverage, check_coverage, differing_area
 from geo.shapes import polygons_of, reproject
 
 METRIC = 25832
@@ -150,3 +150,18 @@ def test_rounding_errors_are_not_noticed():
 
 def test_no_areas_have_no_faults():
     assert check() == Coverage(overlaps=(), gaps=())
+
+
+def test_what_belongs_to_one_of_two_areas_is_measured():
+    one, other = reproject(
+        [
+            box(410_000, 5_475_000, 410_100, 5_475_100),
+            box(410_010, 5_475_000, 410_120, 5_475_100),
+        ],
+        "EPSG:25832",
+        "EPSG:4326",
+    )
+
+    area = differing_area(polygons_of(one), polygons_of(other), srid=METRIC)
+
+    assert area == pytest.approx(10 * 100 + 20 * 100, rel=1e-3)

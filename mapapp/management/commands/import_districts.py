@@ -77,18 +77,52 @@ class Command(BaseCommand):
         add("file", type=Path, help="any file that GDAL reads")
         add("--layer", help="which layer, where the file has several")
         add("--crs", help="CRS of the file where it names none or a wrong one")
-        add("--valid-from", type=a_day, help="first day in force (default: today)")
-        add("--number-field", default="number", help="field of the official number")
-        add("--name-field", default="name", help="field of the name")
+        add(
+            "--valid-from",
+            type=a_day,
+            metavar="DAY",
+            help="first day in force (default: today)",
+        )
+        add(
+            "--number-field",
+            metavar="FIELD",
+            default="number",
+            help="field of the official number",
+        )
+        add("--name-field", metavar="FIELD", default="name", help="field of the name")
         add(
             "--kind-field", help=f"field of the kind: {', '.join(District.Kind.values)}"
         )
-        add("--slug-field", help="field of the name in URLs (default: from the name)")
-        add("--body-field", help="field of the slug of the responsible body")
-        add("--default-kind", default="", choices=["", *District.Kind.values])
-        add("--default-body", default="", help="slug of the body for new districts")
+        add(
+            "--slug-field",
+            metavar="FIELD",
+            help="field of the name in URLs (default: from the name)",
+        )
+        add(
+            "--body-field",
+            metavar="FIELD",
+            help="field of the slug of the responsible body",
+        )
+        add(
+            "--default-kind",
+            default="",
+            help="kind of new districts",
+            choices=District.Kind.values,
+        )
+        add(
+            "--default-body",
+            default="",
+            metavar="SLUG",
+            help="slug of the body for new districts",
+        )
         add("--source", help="where the boundaries come from (default: the file name)")
-        add("--tolerance", type=square_metres, default=50.0, metavar="M2")
+        add(
+            "--tolerance",
+            type=square_metres,
+            default=50.0,
+            metavar="M2",
+            help="largest overlap or gap to accept (default: 50)",
+        )
         add("--skip-rejected", action="store_true", help="import the other features")
         add("--dry-run", action="store_true", help="report only, write nothing")
         missing = parser.add_mutually_exclusive_group()
@@ -117,7 +151,6 @@ class Command(BaseCommand):
         except DatasetError as error:
             raise CommandError(str(error)) from error
         except ImportRefusedError as error:
-            self._print(_remarks(error.report))
             raise CommandError(_refusal(error.report)) from error
         self._print(
             [
