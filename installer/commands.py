@@ -47,8 +47,8 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
     with serving.ended_by_signals():
         running = serving.Site(checkout, environ)
         try:
-            with console.step("Starting the web server and the worker"):
-                running.wait_until_it_answers()
+            with console.step("Starting the site"):
+                running.start()
             seconds = time.monotonic() - BEGAN
             console.say(
                 f"\nReady after {seconds:.1f} s: {environment.address(checkout)}/"
@@ -162,7 +162,7 @@ def reset(checkout: Checkout, console: Console, args: list[str]) -> int:
     serving.stop_all(checkout)
     for place in places:
         server.delete(place)
-    if checkout.owns_local:
+    if str(checkout.local) in folders:
         shutil.rmtree(checkout.local)
     console.say(f"Deleted: {', '.join(folders)}.")
     return 0
