@@ -59,7 +59,7 @@ class TextField(PlainTextField):
     def __init__(self) -> None:
         super().__init__(
             label=_("Description"),
-            help_text=_("What is it about? 20 to 4,000 characters, plain text."),
+            help_text=_("20 to 4,000 characters, plain text."),
             error_messages={"required": _("Please describe what it is about.")},
             widget=forms.Textarea(attrs={"rows": 8}),
             validators=[
@@ -86,15 +86,23 @@ class DistrictField(forms.ModelChoiceField[District]):
         return f"{obj.name} – {obj.body_name}"
 
 
+def _out_of_sight() -> forms.TextInput:
+    return forms.TextInput(attrs={"hidden": True})
+
+
 class NewPinForm(forms.Form):
     """A new pin. The place is a point of the map, or a district and words."""
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        label=_("What is it?"),
+        label=_("What is it about?"),
         choices=Kind.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Please say what it is.")},
+        error_messages={
+            "required": _(
+                "Please say whether it is an idea, a problem or something worth keeping."
+            )
+        },
     )
     theme = forms.ModelChoiceField(
         label=_("Which theme does it belong to?"),
@@ -109,8 +117,10 @@ class NewPinForm(forms.Form):
     )
     title = TitleField()
     text = TextField()
-    lon = forms.CharField(required=False, widget=forms.HiddenInput)
-    lat = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Text fields out of sight: unlike those of type "hidden", browsers fill them again
+    # when somebody comes back to the page.
+    lon = forms.CharField(required=False, widget=_out_of_sight())
+    lat = forms.CharField(required=False, widget=_out_of_sight())
     district = DistrictField()
     place_note = forms.CharField(
         label=_("Where exactly?"),
@@ -122,8 +132,8 @@ class NewPinForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(
-            "Only if you want to be told what becomes of your contribution. "
-            "It is not published, not passed on, and erased afterwards."
+            "Only if you want to know what becomes of your contribution. We do not publish "
+            "the address, do not pass it on, and erase it afterwards."
         ),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -173,7 +183,7 @@ class NewPinForm(forms.Form):
         if District.objects.containing(point).exists():
             self._point = point
         elif _was_swapped(position):
-            self.add_error("lon", _("Longitude and latitude seem to be exchanged."))
+            self.add_error("lon", _("Longitude and latitude seem to be swapped."))
         else:
             message = _(
                 "This place is outside the city. Please choose one inside its borders."

@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from pins.actions import KeyAlreadyUsed, submit_pin
 from pins.forms import NewPinForm
 
 
-@never_cache
+# Never served from a shared cache, but kept by the browser: whoever goes back finds what
+# they typed.
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_pin(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST keep the pin and lead on to its author's own page.

@@ -72,17 +72,23 @@ function bindMap(map, card) {
 async function start() {
   bindViewSwitch();
   await nearViewport(element);
+  // Shown before the map is drawn, which would otherwise change its size afterwards.
+  legend.hidden = false;
   const created = await createMap(element, { chosen: element.dataset.chosen });
-  if (!created) return;
+  if (!created) {
+    legend.hidden = true;
+    return;
+  }
   const { map, library } = created;
   map.addControl(new library.GeolocateControl());
+  // MapLibre names the button only once it knows whether it may be used.
+  element.querySelector(".maplibregl-ctrl-geolocate")?.setAttribute("aria-label", element.dataset.locate);
   const [pins] = await Promise.all([
-    fetchJson(element.dataset.pins),
+    element.dataset.pins ? fetchJson(element.dataset.pins) : { features: [] },
     addMarkerImages(map, themes, element.dataset.sprite),
   ]);
   addPinLayers(map, themes, palette());
   showPins(map, pins, wantedThemes());
-  legend.hidden = false;
   legend.addEventListener("change", () => showPins(map, pins, wantedThemes()));
   if (list) bindList(map);
   bindMap(map, new PinCard(document.querySelector("[data-pin-card]"), () => raisePin(map, null)));

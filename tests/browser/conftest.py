@@ -21,6 +21,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.factories import make_body, make_district, make_theme
+
 # Playwright's event loop runs in the test's thread; Django would refuse to query there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -130,8 +132,17 @@ def open_page(
 
 def sign_in(page: Page, user: User) -> None:
     """Sign in through the form; in tests the password is the user's name."""
-    page.goto("/accounts/login/")
-    page.get_by_label("Benutzername").fill(user.username)
-    page.get_by_label("Passwort").fill(user.username)
-    page.get_by_role("button", name="Anmelden").click()
+    page.goto("/en/accounts/login/")
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(user.username)
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+@pytest.fixture
+def city(transactional_db: None) -> None:
+    """Two neighbouring districts with a council each, and the four themes."""
+    make_district(15, name="Dansenberg", body=make_body("Ortsbeirat Dansenberg"))
+    make_district(16, name="Hohenecken", body=make_body("Ortsbeirat Hohenecken"))
+    make_theme("mobility", title_de="Mobilität", title_en="Mobility")
+    make_theme("energy", title_de="Energie", title_en="Energy", colour="#B9541A")
