@@ -1,6 +1,8 @@
 """Jobs: what is sent later, and what is done every night."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import close_old_connections, transaction
@@ -15,31 +17,44 @@ from pins.notifications import Event, write_update
 logger = logging.getLogger(__name__)
 
 
+@contextmanager
+def fresh_connection() -> Iterator[None]:
+    """Give back the connection after a job, and drop it where it broke.
+
+    A worker has no requests at whose end Django would do so: after a restart of the
+    database every later job of the thread would fail on the dead connection.
+    """
+    try:
+        yield
+    finally:
+        close_old_connections()
+
+
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
 def send_update(pin_id: int, event: str) -> None:
     """Send one update; nothing is sent where the address has been erased meanwhile."""
     contact = Contact.objects.filter(pin_id=pin_id).first()
     if contact is not None:
         pin = Pin.objects.get(pk=pin_id)
         write_update(pin, contact, Event(event)).send()
-    close_old_connections()
 
 
 @app.periodic(cron="20 3 * * *")
 @app.task(queueing_lock="erase_contacts")
+@fresh_connection()
 def erase_contacts_nightly(timestamp: int) -> None:
     """Erase the addresses whose time is over."""
     erase_contacts(dry_run=False)
-    close_old_connections()
 
 
 @app.periodic(cron="5 0 * * *")
 @app.task(queueing_lock="follow_boundaries")
+@fresh_connection()
 def follow_boundaries_nightly(timestamp: int) -> None:
     """Let districts and bodies follow boundaries and duties that begin today."""
     moved = follow_boundaries()
     logger.info("%d contributions changed district.", moved)
-    close_old_connections()
 
 
 @transaction.atomic
