@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -38,11 +39,17 @@ def german() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def version_row(request: pytest.FixtureRequest) -> None:
-    """Put the counter of the public data back, which a transactional test flushes."""
+def database_as_migrated(request: pytest.FixtureRequest) -> None:
+    """Mend what a transactional test leaves behind.
+
+    Its flush empties the tables of Django's models: the counter of the public data goes,
+    which a migration made, and the jobs stay, which are not Django's.
+    """
     if (
         request.node.get_closest_marker("django_db")
         or "_django_db_helper" in request.fixturenames
     ):
         request.getfixturevalue("db")
         PublicVersion.objects.get_or_create(pk=1)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_jobs")

@@ -1,0 +1,151 @@
+"""Addresses go a set time after their pin came to its end, and not a day before."""
+
+import datetime
+import logging
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from pins.models import Contact, StatusChange, VisibilityChange
+from pins.tasks import erase_contacts, erase_contacts_nightly
+from pins.workflow import FINAL_STATUSES, Status, Visibility
+from tests.factories import make_contact, make_district, make_pin, make_user
+
+DAY = datetime.timedelta(days=1)
+LIFETIME = 30 * DAY
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def anna(db, settings):
+    settings.CONTACT_LIFETIME = LIFETIME
+    make_district(16)
+    return make_user("anna")
+
+
+def decide(pin, to, anna, ago):
+    VisibilityChange.objects.create(
+        pin=pin,
+        from_visibility=Visibility.SUBMITTED,
+        to_visibility=to,
+        actor=anna,
+        reason="Grund",
+        created_at=timezone.now() - ago,
+    )
+
+
+def step(pin, to, anna, ago):
+    StatusChange.objects.create(
+        pin=pin,
+        from_status=Status.IN_REVIEW,
+        to_status=to,
+        actor=anna,
+        public_note="Antwort",
+        created_at=timezone.now() - ago,
+    )
+
+
+def old_pin(**fields):
+    pin = make_pin(created_at=timezone.now() - 1000 * DAY, **fields)
+    make_contact(pin)
+    return pin
+
+
+@pytest.mark.parametrize(
+    ("ago", "erased"), [(LIFETIME + MINUTE, 1), (LIFETIME - MINUTE, 0)]
+)
+@pytest.mark.parametrize("visibility", [Visibility.REJECTED, Visibility.WITHDRAWN])
+def test_after_a_rejection_or_withdrawal(anna, visibility, ago, erased):
+    pin = old_pin(visibility=visibility)
+    decide(pin, visibility, anna, ago)
+
+    assert erase_contacts(dry_run=False) == erased
+    assert Contact.objects.count() == 1 - erased
+
+
+@pytest.mark.parametrize(
+    ("ago", "erased"), [(LIFETIME + MINUTE, 1), (LIFETIME - MINUTE, 0)]
+)
+@pytest.mark.parametrize("status", sorted(FINAL_STATUSES))
+def test_after_a_final_status(anna, status, ago, erased):
+    survivor = make_pin() if status == Status.DUPLICATE else None
+    pin = old_pin(status=status, duplicate_of=survivor)
+    decide(pin, Visibility.PUBLISHED, anna, 900 * DAY)
+    step(pin, status, anna, ago)
+
+    assert erase_contacts(dry_run=False) == erased
+
+
+def test_the_last_thing_that_happened_counts(anna):
+    pin = old_pin(status=Status.DONE)
+    step(pin, Status.IN_PROGRESS, anna, 900 * DAY)
+    step(pin, Status.DONE, anna, LIFETIME - MINUTE)
+    decide(pin, Visibility.PUBLISHED, anna, 950 * DAY)
+    assert erase_contacts(dry_run=False) == 0
+
+    other = old_pin(status=Status.DONE)
+    step(other, Status.DONE, anna, 900 * DAY)
+    decide(other, Visibility.PUBLISHED, anna, LIFETIME - MINUTE)
+    assert erase_contacts(dry_run=False) == 0
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - FINAL_STATUSES))
+def test_never_while_the_matter_is_open(anna, status):
+    pin = old_pin(status=status)
+    if status != Status.RECEIVED:
+        step(pin, Status.SCHEDULED, anna, 900 * DAY)
+
+    assert erase_contacts(dry_run=False) == 0
+    assert Contact.objects.exists()
+
+
+@pytest.mark.parametrize("visibility", [Visibility.SUBMITTED, Visibility.HIDDEN])
+def test_never_while_a_decision_is_open(anna, visibility):
+    old_pin(visibility=visibility)
+
+    assert erase_contacts(dry_run=False) == 0
+
+
+def test_a_final_status_without_a_history_ends_with_its_submission(anna):
+    old_pin(status=Status.DONE)
+
+    assert erase_contacts(dry_run=False) == 1
+
+
+def test_a_trial_erases_nothing(anna, capsys):
+    old_pin(visibility=Visibility.REJECTED)
+
+    assert erase_contacts(dry_run=True) == 1
+    call_command("erase_contacts", "--dry-run")
+
+    assert Contact.objects.exists()
+    assert "1 contacts would be erased" in capsys.readouterr().out
+
+
+def test_by_command(anna, capsys):
+    old_pin(visibility=Visibility.REJECTED)
+
+    call_command("erase_contacts")
+
+    assert not Contact.objects.exists()
+    assert "1 contacts erased" in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_night_and_the_log_says_how_many_and_not_whose(anna, caplog):
+    old_pin(visibility=Visibility.REJECTED)
+    old_pin(visibility=Visibility.SUBMITTED)
+
+    with caplog.at_level(logging.INFO):
+        erase_contacts_nightly(timestamp=0)
+
+    assert Contact.objects.count() == 1
+    assert "1 contacts erased" in caplog.text
+    assert "kim@example.org" not in caplog.text
+
+
+def test_an_address_is_not_in_what_the_contact_calls_itself(anna):
+    old_pin()
+    assert "kim" not in str(Contact.objects.get())
+    assert "kim" not in repr(Contact.objects.get())

@@ -1,0 +1,292 @@
+"""Mails to authors: put into the outbox with the change, sent once, stopped for ever."""
+
+import email
+import re
+import socket
+from email import policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core import mail
+from django.db import OperationalError, connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from pins.actions import (
+    change_status,
+    forget_contact,
+    hide_pin,
+    publish_pin,
+    reject_pin,
+    withdraw_pin,
+)
+from pins.models import Contact
+from pins.notifications import Event, write_update
+from pins.tasks import send_update
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_contact,
+    make_district,
+    make_moderator,
+    make_pin,
+)
+
+REASON = "Es nennt den Namen eines Nachbarn."
+
+
+@pytest.fixture
+def moderator(db):
+    make_district(16)
+    return make_moderator()
+
+
+@pytest.fixture
+def waiting(moderator):
+    """A pin that waits for its decision, with an address."""
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    make_contact(pin)
+    return pin
+
+
+def outbox():
+    return list(
+        ProcrastinateJob.objects.order_by("id").values_list("task_name", "args")
+    )
+
+
+def job(pin, event):
+    return ("pins.tasks.send_update", {"pin_id": pin.pk, "event": event})
+
+
+def review(pin, actor, note=""):
+    change_status(
+        pin=pin,
+        to=Status.IN_REVIEW,
+        actor=actor,
+        roles={Role.BODY},
+        body=None,
+        public_note=note,
+    )
+
+
+def test_every_decision_is_told(waiting, moderator):
+    publish_pin(pin=waiting, actor=moderator)
+    review(waiting, moderator)
+    hide_pin(pin=waiting, actor=moderator, reason=REASON)
+
+    assert outbox() == [
+        job(waiting, "published"),
+        job(waiting, "status_changed"),
+        job(waiting, "hidden"),
+    ]
+
+
+def test_a_refusal_is_told(waiting, moderator):
+    reject_pin(pin=waiting, actor=moderator, reason=REASON)
+
+    assert outbox() == [job(waiting, "rejected")]
+
+
+def test_ones_own_withdrawal_is_not(waiting):
+    withdraw_pin(pin=waiting)
+
+    assert outbox() == []
+
+
+def test_nobody_to_tell_nothing_to_send(moderator):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+
+    publish_pin(pin=pin, actor=moderator)
+
+    assert outbox() == []
+
+
+def test_a_change_that_is_rolled_back_tells_nobody(waiting, moderator):
+    with transaction.atomic():
+        publish_pin(pin=waiting, actor=moderator)
+        transaction.set_rollback(True)
+
+    assert outbox() == []
+
+
+def test_a_refused_step_tells_nobody(waiting, moderator):
+    with pytest.raises(Exception, match=r"."):
+        reject_pin(pin=waiting, actor=moderator, reason="")
+
+    assert outbox() == []
+
+
+def test_an_address_erased_meanwhile_gets_nothing(waiting, moderator):
+    publish_pin(pin=waiting, actor=moderator)
+    forget_contact(pin=waiting)
+
+    send_update(pin_id=waiting.pk, event="published")
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("event", Event)
+@pytest.mark.parametrize(("language", "prefix"), [("de", "/"), ("en", "/en/")])
+def test_what_a_mail_says(moderator, settings, event, language, prefix):
+    settings.BASE_URL = "https://mitmachen.example.org"
+    pin = make_pin(
+        visibility=Visibility.SUBMITTED, title="Bänke & „Tische“ <am> Brunnen"
+    )
+    contact = make_contact(pin, language=language)
+    publish_pin(pin=pin, actor=moderator)
+    review(pin, moderator, "Wir nehmen es in die <nächste> Sitzung.")
+    hide_pin(pin=pin, actor=moderator, reason=REASON)
+
+    message = write_update(pin, contact, event)
+
+    body = message.body
+    assert message.to == ["kim@example.org"]
+    assert pin.reference in message.subject
+    assert pin.title in body
+    assert "&" not in body.replace(pin.title, "")
+    assert f"https://mitmachen.example.org{prefix}pins/updates/" in body
+    public_link = f"https://mitmachen.example.org{prefix}pins/{pin.reference}\n"
+    assert (public_link in body) == (event in {Event.PUBLISHED, Event.STATUS_CHANGED})
+    assert (REASON in body) == (event in {Event.REJECTED, Event.HIDDEN})
+    assert ("<nächste> Sitzung" in body) == (event == Event.STATUS_CHANGED)
+
+
+def test_a_mail_names_nobody(moderator):
+    pin = make_pin()
+    contact = make_contact(pin)
+    moderator.first_name, moderator.last_name = "Mona", "Mustermann"
+    moderator.save()
+    review(pin, moderator, "Wir sehen es uns an.")
+
+    for event in Event:
+        body = str(write_update(pin, contact, event).body)
+        assert not re.search("Mona|Mustermann|moderation", body)
+
+
+@pytest.mark.parametrize("event", Event)
+def test_a_title_cannot_become_a_header(moderator, event):
+    pin = make_pin(title="Ein Titel\r\nBcc: opfer@example.org\r\n\r\nText")
+    review(pin, moderator)
+    hide_pin(pin=pin, actor=moderator, reason=REASON)
+
+    message = write_update(pin, make_contact(pin), event).message()
+
+    assert set(message.keys()) <= {
+        "Content-Type",
+        "Content-Transfer-Encoding",
+        "MIME-Version",
+        "Subject",
+        "From",
+        "To",
+        "Date",
+        "Message-ID",
+    }
+    assert "\n" not in message["Subject"]
+
+
+@pytest.fixture
+def sink(settings):
+    """A real mail server on this machine; the mails it got are in `.mails`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    handler = Sink()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    yield handler
+    controller.stop()
+
+
+class Sink:
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 – aiosmtpd's
+        message = email.message_from_bytes(envelope.content, policy=policy.default)
+        self.mails.append((envelope.rcpt_tos, message))
+        return "250 kept"
+
+
+def work_off():
+    """Let the worker do what is waiting, the way `manage.py procrastinate worker` does."""
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as worker:
+        worker.run_worker(
+            wait=False,
+            listen_notify=False,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("language", "stop_page"), [("de", "/pins/updates/"), ("en", "/en/pins/updates/")]
+)
+def test_a_mail_arrives_and_its_link_ends_the_mails(
+    sink, client, settings, language, stop_page
+):
+    settings.DEFAULT_FROM_EMAIL = "Mitmachkarte <karte@example.org>"
+    make_district(16)
+    moderator = make_moderator()
+    pin = make_pin(visibility=Visibility.SUBMITTED, title="Bänke am Brunnen 🌳")
+    make_contact(pin, language=language)
+    publish_pin(pin=pin, actor=moderator)
+
+    work_off()
+
+    ((recipients, message),) = sink.mails
+    assert recipients == ["kim@example.org"]
+    assert message["From"] == "Mitmachkarte <karte@example.org>"
+    assert pin.reference in message["Subject"]
+    text = message.get_content()
+    assert "Bänke am Brunnen 🌳" in text
+    assert not ProcrastinateJob.objects.exists()
+
+    (stop_url,) = re.findall(r"http://testserver(/\S+/stop)\b", text)
+    assert stop_url.startswith(stop_page)
+    # Programs that follow links must not end the mails: only the button does.
+    assert client.get(stop_url).status_code == 200
+    assert Contact.objects.exists()
+    assert client.post(stop_url).status_code == 200
+    assert not Contact.objects.exists()
+
+    review(pin, moderator)
+    work_off()
+    assert len(sink.mails) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_is_down_loses_nothing(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
+    make_district(16)
+    moderator, pin = make_moderator(), make_pin(visibility=Visibility.SUBMITTED)
+    make_contact(pin)
+    publish_pin(pin=pin, actor=moderator)
+
+    work_off()
+
+    job = ProcrastinateJob.objects.get()
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert job.scheduled_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restart_of_the_database_costs_one_attempt(mailoutbox):
+    make_district(16)
+    pin = make_pin()
+    make_contact(pin)
+    with pytest.raises(OperationalError):
+        # What a restart does to the connection that a worker holds.
+        connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    with pytest.raises(OperationalError):
+        send_update(pin_id=pin.pk, event="published")
+    send_update(pin_id=pin.pk, event="published")
+
+    assert len(mailoutbox) == 1
