@@ -173,9 +173,7 @@ STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = Path(env.text("MAPAPP_STATIC_ROOT", str(ROOT / ".local" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "mapapp.storage.SiteStaticFilesStorage"},
 }
 WHITENOISE_IMMUTABLE_FILE_TEST = (
     r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"
