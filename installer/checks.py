@@ -7,8 +7,8 @@ from pathlib import Path
 from installer.console import Console
 
 CHECKS = {
-    "Lint (ruff)": ["ruff", "check"],
-    "Format (ruff)": ["ruff", "format", "--check"],
+    "Lint (ruff)": ["ruff", "check", ".", "run"],
+    "Format (ruff)": ["ruff", "format", "--check", ".", "run"],
     "Types (mypy)": ["mypy", "."],
     "Imports (import-linter)": ["lint-imports"],
     "Templates (djLint)": ["djlint", "--lint", "templates"],
@@ -22,8 +22,8 @@ CHECKS = {
     "Migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 FIXES = {
-    "Lint (ruff)": ["ruff", "check", "--fix"],
-    "Format (ruff)": ["ruff", "format"],
+    "Lint (ruff)": ["ruff", "check", "--fix", ".", "run"],
+    "Format (ruff)": ["ruff", "format", ".", "run"],
 }
 
 
