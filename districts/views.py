@@ -17,8 +17,12 @@ def district_at(request: HttpRequest) -> JsonResponse:
     """
     try:
         position = read_position(request.GET.get("lon", ""), request.GET.get("lat", ""))
-    except CoordinateError as error:
-        return JsonResponse({"detail": str(error)}, status=400)
+    except CoordinateError:
+        detail = _(
+            "Please give lon and lat in degrees: longitude within ±180, "
+            "latitude within ±90."
+        )
+        return JsonResponse({"detail": detail}, status=400)
     point = Point(position.lon, position.lat, srid=4326)
     district = District.objects.with_body().containing(point).defer("geometry").first()
     if district is None:

@@ -163,6 +163,7 @@ FIXTURE_DIRS = [ROOT / "fixtures"]
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["mapapp.formats"]
 TIME_ZONE = "Europe/Berlin"
 USE_TZ = True
 
