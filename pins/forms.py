@@ -15,6 +15,7 @@ from geo.coordinates import CoordinateError, Position, read_position
 from geo.functions import PointInside
 from layers.models import Theme
 from pins.actions import Draft
+from pins.models.contact import EMAIL_LENGTH
 from pins.models.pin import NOTE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
 from pins.validators import forbid_control_characters, one_line, plain_text
 from pins.workflow import Kind, Visibility
@@ -136,6 +137,7 @@ class NewPinForm(forms.Form):
             "the address, do not pass it on, and erase it afterwards."
         ),
         required=False,
+        max_length=EMAIL_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

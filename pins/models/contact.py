@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pins.models.pin import Pin
 from pins.workflow import FINAL_STATUSES, Visibility
 
+EMAIL_LENGTH = 254
 CONSENT_VERSION = "2026-11"
 
 
@@ -49,7 +50,7 @@ class Contact(models.Model):
         related_name="contact",
         verbose_name=_("contribution"),
     )
-    email = models.EmailField(_("e-mail"))
+    email = models.EmailField(_("e-mail"), max_length=EMAIL_LENGTH)
     language = models.CharField(_("language"), max_length=2)
     consent_version = models.CharField(
         _("version of the consent"), max_length=20, default=CONSENT_VERSION

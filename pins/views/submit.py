@@ -31,6 +31,12 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         initial["district"] = request.GET.get("district", "")
         return _page(request, NewPinForm(initial=initial))
     form = NewPinForm(request.POST)
+    if "idempotency_key" in form.errors:
+        message = _(
+            "Your form arrived incomplete. Nothing you typed is lost: please send it "
+            "again."
+        )
+        return show_again(request, message, status=422)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
