@@ -170,6 +170,28 @@ def make_contact(
     return Contact.objects.create(pin=pin, email=email, language=language)
 
 
+def form_data(**fields: str | None) -> dict[str, str]:
+    """Return what a browser sends with the form of a new pin in district 16.
+
+    `None` leaves a field out.
+    """
+    place = point_in(16)
+    values: dict[str, str | None] = {
+        "idempotency_key": str(uuid4()),
+        "kind": Kind.IDEA.value,
+        "theme": "mobility",
+        "title": "Eine Bank am Brunnen",
+        "text": "Vom Brunnen aus sieht man die Burg, aber man muss stehen.",
+        "lon": str(place.x),
+        "lat": str(place.y),
+        "district": "",
+        "place_note": "",
+        "email": "",
+    }
+    merged = values | fields
+    return {name: value for name, value in merged.items() if value is not None}
+
+
 def make_draft(**fields: Any) -> Draft:
     """Return what a resident wrote in district 16; the theme is made where missing."""
     theme = fields.pop("theme", None) or (
