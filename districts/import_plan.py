@@ -183,10 +183,9 @@ class Plan:
             self.report.updated.append(f"{entry.label}: {', '.join(changes)}; {how}")
 
     def _refuse(self, entry: Entry, settled: District) -> None:
-        until = f" to {settled.valid_to}" if settled.valid_to else ""
         self.report.refusals.append(
             f"{entry.label}: a change from {self.day} on would cut into the version "
-            f"that is settled from {settled.valid_from}{until}. Choose a later day."
+            f"that is settled {_days(settled)}. Choose a later day."
         )
 
     def _plan_update(
@@ -217,7 +216,7 @@ class Plan:
         if district.valid_from == self.day or district.valid_to is not None:
             self.report.refusals.append(
                 f"{district} is not in the file and cannot end on {self.day}: its "
-                f"days are settled, {district.valid_from} to {district.valid_to}."
+                f"days are settled {_days(district)}."
             )
             return
         self.report.closed.append(str(district))
@@ -226,6 +225,11 @@ class Plan:
 
     def _step(self, action: Callable[..., object], **arguments: object) -> None:
         self.steps.append(partial(action, **arguments))
+
+
+def _days(district: District) -> str:
+    end = f"to {district.valid_to}" if district.valid_to else "on"
+    return f"from {district.valid_from} {end}"
 
 
 def _renamings(described: Description, present: District) -> list[str]:

@@ -96,6 +96,7 @@ def _plan_entries(plan: Plan, layer: Layer) -> None:
 def _settle_rejected(plan: Plan) -> None:
     """Refuse the import for rejected features, or leave their districts as they are."""
     rejected = plan.report.rejected
+    rejected.sort(key=lambda rejection: rejection.position)
     if not plan.options.skip_rejected:
         plan.report.refusals += [str(rejection) for rejection in rejected]
     for number in {rejection.number for rejection in rejected} - {None}:
