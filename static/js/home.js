@@ -52,16 +52,26 @@ function bindList(map) {
   list.addEventListener("focusout", lower);
 }
 
+/** Move the map where the card has come to lie over its own pin. */
+function keepInSight(map, at, covering) {
+  const { left, top } = map.getContainer().getBoundingClientRect();
+  const { x, y } = map.project(at);
+  const box = covering.getBoundingClientRect();
+  const isCovered = left + x < box.right + 30 && top + y > box.top - 30;
+  if (isCovered) map.easeTo({ center: at, offset: [0, -box.height / 2] });
+}
+
 function bindMap(map, card) {
   map.on("click", "clusters", async ({ features: [cluster] }) => {
     const source = map.getSource("pins");
     const zoom = await source.getClusterExpansionZoom(cluster.properties.cluster_id);
     map.easeTo({ center: cluster.geometry.coordinates, zoom: zoom + 0.3 });
   });
-  map.on("click", "pins", ({ features: [pin] }) => {
+  map.on("click", "pins", async ({ features: [pin] }) => {
     const { reference, theme, kind } = pin.properties;
     raisePin(map, { at: pin.geometry.coordinates, theme, kind });
-    card.show(reference);
+    await card.show(reference);
+    keepInSight(map, pin.geometry.coordinates, card.element);
   });
   for (const layer of ["clusters", "pins"]) {
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));

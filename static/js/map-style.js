@@ -85,7 +85,7 @@ export function districtLayers(palette, chosen) {
         "text-size": ["interpolate", ["linear"], ["zoom"], 10, 12, 14, 17],
         "text-max-width": 7,
         "text-padding": 4,
-        "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+        "text-variable-anchor": ["center", "top", "bottom"],
         "text-radial-offset": 0.9,
         "text-justify": "auto",
         // The council districts first: their names are what most people look for.
