@@ -158,7 +158,7 @@ class Command(BaseCommand):
                 *layer.notes,
                 *_results(report),
                 *_remarks(report),
-                f"{moved} contributions changed district.",
+                f"{moved} contributions are in another district or version of it now.",
             ]
         )
         if options["dry_run"]:

@@ -1,0 +1,123 @@
+"""The city the product starts with, and what loading it again leaves alone."""
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count
+
+from districts.models import Body, District, Responsibility
+from geo.coverage import check_coverage
+from geo.shapes import from_wkb
+from layers.forms import ThemeForm
+from layers.models import Theme
+from mapapp.city import FOLDER, IN_FORCE_SINCE, load_city
+from tests.factories import make_district, make_theme
+
+pytestmark = pytest.mark.django_db
+
+
+def counts():
+    return [model.objects.count() for model in (Body, Theme, District, Responsibility)]
+
+
+def test_the_whole_city_is_loaded():
+    report = load_city()
+    connection.check_constraints()
+
+    assert counts() == [11, 4, 18, 18]
+    assert len(report.bodies) == 11
+    assert report.themes == [
+        "Mobilität",
+        "Energie",
+        "Stadtentwicklung",
+        "Digitalisierung",
+    ]
+    assert report.districts[15] == "16 Hohenecken (Ortsbeirat Hohenecken)"
+    assert set(District.objects.values_list("valid_from", "valid_to")) == {
+        (IN_FORCE_SINCE, None)
+    }
+
+
+def test_who_answers_for_what():
+    load_city()
+
+    outer = District.objects.filter(kind=District.Kind.OUTER).with_body()
+    assert [row.number for row in outer] == list(range(10, 19))
+    assert all(row.body_slug == f"ortsbeirat-{row.slug}" for row in outer)
+    core = District.objects.filter(kind=District.Kind.CORE).with_body()
+    assert [row.number for row in core] == list(range(1, 10))
+    assert {row.body_slug for row in core} == {"haupt-und-finanzausschuss"}
+    kinds = Body.objects.values_list("kind").annotate(Count("pk")).order_by("kind")
+    assert list(kinds) == [("committee", 1), ("council", 1), ("district_council", 9)]
+
+
+def test_the_boundaries_cover_the_city_without_a_fault():
+    load_city()
+
+    districts = District.objects.with_area()
+    shapes = {str(row): from_wkb(bytes(row.geometry.wkb)) for row in districts}
+    found = check_coverage(shapes, srid=25832)
+    assert (found.overlaps, found.gaps) == ((), ())
+    # The official figure.
+    assert sum(row.area_km2 for row in districts) == pytest.approx(139.7, abs=0.1)
+
+
+def test_once_more_adds_nothing(django_assert_max_num_queries):
+    load_city()
+    before = counts()
+
+    with django_assert_max_num_queries(8):
+        report = load_city()
+
+    assert (report.bodies, report.themes, report.districts) == ([], [], [])
+    assert counts() == before
+
+
+def test_what_an_office_has_edited_stays():
+    load_city()
+    Theme.objects.filter(slug="energy").update(title_de="Wärme", is_active=False)
+    Body.objects.filter(slug="stadtrat").update(mail="rat@example.org")
+    District.objects.filter(number=16).update(name="Hohenecken/Espensteig")
+
+    load_city()
+
+    assert Theme.objects.get(slug="energy").title_de == "Wärme"
+    assert Body.objects.get(slug="stadtrat").mail == "rat@example.org"
+    assert District.objects.get(number=16).name == "Hohenecken/Espensteig"
+
+
+def test_what_is_missing_is_added_to_what_is_there():
+    make_theme("energy")
+
+    assert load_city().themes == ["Mobilität", "Stadtentwicklung", "Digitalisierung"]
+
+
+def test_a_city_with_its_own_districts_keeps_them():
+    make_district(101)
+
+    report = load_city()
+
+    assert report.districts == []
+    assert District.objects.get().number == 101
+
+
+def test_the_themes_pass_the_checks_of_the_admin():
+    for row in json.loads((FOLDER / "themes.json").read_text()):
+        form = ThemeForm({**row, "is_active": True})
+        assert form.is_valid(), form.errors
+
+
+def test_the_command_says_what_it_did():
+    first, second = io.StringIO(), io.StringIO()
+    call_command("load_city", stdout=first)
+    call_command("load_city", stdout=second)
+
+    assert "11 bodies added: Ortsbeirat Erzhütten/Wiesenthalerhof, " in first.getvalue()
+    assert second.getvalue().splitlines() == [
+        "0 bodies added.",
+        "0 themes added.",
+        "0 districts added.",
+    ]
