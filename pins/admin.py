@@ -6,6 +6,7 @@ through the actions and are appended.
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
@@ -71,6 +72,16 @@ class PinAdmin(admin.ModelAdmin[Pin]):
         self, request: HttpRequest, obj: Pin | None = None
     ) -> bool:
         return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Pin, form: forms.ModelForm[Pin], change: Any
+    ) -> None:
+        """Write what was changed and nothing else.
+
+        The other columns may have moved on since they were read, and writing the place
+        asks for a district anew, which a pin at an old boundary no longer has.
+        """
+        obj.save(update_fields=form.changed_data)
 
     @admin.action(
         description=gettext_lazy("Publish the selected contributions"),
