@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,3 +72,9 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} – {self.body} ({self.get_role_display()})"
+
+    def clean(self) -> None:
+        """Say in words what the database would only break off."""
+        if self.valid_to is not None and self.valid_to <= self.valid_from:
+            message = _("The end must come after the beginning.")
+            raise ValidationError({"valid_to": message})
