@@ -1,0 +1,236 @@
+"""The admin of pins: a view into the records; decisions go through the actions."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission, User
+from django.urls import reverse
+from django.utils import timezone
+
+from districts.models import District
+from pins.actions import change_status, hide_pin, publish_pin
+from pins.models import Contact, Pin, PublicPin, StatusChange, VisibilityChange
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_contact,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_theme,
+    make_user,
+)
+from tests.pages import text_of
+
+PINS = "/admin/pins/pin/"
+CONTACTS = "/admin/pins/contact/"
+
+
+@pytest.fixture
+def boss(db):
+    make_district(16)
+    return make_user("betrieb", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def admin(client, boss):
+    client.force_login(boss)
+    return client
+
+
+@pytest.fixture
+def pin(boss):
+    pin = make_pin(visibility=Visibility.SUBMITTED, title="<script>alert(1)</script>")
+    publish_pin(pin=pin, actor=boss)
+    change_status(
+        pin=pin, to=Status.IN_REVIEW, actor=boss, roles={Role.BODY}, body=None
+    )
+    hide_pin(pin=pin, actor=boss, reason="Es nennt Namen.")
+    return pin
+
+
+def change(pin):
+    return reverse("admin:pins_pin_change", args=[pin.pk])
+
+
+def test_list_and_search(admin, pin):
+    other = make_pin(title="Ein anderer Titel")
+
+    listed = text_of(admin.get(PINS))
+    assert pin.reference in listed
+    assert other.reference in listed
+    found = text_of(admin.get(PINS, {"q": other.reference}))
+    assert other.reference in found
+    assert pin.reference not in found
+    assert admin.get(PINS, {"visibility__exact": "hidden"}).status_code == 200
+
+
+def test_the_list_costs_the_same_with_many_pins(admin, django_assert_num_queries):
+    make_pin()
+    admin.get(PINS)
+    with django_assert_num_queries(9):
+        admin.get(PINS)
+    for number in range(9):
+        make_pin(theme=make_theme(f"theme-{number}"))
+    with django_assert_num_queries(9):
+        admin.get(PINS)
+
+
+def test_a_pin_with_its_history(admin, pin):
+    response = admin.get(change(pin))
+
+    assert response.status_code == 200
+    shown = text_of(response)
+    assert "Es nennt Namen." in shown
+    assert "<script>alert" not in response.content.decode()
+
+
+def test_the_sorting_can_be_corrected_and_nothing_else(admin, pin):
+    energy = make_theme("energy")
+    Pin.objects.update(visibility=Visibility.PUBLISHED)
+
+    response = admin.post(
+        change(pin),
+        {
+            "kind": "keep",
+            "theme": energy.pk,
+            "title": "Umgeschrieben",
+            "text": "Umgeschrieben, und lang genug wäre es.",
+            "visibility": "rejected",
+            "status": "done",
+            **inline_forms(),
+        },
+    )
+
+    assert response.status_code == 302
+    before, pin = pin, Pin.objects.get()
+    assert (pin.kind, pin.theme) == ("keep", energy)
+    assert (pin.title, pin.text) == (before.title, before.text)
+    assert (pin.visibility, pin.status) == (Visibility.PUBLISHED, Status.IN_REVIEW)
+    assert PublicPin.objects.get().theme_slug == "energy"
+
+
+def inline_forms():
+    return {
+        f"{prefix}-{name}": value
+        for prefix in ("visibility_changes", "status_changes")
+        for name, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0}.items()
+    }
+
+
+def test_also_of_a_pin_that_no_district_holds_any_more(admin, pin):
+    """Saving the place as well would ask for its district anew, and find none."""
+    today = timezone.localdate()
+    for district in District.objects.all():
+        district.responsibility_set.update(valid_to=today)
+        District.objects.filter(pk=district.pk).update(valid_to=today)
+
+    response = admin.post(
+        change(pin), {"kind": "keep", "theme": pin.theme_id, **inline_forms()}
+    )
+
+    assert response.status_code == 302
+    pin.refresh_from_db()
+    assert pin.kind == "keep"
+
+
+def test_nobody_adds_or_deletes_a_pin(admin, pin):
+    assert admin.get(f"{PINS}add/").status_code == 403
+    assert admin.post(f"{PINS}add/", {}).status_code == 403
+    delete = reverse("admin:pins_pin_delete", args=[pin.pk])
+    assert admin.get(delete).status_code == 403
+    assert admin.post(delete, {"post": "yes"}).status_code == 403
+    response = admin.post(
+        PINS, {"action": "delete_selected", "_selected_action": [pin.pk], "post": "yes"}
+    )
+    assert response.status_code in {200, 302}
+    assert Pin.objects.exists()
+
+
+def test_history_is_not_edited_here(admin, pin):
+    steps = StatusChange.objects.count(), VisibilityChange.objects.count()
+    forms = inline_forms() | {
+        "status_changes-TOTAL_FORMS": 1,
+        "status_changes-0-to_status": "done",
+        "status_changes-0-from_status": "received",
+    }
+
+    admin.post(change(pin), {"kind": "keep", "theme": pin.theme_id, **forms})
+
+    assert steps == (StatusChange.objects.count(), VisibilityChange.objects.count())
+
+
+def test_publishing_goes_through_the_workflow(admin, boss):
+    waiting = make_pin(visibility=Visibility.SUBMITTED)
+    withdrawn = make_pin(visibility=Visibility.WITHDRAWN)
+
+    response = admin.post(
+        PINS,
+        {"action": "publish", "_selected_action": [waiting.pk, withdrawn.pk]},
+        follow=True,
+    )
+
+    waiting.refresh_from_db()
+    withdrawn.refresh_from_db()
+    assert waiting.visibility == Visibility.PUBLISHED
+    assert withdrawn.visibility == Visibility.WITHDRAWN
+    assert VisibilityChange.objects.get().actor == boss
+    # What could not be published is named, and why.
+    assert f"{withdrawn.reference}: " in text_of(response)
+
+
+def test_only_moderators_publish_here(client, db):
+    make_district(16)
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    moderator, viewer = make_moderator(), make_user("ansicht")
+    for user in (moderator, viewer):
+        give(user, "view_pin")
+    data = {"action": "publish", "_selected_action": [pin.pk]}
+
+    client.force_login(viewer)
+    client.post(PINS, data)
+    assert Pin.objects.get().visibility == Visibility.SUBMITTED
+
+    client.force_login(moderator)
+    client.post(PINS, data)
+    assert Pin.objects.get().visibility == Visibility.PUBLISHED
+
+
+def give(user, codename):
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename=codename))
+
+
+class TestContacts:
+    def test_found_by_reference_without_showing_the_address(self, admin, pin):
+        contact = make_contact(pin)
+
+        response = admin.get(CONTACTS, {"q": pin.reference})
+
+        assert pin.reference in text_of(response)
+        assert contact.email not in response.content.decode()
+
+    def test_seen_and_not_changed(self, admin, pin):
+        contact = make_contact(pin)
+        url = reverse("admin:pins_contact_change", args=[contact.pk])
+
+        assert contact.email in text_of(admin.get(url))
+        assert admin.post(url, {"email": "other@example.org"}).status_code == 403
+        assert admin.get(f"{CONTACTS}add/").status_code == 403
+
+    def test_erased_without_a_trace_of_the_address(self, admin, pin):
+        contact = make_contact(pin)
+
+        admin.post(
+            reverse("admin:pins_contact_delete", args=[contact.pk]), {"post": "yes"}
+        )
+
+        assert not Contact.objects.exists()
+        assert Pin.objects.exists()
+        entry = LogEntry.objects.get()
+        assert "kim" not in f"{entry.object_repr} {entry.change_message}"
+
+
+@pytest.mark.parametrize("url", [PINS, CONTACTS, "/admin/"])
+def test_only_for_staff(client, db, url):
+    assert client.get(url).status_code == 302
+    client.force_login(make_moderator())
+    assert client.get(url).status_code == 302
