@@ -28,6 +28,7 @@ def install(checkout: Checkout, console: Console, *, dev: bool) -> None:
     # Its cache belongs below our folder too, and without a network it shall say so soon.
     os.environ.setdefault("npm_config_cache", str(checkout.local / "cache" / "npm"))
     os.environ.setdefault("npm_config_fetch_retry_mintimeout", "2000")
+    os.environ.setdefault("NODE_COMPILE_CACHE", str(checkout.local / "cache" / "node"))
     frontend.install(checkout.root, checkout.local, console)
 
 

@@ -15,8 +15,10 @@ from installer import cluster, postgres, postmaster, server
 from installer.checkout import Checkout
 from installer.console import Console
 from installer.errors import SetupError
+from installer.unpacking import unpacked
 
-FOUND = postgres.find(Path("/nothing-unpacked"))
+ROOT = Path(__file__).resolve().parents[2]
+FOUND = postgres.find(unpacked(Checkout.read(ROOT, os.environ).local))
 needs_postgres = pytest.mark.skipif(not FOUND, reason="no PostgreSQL with PostGIS")
 
 
