@@ -33,7 +33,7 @@ class Membership(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.CASCADE,
         related_name="memberships",
-        verbose_name=_("user"),
+        verbose_name=_("account"),
     )
     body = models.ForeignKey(
         Body,
