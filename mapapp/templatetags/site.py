@@ -8,8 +8,8 @@ from django import template
 from django.conf import settings
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString, mark_safe
 
 from layers.models import Theme
 
@@ -24,6 +24,12 @@ def _pinned_versions() -> dict[str, str]:
     package = json.loads((settings.ROOT / "package.json").read_text("utf-8"))
     versions: dict[str, str] = package["dependencies"]
     return versions
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
+    """Let a name such as “Lämmchesberg/Uniwohnstadt” break after its slash."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((p,) for p in name.split("/")))
 
 
 @register.simple_tag

@@ -86,7 +86,7 @@ export function districtLayers(palette, chosen) {
         "text-max-width": 7,
         "text-padding": 4,
         "text-variable-anchor": ["center", "top", "bottom"],
-        "text-radial-offset": 0.9,
+        "text-radial-offset": 1.9,
         "text-justify": "auto",
         // The council districts first: their names are what most people look for.
         "symbol-sort-key": ["match", ["get", "kind"], "kernstadt", 1, 0],
