@@ -58,6 +58,12 @@ class StatusForm(forms.Form):
         """Whether there is a step to take, or something was typed that must not go."""
         return self.is_bound or len(self["to_status"]) > 0
 
+    @property
+    def may_repeat_another(self) -> bool:
+        """Whether it is worth asking which contribution this one repeats."""
+        offered = {choice.data["value"] for choice in self["to_status"]}
+        return Status.DUPLICATE in offered or bool(self["duplicate_of"].value())
+
     def clean_duplicate_of(self) -> Pin | None:
         reference = self.cleaned_data["duplicate_of"].strip()
         if not reference:
