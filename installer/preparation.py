@@ -13,6 +13,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.utils import Error as DatabaseError
 
 from installer.console import Console
@@ -37,6 +38,8 @@ def main(commands: list[str], log: Path) -> int:
     console = Console()
     try:
         django.setup()
+        # A pool would try for half a minute and then not say why it got no connection.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
         for command in commands:
             with console.step(TITLES[command]):
                 output = _run(command)
