@@ -16,11 +16,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
+from urllib.parse import urlencode
 from uuid import uuid4
 
 ROUNDS, SECONDS, PROCESSES = 5, 2.0, 2
 # What the browser sends as cookie and as field; the check compares the two.
 CSRF_TOKEN = "a" * 32
+AS_BROWSERS_SEND = "application/x-www-form-urlencoded"
 LON, LAT = 7.7100, 49.4200
 BARE_INSERT = """
     INSERT INTO bench_pin (title, text, location, district_id, created_at)
@@ -80,7 +82,8 @@ def submits(database: str, share: int) -> float:
     def submit() -> Iterator[object]:
         while True:
             key = {"idempotency_key": str(uuid4())}
-            response = client.post("/pins/new", fields | key)
+            body = urlencode(fields | key)
+            response = client.post("/pins/new", body, content_type=AS_BROWSERS_SEND)
             if response.status_code != 302:
                 sys.exit(f"A submit was answered with {response.status_code}.")
             yield response

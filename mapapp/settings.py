@@ -154,6 +154,9 @@ DATABASES["default"]["OPTIONS"] = {
     # A web process that dies must not leave its query running.
     "options": "-c statement_timeout=60s -c timezone=UTC",
 }
+# What is large leaves by COPY; for the rest a cursor on the server is a detour, and one
+# that a connection pooler in transaction mode breaks.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = bundled_gdal()
 FIXTURE_DIRS = [ROOT / "fixtures"]

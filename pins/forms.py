@@ -1,5 +1,6 @@
 """The forms of residents."""
 
+from functools import cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -70,21 +71,13 @@ class TextField(PlainTextField):
         )
 
 
-class DistrictField(forms.ModelChoiceField[District]):
-    """A current district, shown with the body that reads what is written about it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            queryset=District.objects.none(),
-            to_field_name="slug",
-            required=False,
-            label=_("District"),
-            empty_label=_("Please choose"),
-            error_messages={"invalid_choice": _("Please choose one of the districts.")},
-        )
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} – {obj.body_name}"
+def district_choices() -> list[tuple[str, Any]]:
+    """Return the districts of today, each with the body that reads what is said there."""
+    districts = District.objects.current().with_body().defer("geometry")
+    return [
+        ("", _("Please choose")),
+        *((d.slug, f"{d.name} – {d.body_name}") for d in districts),
+    ]
 
 
 def _out_of_sight() -> forms.TextInput:
@@ -122,7 +115,11 @@ class NewPinForm(forms.Form):
     # when somebody comes back to the page.
     lon = forms.CharField(required=False, widget=_out_of_sight())
     lat = forms.CharField(required=False, widget=_out_of_sight())
-    district = DistrictField()
+    district = forms.ChoiceField(
+        label=_("District"),
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the districts.")},
+    )
     place_note = forms.CharField(
         label=_("Where exactly?"),
         help_text=_("For example a street, a crossing or a playground."),
@@ -143,13 +140,10 @@ class NewPinForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The queryset asks for today, so it is made for each form anew.
-        _choices(self, "district").queryset = (
-            District.objects.current()
-            .with_body()
-            .annotate(inside=PointInside("geometry"))
-            .defer("geometry")
-        )
+        # Asked for once, and only where they are shown or one is chosen: most people
+        # use the map.
+        district = cast("forms.ChoiceField", self.fields["district"])
+        district.choices = cache(district_choices)
         self.fields["idempotency_key"].initial = uuid4
         self._point: Point | None = None
 
@@ -193,15 +187,17 @@ class NewPinForm(forms.Form):
             self.add_error("lon", message)
 
     def _clean_district(self, cleaned: dict[str, Any]) -> None:
-        district = cleaned["district"]
-        if district is None:
+        slug = cleaned["district"]
+        if not slug:
             message = _("Please set the place on the map or choose a district.")
             self.add_error("district", message)
         elif "place_note" in cleaned and not cleaned["place_note"]:
             message = _("Please describe where in the district it is.")
             self.add_error("place_note", message)
         else:
-            self._point = district.inside
+            district = District.objects.current().filter(slug=slug)
+            inside = district.annotate(inside=PointInside("geometry"))
+            self._point = inside.values_list("inside", flat=True).get()
 
     def draft(self) -> Draft:
         """Return what was written; only after `is_valid()`."""
@@ -226,10 +222,6 @@ class EditPinForm(forms.Form):
 
     title = TitleField()
     text = TextField()
-
-
-def _choices(form: forms.Form, name: str) -> forms.ModelChoiceField[Any]:
-    return cast("forms.ModelChoiceField[Any]", form.fields[name])
 
 
 def _point(position: Position) -> Point:
