@@ -1,18 +1,26 @@
 """The URLs of the site; the contract is in docs/architecture.md."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from districts.views import district_at
-from mapapp.views import districts, home, pins, site
+from mapapp.views import districts, home, map_data, pins, site
+
+admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 # Data for programs and maps has one address whatever the language of the page.
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("readyz", site.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
+    path("map/pins.geojson", map_data.pins, name="map-pins"),
+    path("map/districts.geojson", map_data.districts, name="map-districts"),
+    path("pins/<slug:reference>.geojson", map_data.pin, name="pin-geojson"),
+    path("themes.css", map_data.theme_css, name="theme-css"),
+    path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
@@ -23,12 +31,17 @@ urlpatterns += i18n_patterns(
     path("districts/<slug:slug>/", districts.district, name="district"),
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("councils.urls")),
+    path("exports/", include("exports.urls")),
     path("about/privacy/", site.privacy, name="privacy"),
     path("about/imprint/", site.imprint, name="imprint"),
     path("about/accessibility/", site.accessibility, name="accessibility"),
     path(
         "accounts/login/",
-        LoginView.as_view(redirect_authenticated_user=True),
+        LoginView.as_view(
+            redirect_authenticated_user=True,
+            # Django's own is the host the request came to.
+            extra_context={"site_name": settings.SITE_NAME},
+        ),
         name="login",
     ),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),

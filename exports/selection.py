@@ -1,0 +1,66 @@
+"""What a request asks for: the same filters for the map's data and for every file."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+
+from districts.models import District
+from pins.filters import PinFilter
+from pins.models.public import PublicPin, PublicPinQuerySet
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The pins somebody wants, in order; `district` where the address names one."""
+
+    pins: PublicPinQuerySet
+    district: District | None = None
+
+
+class BadSelection(ValueError):
+    """A filter has a value that does not exist; `errors` says which, field by field."""
+
+    def __init__(self, errors: dict[str, list[str]]) -> None:
+        super().__init__(", ".join(errors))
+        self.errors = errors
+
+
+def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
+    """Return what the query string asks for, the newest first unless it says otherwise.
+
+    Two database queries, none of pins. Raises BadSelection.
+    """
+    filters = PinFilter.from_query(request.GET)
+    if not filters.is_valid():
+        raise BadSelection(
+            {
+                name: [str(error) for error in found]
+                for name, found in filters.errors.items()
+            }
+        )
+    pins = filters.apply(PublicPin.objects.newest_first())
+    if filters.oldest_first:
+        pins = pins.reverse()
+    if district is not None:
+        pins = pins.in_district(district.slug)
+    return Selection(pins=pins, district=district)
+
+
+def bad_selection(error: BadSelection) -> JsonResponse:
+    """Answer 400 and say for each filter what is wrong with it."""
+    detail = _("The filters are not all valid: %(names)s.") % {
+        "names": ", ".join(error.errors)
+    }
+    return JsonResponse(
+        {"detail": detail, "errors": error.errors},
+        status=400,
+        content_type=PROBLEM_TYPE,
+    )
+
+
+def not_found(detail: str) -> JsonResponse:
+    """Answer 404 to a program, which has no use for a page."""
+    return JsonResponse({"detail": detail}, status=404, content_type=PROBLEM_TYPE)

@@ -1,0 +1,208 @@
+"""The standalone map: one HTML file that opens from any disk and asks nobody for anything.
+
+folium makes the map, its borders and switches; the files under `standalone/` make the
+markers and pop-ups, where texts of residents are set as text and never as HTML. The pins
+are streamed into the finished page, as in every other export.
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Figure
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from folium.map import CustomPane, Layer
+from folium.template import Template
+from folium.utilities import JsCode
+
+from districts.models import District
+from exports import boundaries, streams
+from exports.geojson import feature_lines
+from exports.lines import Document, replaced
+from exports.selection import Selection
+from layers.models import Theme
+from pins.workflow import Kind, Status
+
+SOURCES = Path(__file__).parent / "standalone"
+# Stands in the page where the stream puts the pins.
+PINS = "the-pins-go-here"
+DISTRICT_PANE = "districts"
+SHAPES = {
+    Kind.IDEA: '<circle r="1.4"/>',
+    Kind.PROBLEM: '<path d="M0-1.9 1.9 0 0 1.9-1.9 0z"/>',
+    Kind.KEEP: '<path d="M-1.4-1.4h2.8v2.8h-2.8z"/>',
+}
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """Leaflet's script and style sheet, the images of the latter inside it."""
+
+    script: str
+    style: str
+
+
+@cache
+def leaflet() -> Leaflet:
+    """Read Leaflet from the installed browser libraries."""
+    folders = sorted((settings.ROOT / "static" / "vendor").glob("leaflet-*"))
+    if not folders:
+        raise ImproperlyConfigured("Leaflet is not installed: run ./run once.")
+    folder = folders[-1]
+
+    def embed(match: re.Match[str]) -> str:
+        image = base64.b64encode((folder / match[1]).read_bytes()).decode()
+        return f"url(data:image/png;base64,{image})"
+
+    style = (folder / "leaflet.css").read_text("utf-8")
+    return Leaflet(
+        script=(folder / "leaflet.js").read_text("utf-8"),
+        style=re.sub(r"url\((images/[\w.-]+\.png)\)", embed, style),
+    )
+
+
+class Map(folium.Map):
+    """folium's map without the ten files that it would load from four hosts."""
+
+    default_js: list[tuple[str, str]] = []
+    default_css: list[tuple[str, str]] = []
+
+
+class PinLayer(Layer):
+    """The switchable layer of a theme; its pins are found in the page by the theme."""
+
+    _template = Template(
+        """{% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = pinLayer(
+            {{ this.theme.slug|tojson }}, {{ this.theme.colour|tojson }});
+        {% endmacro %}"""
+    )
+
+    def __init__(self, theme: Theme) -> None:
+        # Leaflet takes the name as HTML.
+        name = format_html(
+            '<span class="swatch" style="background:{}"></span> {}',
+            theme.colour,
+            theme.title,
+        )
+        super().__init__(name=name, overlay=True)
+        self.theme = theme
+
+
+class Page(Figure):
+    """The page round the map, with all it needs inside."""
+
+    _template = Template((SOURCES / "page.html").read_text("utf-8"))
+
+    def __init__(self, *, title: str, source_url: str) -> None:
+        super().__init__(title=title)
+        self.language = get_language()
+        self.pins = PINS
+        self.plan = ""
+        self.leaflet = leaflet()
+        self.style = (SOURCES / "map.css").read_text("utf-8")
+        self.code = (SOURCES / "map.js").read_text("utf-8")
+        moment = date_format(timezone.localtime(), "DATETIME_FORMAT")
+        self.subtitle = _("As of %(moment)s") % {"moment": moment}
+        self.kinds = [(kind.label, SHAPES[kind]) for kind in Kind]
+        self.without_script = _("This map needs JavaScript.")
+        self.list_title = _("The same contributions as a list")
+        self.site_name = settings.SITE_NAME
+        self.borders = _("Borders: Stadt %(city_name)s, open data") % {
+            "city_name": settings.CITY_NAME
+        }
+        self.licence_name = settings.LICENCE_NAME
+        self.licence_url = settings.LICENCE_URL
+        self.source_url = source_url
+        self.words = words()
+
+
+def words() -> dict[str, Any]:
+    """Return the words of markers and pop-ups in the language of the file."""
+    return {
+        "language": get_language(),
+        "open": _("Open the page of this contribution"),
+        "answer": _("Public answer"),
+        "close": _("Close"),
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "kinds": {kind.value: str(kind.label) for kind in Kind},
+        "statuses": {status.value: str(status.label) for status in Status},
+        "themes": {theme.slug: theme.title for theme in Theme.objects.all()},
+    }
+
+
+def draw(page: Page, framed: str | None) -> None:
+    """Put the map on the page: borders with names, a layer for each theme, switches.
+
+    It opens on the district with the slug `framed`, else on all of them.
+    """
+    plan = Map(tiles=None, prefer_canvas=True, control_scale=True)
+    page.add_child(plan)
+    plan.add_child(CustomPane(DISTRICT_PANE, z_index=350))
+    plan.add_child(_borders())
+    for theme in Theme.objects.all():
+        plan.add_child(PinLayer(theme))
+    switches = folium.LayerControl()
+    # folium writes code into the page as it is; its types do not know that.
+    narrow = JsCode("window.innerWidth < 640")
+    switches.options["collapsed"] = narrow  # type: ignore[assignment]
+    plan.add_child(switches)
+    shown = District.objects.current()
+    if framed is not None:
+        shown = shown.filter(slug=framed)
+    extent = shown.aggregate(extent=Extent("geometry"))["extent"]
+    if extent is not None:
+        west, south, east, north = extent
+        plan.fit_bounds([(south, west), (north, east)])
+    page.plan = plan.get_name()
+
+
+def _borders() -> folium.GeoJson:
+    collection = json.loads(b"".join(streams.chunks_of(boundaries.collection())))
+    style = {"color": "#33424f", "weight": 1.5, "fillColor": "#fff", "fillOpacity": 0.6}
+    return folium.GeoJson(
+        collection,
+        name=escape(_("Districts")),
+        style_function=lambda _feature: style,
+        on_each_feature=JsCode("nameDistrict"),
+        pane=DISTRICT_PANE,
+        interactive=False,
+    )
+
+
+def document(selection: Selection, source_url: str) -> Document:
+    """Return the page as a head, the pins, and a tail."""
+    title, framed = settings.SITE_NAME, None
+    if selection.district is not None:
+        title = f"{title}: {selection.district.name}"
+        framed = selection.district.slug
+    page = Page(title=title, source_url=source_url)
+    draw(page, framed)
+    head, tail = page.render().split(PINS)
+    # Without "<" nothing inside can end the script element that holds the data.
+    line = replaced(feature_lines(), "<", r"\u003c")
+    return Document(
+        lines=selection.pins.values_list(line), head=head, tail=tail, lead=","
+    )
+
+
+def respond(request: HttpRequest, selection: Selection) -> HttpResponseBase:
+    """Answer with the file as a stream."""
+    source_url = settings.BASE_URL + request.get_full_path()
+    return streams.respond(
+        request, document(selection, source_url), "text/html; charset=utf-8"
+    )

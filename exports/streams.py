@@ -1,0 +1,109 @@
+"""Documents on their way from PostgreSQL to the client, in constant memory.
+
+`COPY … TO STDOUT` hands the lines over as the database makes them; Python moves bytes,
+about 64 kB at a time. A client that goes away closes the generator, and that ends the
+query and frees its connection.
+"""
+
+import re
+import zlib
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
+
+from exports.lines import Document
+
+CHUNK = 64 * 1024
+# A slow client may take its time: the limit of the site's other queries is shorter.
+TIMEOUT = "15min"
+# Text format would double the backslashes of JSON. In CSV format with these two no line
+# is ever quoted: JSON escapes control characters, and the CSV export drops them.
+COPY_OPTIONS = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'UTF8'"
+
+
+def copy_out(lines: QuerySet[Any, Any]) -> Generator[bytes]:
+    """Yield what `COPY` makes of a query with one text column, each line with its end.
+
+    Where the pieces part is up to the server. Nothing runs before the first is asked for.
+    """
+    sql, parameters = lines.query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [TIMEOUT])
+        # COPY takes no parameters: psycopg writes them into the statement, quoted.
+        query = cursor.mogrify(sql, parameters)
+        with cursor.copy(f"COPY ({query}) TO STDOUT WITH ({COPY_OPTIONS})") as copy:
+            yield from copy
+
+
+def chunks_of(document: Document) -> Generator[bytes]:
+    """Yield the document: head and first row at once, then about 64 kB at a time."""
+    buffer = bytearray(document.head.encode())
+    skip, limit = len(document.lead.encode()), 0
+    with closing(copy_out(document.lines)) as rows:
+        for row in rows:
+            buffer += row[skip:] if skip else row
+            skip = 0
+            if len(buffer) >= limit:
+                yield _replace(buffer, document)
+                buffer.clear()
+                limit = CHUNK
+    buffer += document.tail.encode()
+    yield _replace(buffer, document)
+
+
+def _replace(buffer: bytearray, document: Document) -> bytes:
+    chunk = bytes(buffer)
+    for old, new in document.replacements:
+        chunk = chunk.replace(old, new)
+    return chunk
+
+
+def gzipped(chunks: Generator[bytes]) -> Generator[bytes]:
+    """Yield the chunks compressed, the first of them whole at once.
+
+    Level 1: a higher one costs more time than the line saves.
+    """
+    encoder = zlib.compressobj(level=1, wbits=zlib.MAX_WBITS | 16)
+    flush = zlib.Z_SYNC_FLUSH
+    with closing(chunks):
+        for chunk in chunks:
+            data = encoder.compress(chunk) + encoder.flush(flush)
+            flush = zlib.Z_NO_FLUSH
+            if data:
+                yield data
+    yield encoder.flush()
+
+
+def accepts_gzip(header: str) -> bool:
+    """Tell whether an Accept-Encoding header allows gzip (RFC 9110: `q=0` forbids)."""
+    weights = {}
+    for entry in header.lower().split(","):
+        name, *parameters = (part.strip() for part in entry.split(";"))
+        refused = any(re.fullmatch(r"q=0(\.0*)?", text) for text in parameters)
+        weights[name] = not refused
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
+
+
+def respond(
+    request: HttpRequest, document: Document, content_type: str
+) -> StreamingHttpResponse:
+    """Answer with the document, compressed where the client can read that.
+
+    HEAD is answered with the same headers and asks the database nothing.
+    """
+    chunks: Iterable[bytes] = ()
+    is_gzipped = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    if request.method == "GET":
+        chunks = chunks_of(document)
+        if is_gzipped:
+            chunks = gzipped(chunks)
+    response = StreamingHttpResponse(chunks, content_type=content_type)
+    if is_gzipped:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

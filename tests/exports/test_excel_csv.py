@@ -1,0 +1,138 @@
+"""CSV that Excel opens right, and in which no text can become a formula."""
+
+import csv
+import datetime
+import io
+from typing import Any
+
+import pytest
+
+from pins.models import PublicPin
+from tests.exports.conftest import PLACES, PROPERTIES, in_metres
+from tests.factories import make_pin
+from tests.geometries import point_in
+
+
+def read(body: bytes) -> list[dict[str, str]]:
+    text = body.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def test_it_starts_with_the_mark_by_which_excel_knows_utf8(download, pin):
+    assert download("/exports/pins.csv").startswith(b"\xef\xbb\xbfreference;kind;")
+
+
+def test_the_columns_are_the_designs_and_the_place(download, pin):
+    (row,) = read(download("/exports/pins.csv"))
+
+    assert list(row) == PROPERTIES + PLACES
+
+
+def test_the_values_are_those_of_the_rows(download, five):
+    rows = read(download("/exports/pins.csv"))
+
+    public = list(PublicPin.objects.newest_first())
+    assert [row["reference"] for row in rows] == [pin.reference for pin in public]
+    for row, pin in zip(rows, public, strict=True):
+        assert row["title"] == pin.title
+        assert row["body"] == pin.text
+        assert row["district_number"] == str(pin.district_number)
+        assert row["url"] == f"http://testserver/pins/{pin.reference}"
+        assert row["public_answer"] == row["goal"] == row["measure"] == ""
+
+
+def test_moments_are_local_and_as_germans_write_them(download, city):
+    summer = datetime.datetime(2026, 7, 1, 22, 30, 59, tzinfo=datetime.UTC)
+    winter = datetime.datetime(2026, 1, 1, 22, 30, 0, tzinfo=datetime.UTC)
+    make_pin(created_at=winter, published_at=summer)
+
+    (row,) = read(download("/exports/pins.csv"))
+
+    assert row["created_at"] == "01.01.2026 23:30"
+    assert row["published_at"] == "02.07.2026 00:30"
+
+
+def test_numbers_have_a_decimal_comma(download, pin):
+    (row,) = read(download("/exports/pins.csv"))
+
+    public = PublicPin.objects.get()
+    x, y = in_metres(public.location)
+    assert row["lon"] == f"{public.lon:.6f}".replace(".", ",")
+    assert row["lat"] == f"{public.lat:.6f}".replace(".", ",")
+    assert row["ostwert"] == f"{x:.2f}".replace(".", ",")
+    assert row["nordwert"] == f"{y:.2f}".replace(".", ",")
+
+
+def test_the_planners_coordinates_follow_the_settings(download, pin, settings):
+    settings.PLANNING_SRID = 25833
+
+    (row,) = read(download("/exports/pins.csv"))
+
+    x, _y = in_metres(point_in(16, 0.25, 0.75), 25833)
+    assert row["ostwert"] == f"{x:.2f}".replace(".", ",")
+
+
+def test_lines_end_as_windows_ends_them_but_not_inside_a_text(download, city):
+    make_pin(text='Erste Zeile;\r\nzweite "Zeile"\nund eine dritte')
+
+    body = download("/exports/pins.csv")
+
+    assert body.count(b"\r\n") == 2
+    assert body.endswith(b"\r\n")
+    (row,) = read(body)
+    assert row["body"] == 'Erste Zeile;\nzweite "Zeile"\nund eine dritte'
+
+
+def test_characters_that_would_break_the_stream_are_left_out(download, city):
+    make_pin(text="Vorn \x01\x02 hinten, alles auf einer Zeile")
+
+    (row,) = read(download("/exports/pins.csv"))
+
+    assert row["body"] == "Vorn  hinten, alles auf einer Zeile"
+
+
+FORMULAS = [
+    "=HYPERLINK(1)",
+    "+49 631 3650",
+    "-1+1 ist null",
+    "@SUM(1+1)",
+    "\tTabulator",
+    "\r=Zeile",
+    "\n=Zeile",
+    "  =Leerzeichen",
+    "\u00a0=geschützt",
+    "\u3000\u200b=breit",
+    "\ufeff=Marke",
+    "\uff1dvoll",
+    "\uff0bvoll",
+    "\uff0dvoll",
+    "\uff20voll",
+    "\ufe66klein",
+]
+
+
+@pytest.mark.parametrize("start", FORMULAS)
+@pytest.mark.parametrize(("column", "field"), [("title", "title"), ("text", "body")])
+def test_no_text_can_become_a_formula(download, city, start, column, field):
+    said = f"{start} und weiterer Text, lang genug"
+    values: dict[str, Any] = {column: said}
+    make_pin(**values)
+
+    (row,) = read(download("/exports/pins.csv"))
+
+    assert row[field] == "'" + said.replace("\r", "")
+
+
+@pytest.mark.parametrize("said", ["Weg = Ziel", "1+1=2?", "'Zitat' @ Ort", "…"])
+def test_other_texts_stay_as_they_are(download, city, said):
+    make_pin(title=said.ljust(5, "."))
+
+    (row,) = read(download("/exports/pins.csv"))
+
+    assert row["title"] == said.ljust(5, ".")
+
+
+def test_without_pins_it_is_a_line_of_names(download, city):
+    assert download("/exports/pins.csv").decode("utf-8-sig") == (
+        ";".join(PROPERTIES + PLACES) + "\r\n"
+    )

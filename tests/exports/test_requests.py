@@ -1,0 +1,201 @@
+"""How files and map data answer: headers, unchanged data, wrong requests."""
+
+import pytest
+
+from districts.models import District
+from layers.models import Theme
+from tests.exports.conftest import EXTENSIONS
+from tests.factories import make_district, make_pin
+from tests.geometries import district_square
+
+FILES = [f"/exports/pins.{extension}" for extension in EXTENSIONS]
+FILTERED = [*FILES, "/districts/hohenecken/pins.geojson", "/map/pins.geojson"]
+ALL = [*FILTERED, "/map/districts.geojson", "/themes.css", "/pins/{reference}.geojson"]
+
+
+@pytest.fixture
+def get(client):
+    """Return a client that reads every answer to its end, as browsers do."""
+
+    def get(*args, **kwargs):
+        response = client.get(*args, **kwargs)
+        response.body = response.getvalue()
+        return response
+
+    return get
+
+
+@pytest.fixture
+def address(pin):
+    pin.refresh_from_db()
+    return lambda url: url.format(reference=pin.reference)
+
+
+@pytest.mark.parametrize(
+    ("extension", "media_type"),
+    [
+        ("geojson", "application/geo+json"),
+        ("csv", "text/csv; charset=utf-8; header=present"),
+        ("gpkg", "application/geopackage+sqlite3"),
+        ("html", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_file_has_its_media_type_and_a_name(get, pin, extension, media_type):
+    city = get(f"/exports/pins.{extension}")
+    district = get(f"/districts/hohenecken/pins.{extension}")
+
+    assert city["Content-Type"] == district["Content-Type"] == media_type
+    assert city["Content-Disposition"] == f'attachment; filename="pins.{extension}"'
+    assert district["Content-Disposition"] == (
+        f'attachment; filename="pins-hohenecken.{extension}"'
+    )
+
+
+@pytest.mark.parametrize("url", ALL)
+def test_who_has_the_present_state_gets_304(get, address, url):
+    first = get(address(url))
+
+    again = get(address(url), headers={"If-None-Match": first["ETag"]})
+
+    assert again.status_code == 304
+    assert again.body == b""
+    assert again["ETag"] == first["ETag"]
+    assert again["Cache-Control"] == first["Cache-Control"] == "public, no-cache"
+    assert "Accept-Encoding" in again["Vary"]
+
+
+@pytest.mark.parametrize("url", FILTERED)
+def test_304_reads_no_pins(get, pin, url, django_assert_num_queries):
+    etag = get(url)["ETag"]
+
+    with django_assert_num_queries(6, exact=False) as queries:
+        get(url, headers={"If-None-Match": etag})
+
+    assert not any("pins_publicpin" in query["sql"] for query in queries)
+
+
+@pytest.mark.parametrize(
+    "url", [u for u in ALL if u.endswith(".geojson") and "districts.g" not in u]
+)
+def test_a_change_of_pins_changes_the_state(get, address, url):
+    before = get(address(url))["ETag"]
+
+    make_pin()
+
+    response = get(address(url), headers={"If-None-Match": before})
+    assert response.status_code == 200
+    assert response["ETag"] != before
+
+
+def test_new_colours_change_map_and_style_sheet(get, pin):
+    urls = ["/exports/pins.html", "/themes.css"]
+    before = {url: get(url)["ETag"] for url in urls}
+
+    Theme.objects.filter(slug="mobility").update(colour="#123456")
+
+    assert all(get(url)["ETag"] != etag for url, etag in before.items())
+
+
+def test_new_borders_change_maps(get, pin):
+    urls = ["/exports/pins.html", "/map/districts.geojson"]
+    before = {url: get(url)["ETag"] for url in urls}
+
+    make_district(17)
+    with_district = {url: get(url)["ETag"] for url in urls}
+    District.objects.filter(number=17).update(geometry=district_square(18))
+
+    for url in urls:
+        assert len({before[url], with_district[url], get(url)["ETag"]}) == 3
+
+
+def test_filters_and_language_have_states_of_their_own(get, pin):
+    states = {
+        get("/exports/pins.html", query)["ETag"]
+        for query in ({}, {"kind": "problem"}, {"lang": "en"}, {"lang": "de"})
+    }
+
+    assert len(states) == 4
+
+
+@pytest.mark.parametrize("url", ALL)
+def test_head_has_the_headers_and_no_body(client, get, address, url):
+    get = get(address(url))
+    head = client.head(address(url))
+
+    assert head.status_code == 200
+    assert head.getvalue() == b""
+    for name in ("Content-Type", "ETag", "Cache-Control"):
+        assert head[name] == get[name]
+    assert head.get("Content-Length") in (None, get.get("Content-Length"))
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("url", [*ALL, "/exports/"])
+def test_data_can_only_be_read(client, address, url, method):
+    response = getattr(client, method)(address(url))
+
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+
+
+GARBAGE = [
+    ("theme", "traffic"),
+    ("theme", "mobility\x00"),
+    ("kind", "wish"),
+    ("status", "open"),
+    ("district", "Hohenecken"),
+    ("district", "1 OR 1=1"),
+    ("sort", "random"),
+    ("q", "x" * 101),
+    ("q", "Rad\x00weg"),
+]
+
+
+@pytest.mark.parametrize("url", FILTERED)
+@pytest.mark.parametrize(("name", "value"), GARBAGE)
+def test_an_unknown_filter_is_refused_and_named(client, pin, url, name, value):
+    response = client.get(url, {name: value})
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert name in problem["detail"]
+    assert list(problem["errors"]) == [name]
+    assert problem["errors"][name][0]
+
+
+@pytest.mark.parametrize("url", FILTERED)
+@pytest.mark.parametrize(
+    "words", ["'; DROP TABLE x --", "%s %(a)s {0}", "🚲", "a&b|!(", '"']
+)
+def test_any_search_is_answered(get, pin, url, words):
+    assert get(url, {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_an_unknown_district_has_no_file(client, pin, extension):
+    response = client.get(f"/districts/atlantis/pins.{extension}")
+
+    assert response.status_code == 404
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("url", ["/exports/pins.exe", "/districts/hohenecken/pins.shp"])
+def test_an_unknown_format_does_not_exist(client, pin, url):
+    response = client.get(url)
+
+    assert response.status_code == 404
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_an_unknown_language_is_refused(client, pin, extension):
+    response = client.get(f"/exports/pins.{extension}", {"lang": "fr"})
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["lang"]
+
+
+def test_the_language_of_a_file_is_said(get, pin):
+    assert get("/exports/pins.html")["Content-Language"] == "de"
+    assert get("/exports/pins.html?lang=en")["Content-Language"] == "en"
