@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -73,6 +74,9 @@ class Watch:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
+        # While its event loop runs, this thread has database connections of its own;
+        # afterwards nobody could close them, and the test database could not be dropped.
+        connections.close_all()
 
 
 @pytest.fixture(scope="session")
