@@ -1,0 +1,73 @@
+"""The system checks: each finds its fault, names the variable and says how to mend it."""
+
+import pytest
+from django.core.checks import run_checks
+
+
+@pytest.fixture(autouse=True)
+def sound(settings):
+    settings.DEBUG = settings.DEMO = False
+    settings.ALLOWED_HOSTS = ["mitmachen.example.de"]
+    settings.SECRET_KEY = "x" * 50
+    settings.REFERENCE_PREFIX = "KL"
+
+
+def faults():
+    return {fault.id: fault for fault in run_checks(tags=["mapapp"])}
+
+
+def test_a_sound_site_passes():
+    assert faults() == {}
+
+
+@pytest.mark.parametrize(("name", "check"), [("DEMO", "E001"), ("DEBUG", "E002")])
+@pytest.mark.parametrize(
+    "hosts", [["mitmachen.example.de"], ["localhost", ".example.de"], ["*"]]
+)
+def test_demo_and_debug_stay_at_home(settings, name, check, hosts):
+    setattr(settings, name, True)
+    settings.ALLOWED_HOSTS = hosts
+
+    (found,) = faults().values()
+
+    assert found.id == f"mapapp.{check}"
+    assert found.is_serious()
+    assert f"MAPAPP_{name}" in found.msg
+    assert hosts[-1] in found.msg
+    assert f"MAPAPP_{name}=false" in found.hint
+
+
+@pytest.mark.parametrize("name", ["DEMO", "DEBUG"])
+def test_at_home_they_are_welcome(settings, name):
+    setattr(settings, name, True)
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+    assert faults() == {}
+
+
+@pytest.mark.parametrize("secret", ["geheim", "x" * 49])
+def test_a_secret_that_could_be_guessed(settings, secret):
+    settings.SECRET_KEY = secret
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E003"
+    assert "MAPAPP_SECRET_KEY" in found.msg
+    assert secret not in f"{found.msg} {found.hint}"
+
+
+@pytest.mark.parametrize("prefix", ["", "K L", "Köln", "KL/", "KL-", "x" * 9])
+def test_a_prefix_that_fits_into_no_address(settings, prefix):
+    settings.REFERENCE_PREFIX = prefix
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E004"
+    assert "MAPAPP_REFERENCE_PREFIX" in found.msg
+
+
+@pytest.mark.parametrize("prefix", ["K", "kl", "KL2", "x" * 8])
+def test_other_prefixes_do(settings, prefix):
+    settings.REFERENCE_PREFIX = prefix
+
+    assert faults() == {}
