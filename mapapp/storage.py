@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # untyped
     """Names every file by its content and keeps what refers to it in step.
 
     The site's own scripts are modules that import each other. Their imports are

@@ -100,13 +100,13 @@ def control(field: BoundField, css_class: str, **attributes: Any) -> SafeString:
 
     Further attributes are written with underscores for hyphens: `data_limit=120`.
     """
-    attrs = {name.replace("_", "-"): str(value) for name, value in attributes.items()}
+    attrs: dict[str, str | bool] = {
+        name.replace("_", "-"): str(value) for name, value in attributes.items()
+    }
     attrs["class"] = f"{css_class} {css_class}--error" if field.errors else css_class
-    attrs["aria-describedby"] = " ".join(
-        ids for ids in (described_by(field), attrs.get("aria-describedby")) if ids
-    )
-    if not attrs["aria-describedby"]:
-        del attrs["aria-describedby"]
+    ids = described_by(field)
+    if ids:
+        attrs["aria-describedby"] = ids
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)

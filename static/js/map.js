@@ -12,8 +12,8 @@ import { mapStyle, PALETTES, repaint } from "./map-style.js";
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
 const palette = () => (darkMode.matches ? PALETTES.dark : PALETTES.light);
 
-/** Resolve when the element is near the viewport for the first time. */
-export function nearViewport(element) {
+/** Resolve when the element comes within `margin` of the viewport for the first time. */
+export function nearViewport(element, margin = "200px") {
   return new Promise((resolve) => {
     const observer = new IntersectionObserver(
       (entries) => {
@@ -21,7 +21,7 @@ export function nearViewport(element) {
         observer.disconnect();
         resolve();
       },
-      { rootMargin: "200px" },
+      { rootMargin: margin },
     );
     observer.observe(element);
   });

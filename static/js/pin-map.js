@@ -13,7 +13,8 @@ async function drawPin(map, element) {
 }
 
 async function start(element) {
-  await nearViewport(element);
+  // An aside of its page: not loaded for those who never scroll to it.
+  await nearViewport(element, "0px");
   const { lon, lat, chosen } = element.dataset;
   const view = lon ? { center: [Number(lon), Number(lat)], zoom: 12.5, bounds: undefined } : {};
   const created = await createMap(element, { chosen, cooperativeGestures: true, ...view });

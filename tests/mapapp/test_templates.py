@@ -1,0 +1,49 @@
+"""What holds for all templates and own scripts: no inline code, only icons that exist."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+from installer.frontend import ICON_LIST, read_icon_names
+
+TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.html"))
+SCRIPTS = sorted((settings.ROOT / "static" / "js").glob("*.js"))
+
+
+def name_of(path):
+    return str(path.relative_to(settings.ROOT))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_no_inline_style_script_or_handler(template):
+    text = template.read_text()
+
+    assert not re.search(r"\sstyle\s*=", text)
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert not re.search(r"<style|<script(?![^>]* src=)", text)
+    assert "|safe" not in text
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_every_icon_is_in_the_list_the_sprite_is_made_of(template):
+    used = set(re.findall(r'\{% icon "([a-z0-9-]+)"', template.read_text()))
+
+    assert used <= set(read_icon_names(settings.ROOT / ICON_LIST))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_scripts_write_text_and_never_markup(script):
+    text = script.read_text()
+
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text
+    )
+    assert not re.search(r"\beval\(|new Function\(", text)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_scripts_import_each_other_so_that_the_storage_can_rewrite_it(script):
+    imports = re.findall(r"from \"([^\"]+)\";", script.read_text())
+
+    assert all((script.parent / path).exists() for path in imports)
