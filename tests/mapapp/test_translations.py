@@ -189,8 +189,9 @@ class Words(HTMLParser):
 def unmarked_words(source: str) -> list[str]:
     """Return the words of a template that stand outside of every translation."""
     parser = Words()
-    parser.feed(NOR_THAT.sub("", NOT_SAID.sub("", source)))
-    words = re.findall(r"[^\W\d_]{2,}²?", " ".join(parser.found))
+    parser.feed(NOT_SAID.sub("", source))
+    said = NOR_THAT.sub("", " ".join(parser.found))
+    words = re.findall(r"[^\W\d_]{2,}²?", said)
     return [word for word in words if word not in NAMES]
 
 
