@@ -1,0 +1,125 @@
+"""What the settings make of an operator's environment: safe unless told otherwise."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+READ = """
+import json, sys
+from mapapp import settings
+names = json.loads(sys.argv[1])
+print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
+"""
+REQUIRED = {
+    "MAPAPP_SECRET_KEY": "geheim",
+    "DATABASE_URL": "postgis://app:p%40ss@db.example.org/app",
+}
+
+
+def start(names=(), **environment):
+    """Read the settings in a process of its own with nothing but this environment."""
+    return subprocess.run(  # noqa: S603 – Python and the text above
+        [sys.executable, "-c", READ, json.dumps(names)],
+        cwd=settings.ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def read(*names, **environment):
+    done = start(names, **REQUIRED, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_what_is_missing_stops_the_start_with_a_hint(name):
+    others = {key: value for key, value in REQUIRED.items() if key != name}
+
+    done = start(**others)
+
+    assert done.returncode != 0
+    *_, last = done.stderr.strip().splitlines()
+    assert f"{name} is not set" in last
+    assert "geheim" not in done.stderr
+
+
+def test_a_bare_environment_is_a_public_and_guarded_site():
+    found = read(
+        "DEBUG",
+        "DEMO",
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "SECURE_HSTS_SECONDS",
+        "SESSION_COOKIE_HTTPONLY",
+        "ALLOWED_HOSTS",
+        "EMAIL_HOST",
+        "LANGUAGE_CODE",
+    )
+
+    assert found == {
+        "DEBUG": False,
+        "DEMO": False,
+        "SECURE_SSL_REDIRECT": True,
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "ALLOWED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+        "EMAIL_HOST": "localhost",
+        "LANGUAGE_CODE": "de",
+    }
+
+
+def test_what_an_operator_sets_arrives():
+    found = read(
+        "BASE_URL",
+        "EMAIL_HOST",
+        "EMAIL_PORT",
+        "EMAIL_HOST_USER",
+        "EMAIL_HOST_PASSWORD",
+        "EMAIL_USE_TLS",
+        "EMAIL_USE_SSL",
+        "CONTACT_LIFETIME",
+        "REFERENCE_PREFIX",
+        "DATABASES",
+        MAPAPP_BASE_URL="https://mitmachen.example.de/",
+        MAPAPP_SMTP_URL="smtp://karte%40example.de:p%2Fw@mail.example.de:587?tls=starttls",
+        MAPAPP_CONTACT_DAYS="7",
+        MAPAPP_REFERENCE_PREFIX="ZW",
+    )
+
+    database = found.pop("DATABASES")["default"]
+    assert (database["HOST"], database["PASSWORD"]) == ("db.example.org", "p@ss")
+    assert found == {
+        "BASE_URL": "https://mitmachen.example.de",
+        "EMAIL_HOST": "mail.example.de",
+        "EMAIL_PORT": 587,
+        "EMAIL_HOST_USER": "karte@example.de",
+        "EMAIL_HOST_PASSWORD": "p/w",
+        "EMAIL_USE_TLS": True,
+        "EMAIL_USE_SSL": False,
+        "CONTACT_LIFETIME": "7 days, 0:00:00",
+        "REFERENCE_PREFIX": "ZW",
+    }
+
+
+def test_a_demo_writes_its_mails_into_a_folder(tmp_path):
+    found = read(
+        "EMAIL_BACKEND",
+        "EMAIL_FILE_PATH",
+        "SECURE_SSL_REDIRECT",
+        MAPAPP_DEMO="true",
+        MAPAPP_MAIL_FOLDER=str(tmp_path),
+    )
+
+    assert found["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
+    assert found["EMAIL_FILE_PATH"] == str(tmp_path)
+    assert found["SECURE_SSL_REDIRECT"] is False
