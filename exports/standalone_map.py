@@ -139,6 +139,7 @@ def words() -> dict[str, Any]:
         "close": _("Close"),
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
+        "layers": _("Choose what the map shows"),
         "kinds": {kind.value: str(kind.label) for kind in Kind},
         "statuses": {status.value: str(status.label) for status in Status},
         "themes": {theme.slug: theme.title for theme in Theme.objects.all()},

@@ -116,6 +116,8 @@ function fillList(map, list) {
 }
 
 function start(map) {
+  // Leaflet has no option for this one of its words.
+  document.querySelector(".leaflet-control-layers-toggle").title = words.layers;
   const legend = L.control({ position: "bottomleft" });
   legend.onAdd = () => document.querySelector(".legend");
   legend.addTo(map);
