@@ -11,13 +11,14 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import connection, transaction
 from django.test import RequestFactory
 from psycopg_pool import ConnectionPool
 
+from exports.excel_csv import table
 from exports.geojson import collection
 from exports.lines import Document
-from exports.streams import CHUNK, accepts_gzip, chunks_of, gzipped, respond
+from exports.streams import CHUNK, SETTINGS, accepts_gzip, chunks_of, gzipped, respond
 from pins.models import Pin, PublicPin
 from tests.public_rows import multiply_public_rows
 
@@ -55,6 +56,26 @@ def test_the_whole_is_right_wherever_it_was_cut(many):
 
     assert len(whole["features"]) == MANY
     assert len({feature["id"] for feature in whole["features"]}) == MANY
+
+
+def test_no_chunk_is_empty(pin):
+    assert all(chunks_of(table(PublicPin.objects.newest_first())))
+
+
+def test_the_first_row_does_not_wait_for_a_sort(many):
+    """The plan is one that reads an index in its order, row by row."""
+    sql, parameters = table(
+        PublicPin.objects.newest_first()
+    ).lines.query.sql_with_params()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ANALYZE pins_publicpin")
+        cursor.execute(SETTINGS)
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        plan = " ".join(line for (line,) in cursor.fetchall())
+
+    assert "Index Scan using publicpin_newest" in plan
+    assert "Sort" not in plan
+    assert "Gather" not in plan
 
 
 def test_memory_does_not_grow_with_the_number_of_rows(many):
