@@ -15,11 +15,12 @@ from installer.checkout import MARKER
 from installer.cluster import DATABASE, ROLE, Cluster
 from installer.console import Console
 from installer.errors import SetupError
-from installer.postgres import Installation
+from installer.postgres import OLDEST, Installation
 from installer.processes import Command, CommandFailed, account, run_logged, tail
 
 SECONDS_TO_START = "60"
-# Both sort and fold case by Unicode, whatever the language of the machine.
+# Upper and lower case by Unicode, whatever the language of the machine. The order of German
+# words is a matter of the columns that need it.
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 BUSY_AFTER_CRASH = "pre-existing shared memory block"
 
@@ -27,8 +28,12 @@ BUSY_AFTER_CRASH = "pre-existing shared memory block"
 def choose(cluster: Cluster, found: list[Installation]) -> Installation:
     """Return the newest installation, or the one whose version wrote the data.
 
-    `found` is not empty. Raises SetupError where that version is no longer installed.
+    Raises SetupError where that version, or any that is new enough, is not installed.
     """
+    if not found:
+        message = f"There is no PostgreSQL {OLDEST} or newer with PostGIS."
+        hint = "Name the folder of its programs by MITMACH_PGBIN, or set DATABASE_URL."
+        raise SetupError(message, hint)
     if cluster.major is None:
         return found[0]
     for installation in found:

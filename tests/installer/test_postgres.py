@@ -92,6 +92,11 @@ def place(tmp_path: Path) -> cluster.Cluster:
     return cluster.of_site(checkout)
 
 
+def test_no_server_at_all(place: cluster.Cluster) -> None:
+    with pytest.raises(SetupError, match="no PostgreSQL 14 or newer with PostGIS"):
+        server.choose(place, [])
+
+
 def test_data_decide_the_version(tmp_path: Path, place: cluster.Cluster) -> None:
     debian(tmp_path, 15)
     debian(tmp_path, 17)
