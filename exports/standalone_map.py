@@ -133,7 +133,8 @@ class Page(Figure):
 def words() -> dict[str, Any]:
     """Return the words of markers and pop-ups in the language of the file."""
     return {
-        "language": get_language(),
+        # Dates in English are written as on the pages of the site: 24 Nov 2026.
+        "dates": "en-GB" if get_language() == "en" else get_language(),
         "open": _("Open the page of this contribution"),
         "answer": _("Public answer"),
         "close": _("Close"),

@@ -47,7 +47,7 @@ const describe = (pin) => {
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   const published = new Date(pin.published_at);
-  const day = published.toLocaleDateString(words.language, { dateStyle: "medium" });
+  const day = published.toLocaleDateString(words.dates, { dateStyle: "medium" });
   const facts = [
     words.kinds[pin.kind], words.themes[pin.theme], words.statuses[pin.status], pin.district, day,
   ];
