@@ -1,0 +1,130 @@
+"""axe finds nothing on any page, in both languages, on phone and desktop."""
+
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page
+
+from districts.models import Body
+from pins.actions import change_status
+from pins.models import Pin
+from pins.own_link import hash_token
+from pins.workflow import Role, Status, Visibility
+from tests.browser.conftest import OpenPage
+from tests.factories import make_member, make_moderator, make_pin
+
+pytestmark = [pytest.mark.browser]
+
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": [
+            "wcag2a",
+            "wcag2aa",
+            "wcag21a",
+            "wcag21aa",
+            "wcag22aa",
+            "best-practice",
+        ],
+    }
+}
+PUBLIC = [
+    "/",
+    "/?theme=energy&q=nichts",
+    "/?status=unknown",
+    "/pins/new",
+    "/pins/{published}",
+    "/pins/{own}/edit/{token}?new=1",
+    "/districts/",
+    "/districts/hohenecken/",
+    "/exports/",
+    "/about/privacy/",
+    "/about/imprint/",
+    "/about/accessibility/",
+    "/accounts/login/",
+    "/no-such-page/",
+]
+MODERATION = ["/moderation/", "/moderation/{own}/", "/moderation/{published}/"]
+DESK = ["/desk/ortsbeirat-hohenecken/", "/desk/ortsbeirat-hohenecken/{published}/"]
+
+
+@dataclass
+class Scene:
+    """Pins and people that the pages need something to show of."""
+
+    names: dict[str, str]
+    moderator: User
+    chair: User
+
+
+@pytest.fixture
+def scene(city: None) -> Scene:
+    body = Body.objects.get(slug="ortsbeirat-hohenecken")
+    moderator, chair = make_moderator(), make_member(body)
+    published = make_pin(title="Mehr Schatten auf dem Spielplatz")
+    make_pin(kind="idea", title="Ein Trinkbrunnen am Markt")
+    change_status(
+        pin=published,
+        to=Status.IN_REVIEW,
+        actor=chair,
+        roles={Role.BODY},
+        body=body,
+        public_note="Wir sehen uns das an.",
+    )
+    own = make_pin(visibility=Visibility.SUBMITTED, token_hash=hash_token("secret"))
+    names = {
+        "published": published.reference,
+        "own": Pin.objects.get(pk=own.pk).reference,
+        "token": "secret",
+    }
+    return Scene(names, moderator, chair)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe complains about, one line each, once the maps are drawn."""
+    for chart in page.locator("[data-map]:visible").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator("canvas").wait_for()
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{page.url} {violation['id']}: {node['html']}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("language", ["", "/en"], ids=["de", "en"])
+def test_axe_finds_nothing(
+    open_page: OpenPage, scene: Scene, language: str, phone: bool
+):
+    found = []
+    visits = [(PUBLIC, None), (MODERATION, scene.moderator), (DESK, scene.chair)]
+    for paths, user in visits:
+        page = open_page("/healthz", phone=phone, user=user)
+        for path in paths:
+            page.goto(language + path.format(**scene.names))
+            found += violations(page)
+    assert found == []
+
+
+def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, scene: Scene):
+    page = open_page("/", dark=True)
+    found = violations(page)
+    for path in ("/pins/new", "/pins/{published}", "/districts/hohenecken/"):
+        page.goto(path.format(**scene.names))
+        found += violations(page)
+    assert found == []
+
+
+def test_errors_of_the_form_are_named_and_linked(open_page: OpenPage, scene: Scene):
+    page = open_page("/en/pins/new")
+    page.get_by_role("button", name="Send contribution").click()
+    assert violations(page) == []
+    summary = page.get_by_role("alert").or_(page.locator("[data-focus-on-load]")).first
+    assert summary.is_visible()
+    summary.get_by_role("link").first.click()
+    focused = page.evaluate("() => document.activeElement.id")
+    assert focused.startswith("id_")
