@@ -56,8 +56,7 @@ def bare_inserts(database: str, share: int) -> float:
     def insert() -> Iterator[object]:
         with connection.cursor() as cursor:
             while True:
-                values = ["Ein Überweg fehlt", TEXT, LON, LAT]
-                yield cursor.execute(BARE_INSERT, values)
+                yield cursor.execute(BARE_INSERT, ("Ein Überweg fehlt", TEXT, LON, LAT))
 
     return rate(insert())
 
