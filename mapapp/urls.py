@@ -14,6 +14,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 # Data for programs and maps has one address whatever the language of the page.
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
+    path("favicon.ico", site.favicon, name="favicon"),
     path("readyz", site.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
     path("map/pins.geojson", map_data.pins, name="map-pins"),

@@ -24,3 +24,9 @@ def test_imports_between_modules_point_at_hashed_names(tmp_path):
     found = re.search(r'from "\./(map\.[0-9a-f]{12}\.js)"', page)
     assert found
     assert (tmp_path / "js" / found[1]).exists()
+
+
+def test_the_old_address_of_the_icon_leads_to_the_mark(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert response["Location"].endswith("images/mark.svg")
