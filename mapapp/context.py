@@ -19,6 +19,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "city_name": settings.CITY_NAME,
+        # Never the host of the request: it may be one that the site refuses.
+        "base_url": settings.BASE_URL,
         "is_demo": settings.DEMO,
         "language_links": [
             (
