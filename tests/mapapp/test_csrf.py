@@ -1,0 +1,136 @@
+"""Every form carries a token, and is refused without one, with a way on."""
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pins.models import Contact, Pin, StatusChange
+from pins.notifications import stop_url
+from pins.own_link import hash_token, make_token
+from pins.workflow import Visibility
+from tests.factories import (
+    form_data,
+    make_body,
+    make_contact,
+    make_district,
+    make_member,
+    make_moderator,
+    make_pin,
+)
+from tests.pages import fields_of, text_of
+
+TOKEN = make_token(uuid4())
+
+
+@pytest.fixture
+def pin(db):
+    make_district(16, body=make_body("Ortsbeirat West"))
+    pin = make_pin(token_hash=hash_token(TOKEN))
+    make_contact(pin)
+    return pin
+
+
+def form(name, pin):
+    """Return address, what is sent, and who sends it."""
+    desk = make_member(pin.district.responsibility_set.get().body)
+    waiting = make_pin(visibility=Visibility.SUBMITTED)
+    own = reverse("pins:own", args=[pin.reference, TOKEN])
+    return {
+        "new pin": ("/pins/new", form_data(), None),
+        "new pin in English": ("/en/pins/new", form_data(), None),
+        "withdraw": (own, {"action": "withdraw"}, None),
+        "forget": (own, {"action": "forget"}, None),
+        "stop mails": (
+            stop_url(pin.contact).removeprefix("http://testserver"),
+            {},
+            None,
+        ),
+        "decide": (
+            f"/moderation/{waiting.reference}/",
+            {"to": "published"},
+            make_moderator(),
+        ),
+        "answer": (
+            f"/desk/ortsbeirat-west/{pin.reference}/",
+            {"to_status": "in_review"},
+            desk,
+        ),
+        "sign in": ("/accounts/login/", {"username": "x", "password": "y"}, None),
+        "sign out": ("/accounts/logout/", {}, desk),
+    }[name]
+
+
+FORMS = [
+    "new pin",
+    "new pin in English",
+    "withdraw",
+    "forget",
+    "stop mails",
+    "decide",
+    "answer",
+    "sign in",
+    "sign out",
+]
+
+
+@pytest.fixture
+def client():
+    return Client(enforce_csrf_checks=True)
+
+
+def state():
+    return (
+        list(Pin.objects.order_by("pk").values_list("visibility", "status")),
+        Contact.objects.count(),
+        StatusChange.objects.count(),
+    )
+
+
+@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("token", [None, "", "x" * 64, "\x00"])
+def test_without_its_token_a_form_changes_nothing(client, pin, name, token):
+    url, data, user = form(name, pin)
+    if user:
+        client.force_login(user)
+    before = state()
+    if token is not None:
+        data = data | {"csrfmiddlewaretoken": token}
+
+    response = client.post(url, data)
+
+    assert response.status_code == 403
+    assert "<h1>" in response.content.decode()
+    assert "CSRF" not in text_of(response)
+    assert state() == before
+    if user:
+        assert client.get(url).status_code != 302 or name == "sign out"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if name != "sign out"])
+def test_each_form_brings_its_token_along(client, pin, name):
+    url, data, user = form(name, pin)
+    if user:
+        client.force_login(user)
+    token = fields_of(client.get(url))["csrfmiddlewaretoken"]
+
+    response = client.post(url, data | {"csrfmiddlewaretoken": token})
+
+    assert response.status_code in {200, 302}
+
+
+def test_signing_out_brings_its_token_along(client, pin):
+    client.force_login(make_moderator())
+    token = fields_of(client.get("/"))["csrfmiddlewaretoken"]
+
+    response = client.post("/accounts/logout/", {"csrfmiddlewaretoken": token})
+
+    assert response["Location"] == "/"
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_address_that_is_not_there_is_refused_alike(client, db):
+    response = client.post("/nowhere", {})
+    assert response.status_code in {403, 404}
+    assert "<h1>" in response.content.decode()

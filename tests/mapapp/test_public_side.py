@@ -1,0 +1,155 @@
+"""The public side reads the public read model and nothing else of what people say.
+
+The tables of the inner side are put out of reach, in the test's own transaction: whatever
+asked for one of them, through Django, by COPY or in a database function, would fail.
+"""
+
+import re
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.urls import URLPattern, get_resolver, reverse
+
+from pins.actions import change_status
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_body,
+    make_contact,
+    make_district,
+    make_pin,
+    make_theme,
+    make_user,
+)
+
+INNER_TABLES = [
+    "pins_pin",
+    "pins_contact",
+    "pins_statuschange",
+    "pins_visibilitychange",
+    "councils_membership",
+    "auth_user",
+    "django_session",
+]
+FILTERS = [
+    "",
+    "?theme=mobility&theme=energy",
+    "?kind=problem",
+    "?status=in_review",
+    "?district=hohenecken",
+    "?q=Zebrastreifen",
+    "?sort=oldest",
+    "?theme=mobility&kind=problem&status=in_review&district=hohenecken&q=Weg&sort=oldest",
+    "?after=1800000000000000-1",
+    "?before=1000000000000000-1",
+    "?status=wrong",
+]
+# Reachable without signing in; {} stands for the reference of a published pin.
+PUBLIC = {
+    "healthz": ["/healthz"],
+    "readyz": ["/readyz"],
+    "district-at": [
+        "/districts/at.json?lon=7.7578125&lat=49.3828125",
+        "/districts/at.json?lon=0&lat=0",
+        "/districts/at.json?lon=x",
+    ],
+    "map-pins": [f"/map/pins.geojson{query}" for query in FILTERS],
+    "map-districts": ["/map/districts.geojson"],
+    "pin-geojson": ["/pins/{}.geojson", "/pins/KL-1999-00001.geojson"],
+    "theme-css": ["/themes.css"],
+    "export-pins": [
+        *(f"/exports/pins.{ext}" for ext in ("geojson", "csv", "gpkg", "html")),
+        *(f"/exports/pins.csv{query}" for query in FILTERS[1:6]),
+    ],
+    "export-district-pins": [
+        f"/districts/hohenecken/pins.{ext}"
+        for ext in ("geojson", "csv", "gpkg", "html")
+    ],
+    "home": [f"/{query}" for query in FILTERS] + ["/en/"],
+    "pins:new": ["/pins/new", "/en/pins/new?district=hohenecken"],
+    "pin": ["/pins/{}", "/en/pins/{}", "/pins/KL-1999-00001"],
+    "districts": ["/districts/", "/en/districts/"],
+    "district": [f"/districts/hohenecken/{query}" for query in FILTERS]
+    + ["/districts/nowhere/"],
+    "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
+    "privacy": ["/about/privacy/", "/en/about/privacy/"],
+    "imprint": ["/about/imprint/", "/en/about/imprint/"],
+    "accessibility": ["/about/accessibility/", "/en/about/accessibility/"],
+    "login": ["/accounts/login/"],
+    "councils:bodies": ["/desk/"],
+    "councils:desk": ["/desk/ortsbeirat-hohenecken/"],
+    "councils:pin": ["/desk/ortsbeirat-hohenecken/{}/"],
+    "moderation:queue": ["/moderation/"],
+    "moderation:pin": ["/moderation/{}/"],
+    "start": ["/accounts/start/"],
+}
+# The author's own link and the end of mails lead to the pin itself; signing out is sent.
+BEHIND_A_SECRET = {"pins:own", "pins:stop-mail"}
+ONLY_SENT = {"logout"}
+
+
+@pytest.fixture
+def city(db):
+    body = make_body("Ortsbeirat Hohenecken")
+    make_district(16, name="Hohenecken", body=body)
+    make_theme("mobility")
+    make_theme("energy")
+    pin = make_pin()
+    change_status(
+        pin=pin,
+        to=Status.IN_REVIEW,
+        actor=make_user("anna"),
+        roles={Role.BODY},
+        body=body,
+        public_note="Wir sehen es uns an.",
+    )
+    make_contact(pin)
+    make_pin(visibility=Visibility.SUBMITTED, title="Noch nicht öffentlich")
+    return pin
+
+
+@pytest.fixture
+def only_the_public_side(city):
+    """Put the inner tables out of reach until the test ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in INNER_TABLES:
+            cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_out_of_reach")
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_no_page_asks_for_more(client, city, only_the_public_side, name):
+    for address in PUBLIC[name]:
+        response = client.get(address.format(city.reference))
+
+        assert response.status_code in {200, 302, 400, 404}, address
+        assert "Noch nicht öffentlich".encode() not in response.getvalue()
+
+
+def test_the_addresses_are_meant_and_there(client, city):
+    """A row of the table above that only gives 404 would prove nothing."""
+    for name, addresses in PUBLIC.items():
+        first = addresses[0].format(city.reference)
+        assert client.get(first).status_code in {200, 302}, name
+
+
+def test_what_is_out_of_reach_is_missed(client, city, only_the_public_side):
+    """So that the test above cannot pass because renaming changes nothing."""
+    url = reverse("pins:own", args=[city.reference, "0" * 64])
+
+    with pytest.raises(ProgrammingError, match="pins_pin"), transaction.atomic():
+        client.get(url)
+
+
+def test_no_address_of_the_site_is_left_out():
+    admin = re.compile(r"^admin:")
+    names = {name for name in names_of(get_resolver()) if not admin.match(name)}
+    assert names == set(PUBLIC) | BEHIND_A_SECRET | ONLY_SENT
+
+
+def names_of(resolver, namespace=""):
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{namespace}{entry.name}"
+        else:
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from names_of(entry, inner)

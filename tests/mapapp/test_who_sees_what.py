@@ -1,0 +1,148 @@
+"""One table: for each page and each kind of visitor, what of a pin they get to see."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from districts.models import Body
+from pins.own_link import hash_token
+from pins.workflow import Visibility
+from tests.factories import (
+    make_body,
+    make_district,
+    make_member,
+    make_moderator,
+    make_pin,
+    make_planner,
+    make_user,
+)
+
+# Page → visitor → status where the pin is published, and where it is anything else.
+SIGN_IN, NOT_YOURS, NOT_THERE, SEEN = 302, 403, 404, 200
+EVERYONE = [
+    "anonymous",
+    "author",
+    "moderator",
+    "member",
+    "member of another body",
+    "former member",
+    "planner",
+    "staff without rights",
+]
+NOBODY_ELSE = dict.fromkeys(EVERYONE, (NOT_THERE, NOT_THERE))
+PUBLIC = dict.fromkeys(EVERYONE, (SEEN, NOT_THERE))
+SIGNED_OUT = dict.fromkeys(("anonymous", "author"), (SIGN_IN, SIGN_IN))
+TABLE: dict[str, dict[str, tuple[int, int]]] = {
+    "public page": PUBLIC,
+    "public page in English": PUBLIC,
+    "geojson": PUBLIC,
+    "own page": NOBODY_ELSE | {"author": (SEEN, SEEN)},
+    "moderation": dict.fromkeys(EVERYONE, (NOT_YOURS, NOT_YOURS))
+    | SIGNED_OUT
+    | {"moderator": (SEEN, SEEN)},
+    "desk": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+}
+# Lists are there or not; what they show is the third: published, and anything else.
+LISTS: dict[str, dict[str, tuple[int, bool, bool]]] = {
+    "home": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "district": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "map data": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "desk list": dict.fromkeys(EVERYONE, (NOT_THERE, False, False))
+    | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
+    | dict.fromkeys(("member", "planner"), (SEEN, True, False)),
+    "moderation queue": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
+    | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
+    | {"moderator": (SEEN, True, True)},
+}
+
+
+def token_of(visibility):
+    return f"token of the {visibility} one"
+
+
+@pytest.fixture
+def pins(db):
+    """One pin of each visibility in the district of Ortsbeirat West."""
+    make_district(16, name="Westdorf", body=make_body("Ortsbeirat West"))
+    make_district(17, name="Ostdorf", body=make_body("Ortsbeirat Ost"))
+    return {
+        visibility: make_pin(
+            visibility=visibility,
+            title=f"Titel {visibility.value}",
+            token_hash=hash_token(token_of(visibility)),
+        )
+        for visibility in Visibility
+    }
+
+
+def arrive(name, client):
+    """Sign the visitor in where they have an account; authors have a link."""
+    west = Body.objects.get(slug="ortsbeirat-west")
+    east = Body.objects.get(slug="ortsbeirat-ost")
+    accounts: dict[str, Any] = {
+        "moderator": make_moderator,
+        "member": lambda: make_member(west),
+        "member of another body": lambda: make_member(east),
+        "former member": lambda: make_member(west, valid_to=timezone.localdate()),
+        "planner": make_planner,
+        "staff without rights": lambda: make_user(is_staff=True),
+    }
+    if name in accounts:
+        client.force_login(accounts[name]())
+
+
+def address_of(page, pin, visitor):
+    token = token_of(pin.visibility) if visitor == "author" else "0" * 64
+    return {
+        "public page": f"/pins/{pin.reference}",
+        "public page in English": f"/en/pins/{pin.reference}",
+        "geojson": f"/pins/{pin.reference}.geojson",
+        "own page": f"/pins/{pin.reference}/edit/{token}",
+        "moderation": f"/moderation/{pin.reference}/",
+        "desk": f"/desk/ortsbeirat-west/{pin.reference}/",
+        "home": "/",
+        "district": "/districts/westdorf/",
+        "map data": "/map/pins.geojson",
+        "desk list": "/desk/ortsbeirat-west/",
+        "moderation queue": f"/moderation/?state={pin.visibility}",
+    }[page]
+
+
+@pytest.mark.parametrize("visitor", EVERYONE)
+@pytest.mark.parametrize("page", TABLE)
+def test_a_page_of_one_pin(client, pins, page, visitor):
+    arrive(visitor, client)
+    published, otherwise = TABLE[page][visitor]
+
+    seen = {
+        visibility: client.get(address_of(page, pin, visitor)).status_code
+        for visibility, pin in pins.items()
+    }
+
+    assert seen == {
+        visibility: published if visibility == Visibility.PUBLISHED else otherwise
+        for visibility in Visibility
+    }
+
+
+@pytest.mark.parametrize("visitor", EVERYONE)
+@pytest.mark.parametrize("page", LISTS)
+def test_a_list_of_pins(client, pins, page, visitor):
+    arrive(visitor, client)
+    status, published, otherwise = LISTS[page][visitor]
+
+    for visibility, pin in pins.items():
+        response = client.get(address_of(page, pin, visitor))
+
+        assert response.status_code == status
+        is_listed = pin.reference.encode() in response.getvalue()
+        wanted = published if visibility == Visibility.PUBLISHED else otherwise
+        assert is_listed == wanted, visibility
+
+
+def test_no_kind_of_visitor_is_left_out():
+    rows: list[set[str]] = [*map(set, TABLE.values()), *map(set, LISTS.values())]
+    assert all(row == set(EVERYONE) for row in rows)
