@@ -1,3 +1,4 @@
 """German dates as people write them: "24. November 2026, 10:20 Uhr"."""
 
-DATETIME_FORMAT = r"j. F Y, H:i \U\h\r"
+# The word stays in the line of its figures.
+DATETIME_FORMAT = "j. F Y, H:i\N{NO-BREAK SPACE}\\U\\h\\r"
