@@ -1,7 +1,7 @@
 """The form with which a body moves a pin on."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,9 +49,8 @@ class StatusForm(forms.Form):
 
     def offer(self, statuses: Iterable[str]) -> None:
         """Show these steps to choose from."""
-        widget = self.fields["to_status"].widget
-        if isinstance(widget, forms.RadioSelect):
-            widget.choices = [(s, Status(s).label) for s in statuses]
+        widget = cast("forms.RadioSelect", self.fields["to_status"].widget)
+        widget.choices = [(s, Status(s).label) for s in statuses]
 
     @property
     def is_needed(self) -> bool:

@@ -1,7 +1,7 @@
 """The filters of map, list, desk and exports: the same names and rules everywhere."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -61,9 +61,7 @@ class PinFilter(forms.Form):
         )
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     @classmethod
     def from_query(cls, data: QueryDict) -> "PinFilter":

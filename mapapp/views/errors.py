@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from pins.views.submit import show_again
@@ -14,11 +13,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The form for a new pin comes back with everything that was typed; elsewhere a page
     says how to go on. `reason` is Django's technical text and not shown.
     """
-    try:
-        target = resolve(request.path_info).view_name
-    except Resolver404:
-        target = ""
-    if target == "pins:new":
+    found = request.resolver_match
+    if found is not None and found.view_name == "pins:new":
         message = _(
             "Your form was open for too long. Nothing is lost: please check it "
             "and send it again."

@@ -282,9 +282,5 @@ class Pin(models.Model):
             Visibility.HIDDEN,
         }
 
-    @property
-    def status_group(self) -> str:
-        return Status(self.status).group
-
     def own_link_expired(self, now: Any = None) -> bool:
         return self.token_expires_at <= (now or timezone.now())
