@@ -56,6 +56,7 @@ PUBLIC = {
     "map-districts": ["/map/districts.geojson"],
     "pin-geojson": ["/pins/{}.geojson", "/pins/KL-1999-00001.geojson"],
     "theme-css": ["/themes.css"],
+    "favicon": ["/favicon.ico"],
     "export-pins": [
         *(f"/exports/pins.{ext}" for ext in ("geojson", "csv", "gpkg", "html")),
         *(f"/exports/pins.csv{query}" for query in FILTERS[1:6]),

@@ -1,14 +1,17 @@
 """New boundaries and duties carry the pins along, in one statement."""
 
 import datetime
+import logging
 
 import pytest
 from django.contrib.gis.geos import MultiPolygon
+from django.db import transaction
 from django.utils import timezone
 
 from districts.models import District, Responsibility
 from pins.boundaries import follow_boundaries
 from pins.models import Pin, PublicPin, PublicVersion
+from pins.tasks import follow_boundaries_nightly
 from tests.factories import make_body, make_district, make_pin
 from tests.geometries import district_square, point_in
 
@@ -106,3 +109,20 @@ def test_a_duty_of_the_future_does_not_show_yet(today):
     follow_boundaries()
 
     assert PublicPin.objects.get(pk=pin.pk).body_slug == "ortsbeirat-16"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_happens_every_night(caplog):
+    today = timezone.localdate()
+    east = make_district(17)
+    pin = make_pin(district=17)
+    with transaction.atomic():
+        end(east, today)
+    heir = make_district(18, geometry=district_square(17), valid_from=today)
+
+    with caplog.at_level(logging.INFO):
+        follow_boundaries_nightly(timestamp=0)
+
+    pin.refresh_from_db()
+    assert pin.district == heir
+    assert "1 contributions changed district" in caplog.text

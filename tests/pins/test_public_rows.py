@@ -13,7 +13,7 @@ from pins.actions import (
     submit_pin,
     withdraw_pin,
 )
-from pins.models import Pin, PublicPin
+from pins.models import Pin, PublicPin, PublicVersion
 from pins.workflow import Visibility
 from tests.factories import (
     make_body,
@@ -143,3 +143,13 @@ def test_no_column_holds_more_than_the_public_may_see(district):
     assert "Ein Titel" in row
     for secret in ["kim@example.org", pin.token_hash, str(pin.idempotency_key)]:
         assert secret not in row
+
+
+def test_what_a_row_calls_itself(district):
+    make_pin(title="Eine Bank")
+    row = PublicPin.objects.get()
+    PublicVersion.objects.update(version=7)
+
+    assert str(row) == f"{row.reference} Eine Bank"
+    assert row.get_absolute_url() == f"/pins/{row.reference}"
+    assert str(PublicVersion.objects.get()) == "7"
