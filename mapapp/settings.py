@@ -150,7 +150,13 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"] = {
-    "pool": {"min_size": 1, "max_size": env.whole_number("MAPAPP_DB_POOL", 8)},
+    "pool": {
+        "min_size": 1,
+        "max_size": env.whole_number("MAPAPP_DB_POOL", 8),
+        # A database that is down is told after seconds: waiting requests would soon
+        # hold every thread, and the probe of readiness with them.
+        "timeout": 5,
+    },
     # A web process that dies must not leave its query running.
     "options": "-c statement_timeout=60s -c timezone=UTC",
 }
