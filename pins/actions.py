@@ -107,9 +107,9 @@ def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
 @transaction.atomic
 def withdraw_pin(*, pin: Pin) -> Pin:
     """Take one's own pin back; the address goes at once, the reference stays taken."""
-    withdrawn = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
-    Contact.objects.filter(pin=withdrawn).delete()
-    return withdrawn
+    change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
+    Contact.objects.filter(pin=change.pin).delete()
+    return change.pin
 
 
 @transaction.atomic
@@ -167,7 +167,7 @@ def change_status(
     locked.duplicate_of = _survivor(locked, survivor, to)
     locked.status = to
     locked.save(update_fields=["status", "duplicate_of"])
-    notifications.tell_author(locked, notifications.Event.STATUS_CHANGED)
+    notifications.tell_author(notifications.Event.STATUS_CHANGED, step)
     return step
 
 
@@ -199,22 +199,22 @@ def _survivor(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
 
 
 def _moderate(pin: Pin, to: Visibility, actor: User, reason: str) -> Pin:
-    changed = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
+    change = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
     event = {
         Visibility.PUBLISHED: notifications.Event.PUBLISHED,
         Visibility.REJECTED: notifications.Event.REJECTED,
         Visibility.HIDDEN: notifications.Event.HIDDEN,
     }[to]
-    notifications.tell_author(changed, event)
-    return changed
+    notifications.tell_author(event, change)
+    return change.pin
 
 
 def _change_visibility(
     pin: Pin, to: Visibility, actor: User | None, role: Role, reason: str
-) -> Pin:
+) -> VisibilityChange:
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     find_move(VISIBILITY_MOVES, locked.visibility, to, {role}, reason)
-    VisibilityChange.objects.create(
+    change = VisibilityChange.objects.create(
         pin=locked,
         from_visibility=locked.visibility,
         to_visibility=to,
@@ -225,4 +225,4 @@ def _change_visibility(
     if to == Visibility.PUBLISHED and locked.published_at is None:
         locked.published_at = timezone.now()
     locked.save(update_fields=["visibility", "published_at"])
-    return locked
+    return change

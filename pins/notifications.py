@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from pins.models import Contact, Pin
+from pins.models import Contact, StatusChange, VisibilityChange
 
 STOP_SALT = "pins.stop-mail"
 
@@ -28,13 +28,26 @@ class Event(StrEnum):
     STATUS_CHANGED = "status_changed"
 
 
-def tell_author(pin: Pin, event: Event) -> None:
-    """Put a mail to the author into the outbox, where there is an address."""
-    if Contact.objects.filter(pin=pin).exists():
+Change = StatusChange | VisibilityChange
+
+
+def tell_author(event: Event, change: Change) -> None:
+    """Put a mail to the author into the outbox, where there is an address.
+
+    The mail tells this very change, however late it is sent and whatever came after.
+    """
+    if Contact.objects.filter(pin=change.pin_id).exists():
         # By name: the module of the tasks imports this one.
         app.configure_task("pins.tasks.send_update").defer(
-            pin_id=pin.pk, event=event.value
+            event=event.value, change_id=change.pk
         )
+
+
+def read_change(event: Event, change_id: int) -> Change:
+    """Return the change that an entry of the outbox speaks of, with its pin."""
+    if event == Event.STATUS_CHANGED:
+        return StatusChange.objects.select_related("pin").get(pk=change_id)
+    return VisibilityChange.objects.select_related("pin").get(pk=change_id)
 
 
 def stop_url(contact: Contact) -> str:
@@ -43,19 +56,16 @@ def stop_url(contact: Contact) -> str:
     return settings.BASE_URL + reverse("pins:stop-mail", args=[token])
 
 
-def write_update(pin: Pin, contact: Contact, event: Event) -> EmailMessage:
+def write_update(contact: Contact, event: Event, change: Change) -> EmailMessage:
     """Return the mail in the language the author used."""
-    last_step = pin.status_changes.last()
-    last_decision = pin.visibility_changes.last()
     context = {
-        "pin": pin,
+        "pin": change.pin,
         "event": event.value,
-        "step": last_step,
-        "reason": last_decision.reason if last_decision else "",
+        "change": change,
         "site_name": settings.SITE_NAME,
     }
     with translation.override(contact.language):
-        context["pin_url"] = settings.BASE_URL + pin.get_absolute_url()
+        context["pin_url"] = settings.BASE_URL + change.pin.get_absolute_url()
         context["stop_url"] = stop_url(contact)
         subject = render_to_string("pins/mail/update_subject.txt", context)
         body = render_to_string("pins/mail/update.txt", context)

@@ -11,8 +11,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.models import Contact, Pin
-from pins.notifications import Event, write_update
+from pins.models import Contact
+from pins.notifications import Event, read_change, write_update
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +32,12 @@ def fresh_connection() -> Iterator[None]:
 
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
 @fresh_connection()
-def send_update(pin_id: int, event: str) -> None:
+def send_update(event: str, change_id: int) -> None:
     """Send one update; nothing is sent where the address has been erased meanwhile."""
-    contact = Contact.objects.filter(pin_id=pin_id).first()
+    change = read_change(Event(event), change_id)
+    contact = Contact.objects.filter(pin=change.pin).first()
     if contact is not None:
-        pin = Pin.objects.get(pk=pin_id)
-        write_update(pin, contact, Event(event)).send()
+        write_update(contact, Event(event), change).send()
 
 
 @app.periodic(cron="20 3 * * *")
