@@ -52,8 +52,19 @@ function bindOnce(form) {
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
+/**
+ * Coming back to a form through the browser's history, it is still the same form,
+ * although the server has made the page anew: the key kept in the history says so.
+ */
+function keepKey(field) {
+  const { formKey } = history.state ?? {};
+  if (formKey) field.value = formKey;
+  else history.replaceState({ ...history.state, formKey: field.value }, "");
+}
+
 document.querySelectorAll(".site-menu").forEach(bindMenu);
 document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
 document.querySelectorAll("[data-counts]").forEach(bindCounter);
 document.querySelectorAll("form[method=post]").forEach(bindOnce);
+document.querySelectorAll("[name=idempotency_key]").forEach(keepKey);
 document.querySelector("[data-focus-on-load]")?.focus();
