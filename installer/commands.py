@@ -107,9 +107,9 @@ def fix(checkout: Checkout, console: Console, args: list[str]) -> int:
 def manage(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Run one of the site's own commands: ./run manage help lists them."""
     environ = _ready_for_commands(checkout, console, dev=False)
-    os.chdir(checkout.root)
-    python = str(checkout.python)
-    os.execve(python, [python, "manage.py", *args], environ)  # noqa: S606
+    python, program = str(checkout.python), str(checkout.root / "manage.py")
+    # Not from another folder: names of files are meant from where the person is.
+    os.execve(python, [python, program, *args], environ)  # noqa: S606
 
 
 def lock(checkout: Checkout, console: Console, args: list[str]) -> int:
