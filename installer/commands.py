@@ -42,7 +42,7 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
         environ = environment.of_site(checkout, url)
         demo = environment.is_demo(checkout)
         commands = site.FOR_DEMO if demo else site.FOR_SERVING
-        site.prepare(checkout, environ, commands)
+        site.prepare(checkout, console, environ, commands)
         _check_port(checkout)
     with serving.ended_by_signals():
         running = serving.Site(checkout, environ)
@@ -72,7 +72,7 @@ def test(checkout: Checkout, console: Console, args: list[str]) -> int:
             chrome = browser.provide(checkout, console)
             url = installation.database(checkout, console, place)
             environ = environment.of_tests(checkout, url, chrome or "")
-            site.prepare(checkout, environ, site.FOR_TESTS)
+            site.prepare(checkout, console, environ, site.FOR_TESTS)
         chosen = [] if chrome or "-m" in args else ["-m", "not browser"]
         status = run_visible(
             [checkout.python, "-m", "pytest", *chosen, *args], checkout.root, environ
@@ -106,7 +106,10 @@ def fix(checkout: Checkout, console: Console, args: list[str]) -> int:
 
 def manage(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Run one of the site's own commands: ./run manage help lists them."""
+    is_new = not checkout.own_database and not cluster.of_site(checkout).exists
     environ = _ready_for_commands(checkout, console, dev=False)
+    if is_new:
+        site.prepare(checkout, console, environ, site.FOR_COMMANDS)
     python, program = str(checkout.python), str(checkout.root / "manage.py")
     # Not from another folder: names of files are meant from where the person is.
     os.execve(python, [python, program, *args], environ)  # noqa: S606

@@ -15,13 +15,13 @@ class Console:
     def __init__(
         self, output: TextIO | None = None, errors: TextIO | None = None
     ) -> None:
-        self._output = output if output is not None else sys.stdout
+        self.output = output if output is not None else sys.stdout
         self._errors = errors if errors is not None else sys.stderr
 
     def say(self, message: str) -> None:
         """Write one line (or several, when the message holds line breaks)."""
-        self._output.write(f"{message}\n")
-        self._output.flush()
+        self.output.write(f"{message}\n")
+        self.output.flush()
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -31,8 +31,8 @@ class Console:
         like a hanging program. When the body raises, the line says so and the exception
         goes on.
         """
-        self._output.write(f"{title} … ")
-        self._output.flush()
+        self.output.write(f"{title} … ")
+        self.output.flush()
         start = time.monotonic()
         try:
             yield

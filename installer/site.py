@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from installer.checkout import Checkout
+from installer.console import Console
 from installer.errors import Reported
 from installer.packages import LOCKS
 from installer.stamps import Stamp, fingerprint
 
 FOR_SERVING = ("compile_messages", "migrate", "load_city", "collectstatic")
 FOR_DEMO = ("compile_messages", "migrate", "load_city", "collectstatic", "load_demo")
+# What a new database needs before a command of the site finds its tables.
+FOR_COMMANDS = ("compile_messages", "migrate", "load_city")
 FOR_TESTS = ("compile_messages",)
 
 
 def prepare(
-    checkout: Checkout, environ: Mapping[str, str], commands: tuple[str, ...]
+    checkout: Checkout,
+    console: Console,
+    environ: Mapping[str, str],
+    commands: tuple[str, ...],
 ) -> None:
     """Run the site's own commands that make it ready.
 
@@ -34,6 +40,7 @@ def prepare(
         ],
         cwd=checkout.root,
         env=dict(environ),
+        stdout=console.output,
         check=False,
     )
     if done.returncode:
