@@ -15,6 +15,7 @@ from pins.workflow import Kind, Status
 
 NEWEST, OLDEST = "newest", "oldest"
 NAMES = ("theme", "kind", "status", "district", "q")
+UNKNOWN = {"invalid_choice": _("“%(value)s” does not exist here.")}
 
 
 class PinFilter(forms.Form):
@@ -32,14 +33,22 @@ class PinFilter(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     theme = forms.MultipleChoiceField(
-        label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Themes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=UNKNOWN,
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    status = forms.ChoiceField(label=_("Status"), required=False)
-    district = forms.ChoiceField(label=_("District"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, error_messages=UNKNOWN)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, error_messages=UNKNOWN
+    )
+    district = forms.ChoiceField(
+        label=_("District"), required=False, error_messages=UNKNOWN
+    )
     sort = forms.ChoiceField(
         label=_("Order"),
         required=False,
+        error_messages=UNKNOWN,
         choices=[(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))],
     )
 

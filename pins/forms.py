@@ -21,6 +21,16 @@ from pins.models.pin import NOTE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
 from pins.validators import forbid_control_characters, one_line, plain_text
 from pins.workflow import Kind, Visibility
 
+# How far off somebody is stands in the message: they need not count.
+LENGTH_MESSAGES = {
+    "min_length": _(
+        "Please write at least %(limit_value)d characters. So far there are %(show_value)d."
+    ),
+    "max_length": _(
+        "Please write at most %(limit_value)d characters. Now there are %(show_value)d."
+    ),
+}
+
 
 class TitleField(forms.CharField):
     """A title: one line, 5 to 120 characters."""
@@ -29,7 +39,7 @@ class TitleField(forms.CharField):
         super().__init__(
             label=_("Title"),
             help_text=_("Short and clear, 5 to 120 characters."),
-            error_messages={"required": _("Please enter a title.")},
+            error_messages={"required": _("Please enter a title."), **LENGTH_MESSAGES},
             validators=[
                 forbid_control_characters,
                 MinLengthValidator(TITLE_LENGTH[0]),
@@ -62,7 +72,10 @@ class TextField(PlainTextField):
         super().__init__(
             label=_("Description"),
             help_text=_("20 to 4,000 characters, plain text."),
-            error_messages={"required": _("Please describe what it is about.")},
+            error_messages={
+                "required": _("Please describe what it is about."),
+                **LENGTH_MESSAGES,
+            },
             widget=forms.Textarea(attrs={"rows": 8}),
             validators=[
                 MinLengthValidator(TEXT_LENGTH[0]),
@@ -125,6 +138,7 @@ class NewPinForm(forms.Form):
         help_text=_("For example a street, a crossing or a playground."),
         required=False,
         max_length=NOTE_LENGTH,
+        error_messages=LENGTH_MESSAGES,
         validators=[forbid_control_characters],
     )
     email = forms.EmailField(
@@ -135,6 +149,12 @@ class NewPinForm(forms.Form):
         ),
         required=False,
         max_length=EMAIL_LENGTH,
+        error_messages={
+            "invalid": _(
+                "Please enter a complete e-mail address, such as name@example.org."
+            ),
+            **LENGTH_MESSAGES,
+        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
