@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language, get_language_info
 
 from councils.access import bodies_of
@@ -16,6 +17,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     # An error page can come before the middleware that knows the user.
     user: User | AnonymousUser = getattr(request, "user", AnonymousUser())
     is_staff = user.is_authenticated
+    # An address that begins with two slashes would lead to another site.
+    address = escape_leading_slashes(request.get_full_path())
     return {
         "site_name": settings.SITE_NAME,
         "city_name": settings.CITY_NAME,
@@ -26,7 +29,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             (
                 code,
                 get_language_info(code)["name_local"],
-                translate_url(request.get_full_path(), code),
+                translate_url(address, code),
                 code == get_language(),
             )
             for code, _name in settings.LANGUAGES

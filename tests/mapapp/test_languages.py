@@ -135,6 +135,16 @@ def test_also_where_nothing_is(client, pin, path, language):
     assert f'<html lang="{language}"' in response.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/%2Fevil.example/", "/%2F%2Fevil.example/nowhere"])
+def test_no_address_makes_a_link_to_another_site(client, pin, path):
+    response = client.get(path)
+
+    assert response.status_code == 404
+    links = {link.get("href", "") for link in links_of(response)}
+    assert "evil.example" in str(links)
+    assert not [href for href in links if href.startswith("//")]
+
+
 def test_the_links_of_the_map_stay_in_the_language(client, pin):
     for prefix in ("", "/en"):
         html = client.get(f"{prefix}/").content.decode()
