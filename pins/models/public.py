@@ -7,6 +7,7 @@ an author cannot leak, and no request joins or counts more than it shows.
 """
 
 import datetime
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -53,6 +54,8 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
 
     def matching(self, words: str) -> Self:
         """Keep what a full-text search finds, in the words of a web search."""
+        # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
+        words = re.sub(r'-(?![\w"])', " ", words)
         query = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIGURATION)
         return self.filter(search=query)
 

@@ -40,6 +40,8 @@ def titles(words):
         ('"Bäume neue"', []),
         ("Schwimmbad", []),
         ("der die das", []),
+        *((row * 40, []) for row in ("-", "- ", "-(", "-!")),
+        ("Lücke " + "-" * 50 + "Baum", ["Radweg"]),
     ],
 )
 def test_finding(words, found):
