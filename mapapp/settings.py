@@ -242,7 +242,10 @@ LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"secret_links": {"()": "mapapp.logs.WithoutSecretLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["secret_links"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"pins": {"level": "INFO"}, "districts": {"level": "INFO"}},
 }
