@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
@@ -10,14 +11,33 @@ from mapapp.views.errors import too_large
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def forget_garbled_session(get_response: GetResponse) -> GetResponse:
+    """Take a session cookie for none that this site cannot have set.
+
+    A cookie may hold a NUL, which the database refuses to look for.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if not (key.isascii() and key.isalnum()):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return get_response(request)
+
+    return middleware
+
+
 def bad_request_page(get_response: GetResponse) -> GetResponse:
     """Answer a body beyond the limit with a page that says what to do.
 
-    Without it the CSRF check, the first to read the body, ends in a bare 400.
+    Without it the CSRF check, the first to read the body, ends in a bare 400. Django's
+    own limit leaves out attached files, which nobody needs here: whoever attached some
+    could fill the disk.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
+            if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+                return too_large(request)
             try:
                 request.POST  # noqa: B018 – reading it is what may fail
             except RequestDataTooBig:

@@ -127,3 +127,10 @@ def test_the_menu_shows_ones_own_work(client, db, make, sees):
         path for path in ("/moderation/", "/desk/") if f'href="{path}"' in html
     } == sees
     assert ('action="/accounts/logout/"' in html) == (make is not None)
+
+
+@pytest.mark.parametrize("key", ['"' + r"\000" * 9 + '"', "x' OR 1=1 --"])
+def test_a_garbled_session_cookie_is_none(client, db, key):
+    for path in ("/", "/nowhere", "/admin/login/"):
+        response = client.get(path, headers={"Cookie": f"sessionid={key}"})
+        assert response.status_code in {200, 404}
