@@ -45,3 +45,11 @@ def bad_request_page(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def _length(request: HttpRequest) -> int:
+    """Return how many bytes the body is said to have; without a number none are read."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0

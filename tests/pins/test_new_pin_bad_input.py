@@ -1,5 +1,6 @@
 """Bad input to the new-pin form: refused where one can act on it, nothing typed is lost."""
 
+from io import BytesIO
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -207,6 +208,16 @@ def test_ten_megabytes_in_either_encoding(client):
     body = urlencode(form_data(text="x" * 10_000_000))
     response = client.post(URL, body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 413
+
+
+def test_ten_megabytes_in_a_file_are_not_even_read(client):
+    body = BytesIO(b"x" * 10_000_000)
+    body.name = "photo.jpg"
+
+    response = client.post("/nowhere", {"photo": body})
+
+    assert response.status_code == 413
+    assert not hasattr(response.wsgi_request, "_files")
 
 
 def test_more_fields_than_any_form_has(client):
