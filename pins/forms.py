@@ -135,7 +135,10 @@ class NewPinForm(forms.Form):
     )
     place_note = forms.CharField(
         label=_("Where exactly?"),
-        help_text=_("For example a street, a crossing or a playground."),
+        help_text=_(
+            "For example a street, a crossing or a playground. Needed only if you choose "
+            "a district from the list."
+        ),
         required=False,
         max_length=NOTE_LENGTH,
         error_messages=LENGTH_MESSAGES,
