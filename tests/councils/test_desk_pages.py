@@ -197,6 +197,16 @@ class TestPin:
         assert "Ortsbeirat West" in shown
         assert 'class="messages"' in response.content.decode()
 
+    def test_the_planning_office_answers_in_nobodys_name(self, client, west):
+        pin = make_pin(status=Status.ENDORSED)
+        planner = make_planner()
+        client.force_login(planner)
+
+        client.post(page_of(pin), {"to_status": "in_progress", "public_note": ANSWER})
+
+        step = StatusChange.objects.get()
+        assert (step.actor, step.body, step.to_status) == (planner, None, "in_progress")
+
     def test_a_refusal_needs_its_reason(self, desk):
         pin = make_pin(status=Status.IN_REVIEW)
 

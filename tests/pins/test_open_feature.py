@@ -124,6 +124,8 @@ def test_times_are_in_utc_whatever_the_session_says(district):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL timezone = 'America/Lima'")
         make_pin(published_at=datetime.datetime(2026, 7, 1, tzinfo=datetime.UTC))
+        # Not by a refresh: the feature is written anew with each change of its row.
+        PublicPin.objects.update(support_count=1)
 
     properties = feature(shown())["properties"]
     assert properties["published_at"] == "2026-07-01T00:00:00+00:00"
