@@ -194,6 +194,21 @@ def test_only_moderators_publish_here(client, db):
     assert Pin.objects.get().visibility == Visibility.PUBLISHED
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"idempotency_key__gte": "00000000-0000-0000-0000-000000000000"},
+        {"idempotency_key": "00000000-0000-0000-0000-000000000000"},
+        {"token_hash__startswith": "a"},
+        {"contact__email__contains": "kim"},
+    ],
+)
+def test_nobody_finds_out_secrets_by_asking_piece_by_piece(admin, pin, query):
+    make_contact(pin)
+
+    assert admin.get(PINS, query).status_code == 400
+
+
 def give(user, codename):
     User.objects.filter(pk=user.pk).update(is_staff=True)
     user.user_permissions.add(Permission.objects.get(codename=codename))
