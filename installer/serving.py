@@ -201,4 +201,7 @@ def _gunicorn(checkout: Checkout) -> list[str]:
         # Loaded once, then copied: half the time and memory.
         "--preload",
         *("--graceful-timeout", "5", "--log-level", "warning"),
+        # Else whoever asks from this machine, or through a proxy on it, moves the site
+        # to another path.
+        *("--forwarder-headers", ""),
     ]

@@ -51,6 +51,16 @@ def test_site_answers_and_its_lock_names_the_programs(
     assert serving.holders(serving.lock_file(checkout)) == []
 
 
+def test_web_server_takes_no_path_from_a_header(
+    checkout: Checkout, site: serving.Site, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    write = f"printf '%s\\n' \"$@\" > {told}"
+    play(checkout, web_server=f"{write}; {WEB_SERVER}", worker="exec sleep 60")
+    site.start()
+    assert "--forwarder-headers\n\n" in told.read_text()
+
+
 def test_web_server_that_ends_is_told(checkout: Checkout, site: serving.Site) -> None:
     play(checkout, web_server="exit 3", worker="exec sleep 60")
     with pytest.raises(SetupError, match=r"web server ended by itself \(status 3\)"):
