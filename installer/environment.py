@@ -43,6 +43,8 @@ def of_tests(checkout: Checkout, database_url: str, browser: str) -> dict[str, s
     return {
         **kept,
         "MAPAPP_SECRET_KEY": "only-for-tests-" * 4,
+        # The browser of the tests speaks plain HTTP to a server on loopback.
+        "MAPAPP_HTTPS": "false",
         "MAPAPP_STATIC_ROOT": str(checkout.local / "static"),
         "DATABASE_URL": database_url,
         "MITMACH_BROWSER": browser,

@@ -71,7 +71,9 @@ class Watch:
         page.on("pageerror", self.on_error)
 
 
-@pytest.fixture(scope="session")
+# Per module, not per session: while Playwright's loop runs in this thread, no other test
+# could start one of its own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
@@ -80,7 +82,7 @@ def playwright() -> Iterator[Playwright]:
         connections.close_all()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser
