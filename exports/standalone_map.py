@@ -8,6 +8,7 @@ are streamed into the finished page, as in every other export.
 import base64
 import json
 import re
+import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,8 +38,6 @@ from layers.models import Theme
 from pins.workflow import Kind, Status
 
 SOURCES = Path(__file__).parent / "standalone"
-# Stands in the page where the stream puts the pins.
-PINS = "the-pins-go-here"
 DISTRICT_PANE = "districts"
 SHAPES = {
     Kind.IDEA: '<circle r="1.4"/>',
@@ -110,7 +109,9 @@ class Page(Figure):
     def __init__(self, *, title: str, source_url: str) -> None:
         super().__init__(title=title)
         self.language = get_language()
-        self.pins = PINS
+        # Stands where the stream puts the pins. The page holds words of others, as those
+        # of the address it was asked for: they must not be able to hold this one.
+        self.pins = secrets.token_hex(16)
         self.plan = ""
         self.leaflet = leaflet()
         self.style = (SOURCES / "map.css").read_text("utf-8")
@@ -194,7 +195,7 @@ def document(selection: Selection, source_url: str) -> Document:
         framed = selection.district.slug
     page = Page(title=title, source_url=source_url)
     draw(page, framed)
-    head, tail = page.render().split(PINS)
+    head, tail = page.render().split(page.pins)
     # Without "<" nothing inside can end the script element that holds the data.
     line = replaced(feature_lines(), "<", r"\u003c")
     return Document(

@@ -86,6 +86,16 @@ def test_no_text_becomes_markup_or_code(download, city, said):
     assert [tag for tag, _ in parse(body).found] == tags
 
 
+def test_the_address_cannot_name_the_place_of_the_pins(download, pin):
+    places = ["the-pins-go-here"]
+    page = standalone_map.Page(title="", source_url="")
+    places.append(page.pins)
+
+    for place in places:
+        body = download(f"/exports/pins.html?q={pin.title.split()[-1]}&x={place}")
+        assert [found["reference"] for found in embedded_pins(body)] == [pin.reference]
+
+
 def test_names_of_staff_are_no_markup_either(download, pin, settings):
     settings.SITE_NAME = '<b>"Karte"</b> & mehr'
     make_theme("odd", title_de="</script><b>Thema</b>")
