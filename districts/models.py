@@ -26,6 +26,15 @@ class DateRange(Func):
 VALIDITY = DateRange("valid_from", "valid_to")
 
 
+def today() -> datetime.date:
+    """Return the day by which boundaries and duties change: UTC's, the database's own.
+
+    The triggers ask CURRENT_DATE; with the city's date the two would disagree for the
+    first hours of a day.
+    """
+    return timezone.now().date()
+
+
 def valid_on(day: datetime.date, prefix: str = "") -> Q:
     """Return the condition that a dated row, or the related row `prefix`, holds on `day`."""
     return Q(
@@ -73,7 +82,7 @@ class Body(models.Model):
 class DistrictQuerySet(models.QuerySet["District"]):
     def current(self, on: datetime.date | None = None) -> Self:
         """Keep the versions valid on a day (today unless told otherwise)."""
-        return self.filter(valid_on(on or timezone.localdate()))
+        return self.filter(valid_on(on or today()))
 
     def containing(self, point: Point, on: datetime.date | None = None) -> Self:
         """Keep the one current district that holds the point, or none.
@@ -86,7 +95,7 @@ class DistrictQuerySet(models.QuerySet["District"]):
 
     def with_body(self, on: datetime.date | None = None) -> Self:
         """Add `body_name` and `body_slug` of the body responsible on a day."""
-        day = on or timezone.localdate()
+        day = on or today()
         return self.filter(valid_on(day, "responsibility__")).annotate(
             body_name=F("responsibility__body__name"),
             body_slug=F("responsibility__body__slug"),
@@ -183,7 +192,7 @@ class District(models.Model):
 class ResponsibilityQuerySet(models.QuerySet["Responsibility"]):
     def current(self, on: datetime.date | None = None) -> Self:
         """Keep what holds on a day (today unless told otherwise)."""
-        return self.filter(valid_on(on or timezone.localdate()))
+        return self.filter(valid_on(on or today()))
 
 
 class Responsibility(models.Model):

@@ -67,6 +67,11 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
             raise
     if not draft.is_in(pin):
         raise KeyAlreadyUsed
+    if draft.email:
+        # Added before sending once more.
+        Contact.objects.get_or_create(
+            pin=pin, defaults={"email": draft.email, "language": draft.language}
+        )
     return pin, token
 
 
@@ -119,8 +124,16 @@ def forget_contact(*, pin: Pin) -> None:
 
 
 @transaction.atomic
-def publish_pin(*, pin: Pin, actor: User) -> Pin:
-    """Show the pin to everyone: for the first time, or again after hiding."""
+def publish_pin(*, pin: Pin, actor: User, read: str) -> Pin:
+    """Show the pin to everyone: for the first time, or again after hiding.
+
+    `read` is the `words_digest` of what the actor has read. The author may edit until
+    the decision; raises MoveNotAllowed where they did meanwhile.
+    """
+    if Pin.objects.select_for_update().get(pk=pin.pk).words_digest != read:
+        raise MoveNotAllowed(
+            _("The author has changed the words meanwhile. Please read them again.")
+        )
     return _moderate(pin, Visibility.PUBLISHED, actor, "")
 
 

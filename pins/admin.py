@@ -7,15 +7,12 @@ through the actions and are appended.
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from pins.access import get_moderator
-from pins.actions import publish_pin
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
-from pins.workflow import MoveNotAllowed
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
@@ -48,7 +45,6 @@ class PinAdmin(admin.ModelAdmin[Pin]):
     list_select_related = ["theme"]
     search_fields = ["reference", "title"]
     date_hierarchy = "created_at"
-    actions = ["publish"]
     inlines = [VisibilityChangeInline, StatusChangeInline]
     # An office may correct the sorting; the trigger follows where a theme changes.
     readonly_fields = (
@@ -91,31 +87,6 @@ class PinAdmin(admin.ModelAdmin[Pin]):
         asks for a district anew, which a pin at an old boundary no longer has.
         """
         obj.save(update_fields=form.changed_data)
-
-    @admin.action(
-        description=gettext_lazy("Publish the selected contributions"),
-        permissions=["moderate"],
-    )
-    def publish(self, request: HttpRequest, pins: QuerySet[Pin]) -> None:
-        actor = get_moderator(request.user)
-        published = 0
-        for pin in pins:
-            try:
-                publish_pin(pin=pin, actor=actor)
-            except MoveNotAllowed as error:
-                text = f"{pin.reference}: {error}"
-                self.message_user(request, text, messages.WARNING)
-            else:
-                published += 1
-        text = ngettext(
-            "%(count)d contribution published.",
-            "%(count)d contributions published.",
-            published,
-        ) % {"count": published}
-        self.message_user(request, text, messages.SUCCESS)
-
-    def has_moderate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("pins.moderate_pin")
 
 
 @admin.register(Contact)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +18,12 @@ from layers.models import Theme
 from pins.actions import Draft
 from pins.models.contact import EMAIL_LENGTH
 from pins.models.pin import NOTE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
-from pins.validators import forbid_control_characters, one_line, plain_text
+from pins.validators import (
+    MinVisibleLengthValidator,
+    forbid_control_characters,
+    one_line,
+    plain_text,
+)
 from pins.workflow import Kind, Visibility
 
 # How far off somebody is stands in the message: they need not count.
@@ -42,7 +47,7 @@ class TitleField(forms.CharField):
             error_messages={"required": _("Please enter a title."), **LENGTH_MESSAGES},
             validators=[
                 forbid_control_characters,
-                MinLengthValidator(TITLE_LENGTH[0]),
+                MinVisibleLengthValidator(TITLE_LENGTH[0]),
                 MaxLengthValidator(TITLE_LENGTH[1]),
             ],
         )
@@ -78,7 +83,7 @@ class TextField(PlainTextField):
             },
             widget=forms.Textarea(attrs={"rows": 8}),
             validators=[
-                MinLengthValidator(TEXT_LENGTH[0]),
+                MinVisibleLengthValidator(TEXT_LENGTH[0]),
                 MaxLengthValidator(TEXT_LENGTH[1]),
             ],
         )
@@ -266,6 +271,8 @@ class DecisionForm(forms.Form):
             (Visibility.HIDDEN, _("Hide")),
         ]
     )
+    # The digest of the words on the page, for what must not be published unread.
+    read = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = PlainTextField(
         label=_("Reason"),
         help_text=_("The author reads it."),

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 # Control characters say nothing to a reader and break files: all but tab and newline.
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def plain_text(value: str) -> str:
@@ -27,3 +29,10 @@ def forbid_control_characters(value: str) -> None:
         raise ValidationError(
             _("The text contains characters that cannot be shown."), code="control"
         )
+
+
+class MinVisibleLengthValidator(MinLengthValidator):
+    """Demand a number of characters one can see: zero-width ones are no title."""
+
+    def clean(self, x: Any) -> int:
+        return sum(unicodedata.category(character) != "Cf" for character in x)

@@ -17,10 +17,35 @@ DROP FUNCTION pins_next_reference(text);
 DROP SEQUENCE pins_reference_number;
 """
 
+# Two configurations of one stemmer. Texts are indexed whole; a query drops the stop words,
+# among which German counts "weg" (away): whoever looks for "Weg" (path) alone means it.
 SEARCH = """
+CREATE TEXT SEARCH DICTIONARY pins_german_stem (
+    TEMPLATE = snowball, LANGUAGE = german
+);
 CREATE TEXT SEARCH CONFIGURATION pins_german (COPY = german);
 ALTER TEXT SEARCH CONFIGURATION pins_german
+    ALTER MAPPING FOR
+        asciiword, asciihword, hword_asciipart, word, hword, hword_part
+    WITH unaccent, pins_german_stem;
+CREATE TEXT SEARCH CONFIGURATION pins_german_query (COPY = german);
+ALTER TEXT SEARCH CONFIGURATION pins_german_query
     ALTER MAPPING FOR hword, hword_part, word WITH unaccent, german_stem;
+CREATE FUNCTION pins_search_query(words text) RETURNS tsquery
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (
+    SELECT CASE WHEN numnode(q) > 0 THEN q
+        ELSE websearch_to_tsquery('pins_german', words) END
+    FROM (SELECT websearch_to_tsquery('pins_german_query', words) AS q) query
+);
+COMMENT ON FUNCTION pins_search_query IS
+    'The query for what somebody typed, in the words of a web search.';
+"""
+NO_SEARCH = """
+DROP FUNCTION pins_search_query(text);
+DROP TEXT SEARCH CONFIGURATION pins_german_query;
+DROP TEXT SEARCH CONFIGURATION pins_german;
+DROP TEXT SEARCH DICTIONARY pins_german_stem;
 """
 
 FEATURE = """
@@ -233,7 +258,7 @@ class Migration(migrations.Migration):
     operations = [
         UnaccentExtension(),
         migrations.RunSQL(REFERENCE, NO_REFERENCE),
-        migrations.RunSQL(SEARCH, "DROP TEXT SEARCH CONFIGURATION pins_german;"),
+        migrations.RunSQL(SEARCH, NO_SEARCH),
         migrations.RunSQL(FEATURE, "DROP FUNCTION pins_open_feature(pins_publicpin);"),
         migrations.RunSQL(REFRESH, "DROP FUNCTION pins_refresh_public(bigint[]);"),
         migrations.RunSQL(FOLLOW_NAMES, NO_FOLLOW_NAMES),

@@ -1,5 +1,6 @@
 """The pin itself, with everything only staff and its author may see."""
 
+from hashlib import sha256
 from typing import Any, Self
 
 import pgtrigger
@@ -268,6 +269,13 @@ class Pin(models.Model):
     @property
     def is_published(self) -> bool:
         return self.visibility == Visibility.PUBLISHED
+
+    @property
+    def words_digest(self) -> str:
+        """A digest of what everyone would read: who decides on a pin says by it what
+        they decided on.
+        """
+        return sha256(f"{self.title}\0{self.text}".encode()).hexdigest()
 
     @property
     def may_be_edited(self) -> bool:

@@ -23,8 +23,6 @@ from districts.models import Body, District
 from layers.models import Theme
 from pins.workflow import Kind, Status
 
-SEARCH_CONFIGURATION = "pins_german"
-
 
 @dataclass(frozen=True)
 class Step:
@@ -44,6 +42,14 @@ class Step:
         return Status(self.status).group
 
 
+class WebSearchQuery(SearchQuery):
+    """What somebody typed, read by the database function `pins_search_query`."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.function = "pins_search_query"
+
+
 class PublicPinQuerySet(models.QuerySet["PublicPin"]):
     def for_body(self, body: Body) -> Self:
         """Keep the pins of the districts a body answers for today."""
@@ -56,8 +62,7 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
         """Keep what a full-text search finds, in the words of a web search."""
         # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
         words = re.sub(r'-(?![\w"])', " ", words)
-        query = SearchQuery(words, search_type="websearch", config=SEARCH_CONFIGURATION)
-        return self.filter(search=query)
+        return self.filter(search=WebSearchQuery(words))
 
     def newest_first(self) -> Self:
         return self.order_by("-published_at", "-id")

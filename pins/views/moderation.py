@@ -27,15 +27,17 @@ from pins.workflow import (
     targets,
 )
 
-Decision = Callable[[Pin, User, str], Pin]
+Decision = Callable[[Pin, User, dict[str, Any]], Pin]
 
 DECISIONS: dict[str, Decision] = {
-    Visibility.PUBLISHED: lambda pin, actor, reason: publish_pin(pin=pin, actor=actor),
-    Visibility.REJECTED: lambda pin, actor, reason: reject_pin(
-        pin=pin, actor=actor, reason=reason
+    Visibility.PUBLISHED: lambda pin, actor, said: publish_pin(
+        pin=pin, actor=actor, read=said["read"]
     ),
-    Visibility.HIDDEN: lambda pin, actor, reason: hide_pin(
-        pin=pin, actor=actor, reason=reason
+    Visibility.REJECTED: lambda pin, actor, said: reject_pin(
+        pin=pin, actor=actor, reason=said["reason"]
+    ),
+    Visibility.HIDDEN: lambda pin, actor, said: hide_pin(
+        pin=pin, actor=actor, reason=said["reason"]
     ),
 }
 PAGE_SIZE = 25
@@ -80,7 +82,8 @@ def queue(request: HttpRequest) -> HttpResponse:
 def pin(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a pin with its history; on POST decide on it.
 
-    409 where somebody else decided meanwhile, 422 for a missing reason.
+    409 where somebody else decided meanwhile or the author changed the words, 422 for
+    a missing reason.
     """
     moderator, found = get_pin_for_moderation(request.user, reference)
     if request.method != "POST":
@@ -90,7 +93,7 @@ def pin(request: HttpRequest, reference: str) -> HttpResponse:
         return _page(request, found, form, status=422)
     decide = DECISIONS[form.cleaned_data["to"]]
     try:
-        decide(found, moderator, form.cleaned_data["reason"])
+        decide(found, moderator, form.cleaned_data)
     except MoveNotAllowed as error:
         found.refresh_from_db()
         form.add_error(None, str(error))
@@ -112,6 +115,7 @@ def _page(
         "pin": found,
         "history": found.visibility_changes.select_related("actor"),
         "form": form or DecisionForm(),
+        "read": found.words_digest,
         "allowed": allowed,
     }
     return render(request, "moderation/pin.html", context, status=status)

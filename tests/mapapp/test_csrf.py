@@ -49,7 +49,7 @@ def form(name, pin):
         ),
         "decide": (
             f"/moderation/{waiting.reference}/",
-            {"to": "published"},
+            {"to": "published", "read": waiting.words_digest},
             make_moderator(),
         ),
         "answer": (

@@ -121,7 +121,7 @@ def test_a_hidden_survivor_is_not_named_to_the_public(anna):
     hide_pin(pin=survivor, actor=moderator, reason="Es nennt einen Namen.")
     assert PublicPin.objects.get(pk=pin.pk).duplicate_of == ""
 
-    publish_pin(pin=survivor, actor=moderator)
+    publish_pin(pin=survivor, actor=moderator, read=survivor.words_digest)
     assert PublicPin.objects.get(pk=pin.pk).duplicate_of == survivor.reference
 
     withdraw_pin(pin=survivor)

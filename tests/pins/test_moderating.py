@@ -35,7 +35,7 @@ def test_publishing_shows_the_pin_to_everyone(moderator):
     pin = make_pin(visibility=Visibility.SUBMITTED)
     before = timezone.now()
 
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
 
     pin.refresh_from_db()
     assert pin.visibility == Visibility.PUBLISHED
@@ -60,7 +60,7 @@ def test_refusing_keeps_the_pin_unseen_with_its_reason(moderator):
 def test_a_refused_pin_can_be_published_after_all(moderator):
     pin = make_pin(visibility=Visibility.REJECTED)
 
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
 
     assert PublicPin.objects.exists()
 
@@ -71,7 +71,7 @@ def test_hiding_and_showing_again_keeps_the_first_date(moderator):
 
     hide_pin(pin=pin, actor=moderator, reason=REASON)
     assert not PublicPin.objects.exists()
-    publish_pin(pin=pin, actor=make_moderator("zweite"))
+    publish_pin(pin=pin, actor=make_moderator("zweite"), read=pin.words_digest)
 
     pin.refresh_from_db()
     assert pin.published_at == long_ago
@@ -102,7 +102,7 @@ def test_the_second_of_two_deciders_is_told(moderator):
     seen_by_first = make_pin(visibility=Visibility.SUBMITTED)
     seen_by_second = Pin.objects.get()
 
-    publish_pin(pin=seen_by_first, actor=moderator)
+    publish_pin(pin=seen_by_first, actor=moderator, read=seen_by_first.words_digest)
     with pytest.raises(MoveNotAllowed):
         reject_pin(pin=seen_by_second, actor=make_moderator("zweite"), reason=REASON)
 
@@ -114,8 +114,8 @@ def test_publishing_twice_is_one_decision(moderator):
     pin = make_pin(visibility=Visibility.SUBMITTED)
     stale = Pin.objects.get()
 
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
     with pytest.raises(MoveNotAllowed):
-        publish_pin(pin=stale, actor=moderator)
+        publish_pin(pin=stale, actor=moderator, read=stale.words_digest)
 
     assert VisibilityChange.objects.count() == 1

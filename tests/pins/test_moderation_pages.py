@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pins.actions import edit_pin
 from pins.models import Pin
 from pins.workflow import Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_user
@@ -119,13 +120,32 @@ class TestPin:
         assert pin.district.name in shown
 
     def test_publishing(self, staff, moderator, pin):
-        response = staff.post(page_of(pin), {"to": "published"}, follow=True)
+        said = {"to": "published", "read": pin.words_digest}
+        response = staff.post(page_of(pin), said, follow=True)
 
         assert response.redirect_chain == [(QUEUE, 302)]
         assert pin.reference in text_of(response)
         pin.refresh_from_db()
         assert pin.visibility == Visibility.PUBLISHED
         assert pin.visibility_changes.get().actor == moderator
+
+    def test_the_page_says_which_words_it_shows(self, staff, pin):
+        page = staff.get(page_of(pin)).content.decode()
+        assert f'name="read" value="{pin.words_digest}"' in page
+
+    @pytest.mark.parametrize("read", ["", "0" * 64, None])
+    def test_words_that_changed_meanwhile_are_not_published(self, staff, pin, read):
+        if read is None:
+            read = pin.words_digest
+            edit_pin(pin=pin, title=pin.title, text="Ein ganz anderer Text als vorhin.")
+
+        response = staff.post(page_of(pin), {"to": "published", "read": read})
+
+        assert response.status_code == 409
+        pin.refresh_from_db()
+        assert pin.visibility == Visibility.SUBMITTED
+        # The words as they are now stand on the page, to be read.
+        assert pin.text in text_of(response)
 
     @pytest.mark.parametrize(
         ("before", "to"),

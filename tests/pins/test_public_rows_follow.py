@@ -154,7 +154,9 @@ def test_what_others_count_and_link_survives(district):
 
 def test_an_edit_before_publishing(district):
     pin = make_pin(visibility=Visibility.SUBMITTED)
-    edit_pin(pin=pin, title="Ein neuer Titel", text="Ein neuer Text, länger als zuvor.")
-    publish_pin(pin=pin, actor=make_moderator())
+    pin = edit_pin(
+        pin=pin, title="Ein neuer Titel", text="Ein neuer Text, länger als zuvor."
+    )
+    publish_pin(pin=pin, actor=make_moderator(), read=pin.words_digest)
 
     assert shown().title == "Ein neuer Titel"

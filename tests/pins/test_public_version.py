@@ -66,7 +66,7 @@ def test_publishing_moving_on_and_hiding_count(anna, version):
     pin = make_pin(visibility=Visibility.SUBMITTED)
     assert not version()
 
-    publish_pin(pin=pin, actor=anna)
+    publish_pin(pin=pin, actor=anna, read=pin.words_digest)
     assert version()
     change_status(
         pin=pin, to=Status.IN_REVIEW, actor=anna, roles={Role.BODY}, body=None
@@ -74,7 +74,7 @@ def test_publishing_moving_on_and_hiding_count(anna, version):
     assert version()
     hide_pin(pin=pin, actor=anna, reason=REASON)
     assert version()
-    publish_pin(pin=pin, actor=anna)
+    publish_pin(pin=pin, actor=anna, read=pin.words_digest)
     assert version()
     withdraw_pin(pin=pin)
     assert version()
@@ -107,7 +107,7 @@ def test_a_change_that_is_rolled_back_leaves_it(anna, version):
     before = PublicVersion.now()
 
     with transaction.atomic():
-        publish_pin(pin=pin, actor=anna)
+        publish_pin(pin=pin, actor=anna, read=pin.words_digest)
         assert version()
         transaction.set_rollback(True)
 

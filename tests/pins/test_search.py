@@ -40,12 +40,22 @@ def titles(words):
         ('"Bäume neue"', []),
         ("Schwimmbad", []),
         ("der die das", []),
+        # Words that a query usually leaves out count where there are no others.
+        ("Die", ["Radweg"]),
+        ("die Bäume", ["Neue"]),
+        ('"Bäume für den Stiftsplatz"', ["Neue"]),
         *((row * 40, []) for row in ("-", "- ", "-(", "-!")),
         ("Lücke " + "-" * 50 + "Baum", ["Radweg"]),
     ],
 )
 def test_finding(words, found):
     assert titles(words) == found
+
+
+def test_a_path_is_no_stop_word():
+    make_pin(title="Der Weg zum Friedhof", text="Er ist im Winter nicht geräumt.")
+
+    assert titles("Weg") == ["Der"]
 
 
 def test_by_reference():

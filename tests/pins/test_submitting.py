@@ -176,3 +176,12 @@ def test_two_clicks_at_the_same_moment_make_one_pin():
     assert len(answers) == 2
     assert answers[0] == answers[1]
     assert Pin.objects.count() == Contact.objects.count() == 1
+
+
+def test_an_address_added_before_sending_once_more_is_kept(district):
+    pin, _ = submit_pin(draft=make_draft(), idempotency_key=KEY)
+
+    submit_pin(draft=make_draft(email="anna@example.org"), idempotency_key=KEY)
+    submit_pin(draft=make_draft(email="other@example.org"), idempotency_key=KEY)
+
+    assert pin.contact.email == "anna@example.org"

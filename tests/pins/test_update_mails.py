@@ -77,7 +77,7 @@ def review(pin, actor, note=""):
 
 
 def test_every_decision_is_told(waiting, moderator):
-    publish_pin(pin=waiting, actor=moderator)
+    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
     review(waiting, moderator)
     hide_pin(pin=waiting, actor=moderator, reason=REASON)
 
@@ -99,14 +99,14 @@ def test_ones_own_withdrawal_is_not(waiting):
 def test_nobody_to_tell_nothing_to_send(moderator):
     pin = make_pin(visibility=Visibility.SUBMITTED)
 
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
 
     assert outbox() == []
 
 
 def test_a_change_that_is_rolled_back_tells_nobody(waiting, moderator):
     with transaction.atomic():
-        publish_pin(pin=waiting, actor=moderator)
+        publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
         transaction.set_rollback(True)
 
     assert outbox() == []
@@ -120,7 +120,7 @@ def test_a_refused_step_tells_nobody(waiting, moderator):
 
 
 def test_an_address_erased_meanwhile_gets_nothing(waiting, moderator):
-    publish_pin(pin=waiting, actor=moderator)
+    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
     forget_contact(pin=waiting)
 
     ((_, job),) = outbox()
@@ -136,7 +136,7 @@ def test_a_late_mail_tells_what_happened_then(mailoutbox):
     moderator, pin = make_moderator(), make_pin(visibility=Visibility.SUBMITTED)
     make_contact(pin)
     reject_pin(pin=pin, actor=moderator, reason=REASON)
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
     review(pin, moderator, "Wir sehen es uns an.")
     change_status(
         pin=pin,
@@ -176,7 +176,7 @@ def eventful(moderator):
         visibility=Visibility.SUBMITTED, title="Bänke & „Tische“ <am> Brunnen"
     )
     reject_pin(pin=pin, actor=moderator, reason=REASON)
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
     review(pin, moderator, "Wir nehmen es in die <nächste> Sitzung.")
     hide_pin(pin=pin, actor=moderator, reason=REASON)
     return pin
@@ -282,7 +282,7 @@ def test_a_mail_arrives_and_its_link_ends_the_mails(
     moderator = make_moderator()
     pin = make_pin(visibility=Visibility.SUBMITTED, title="Bänke am Brunnen 🌳")
     make_contact(pin, language=language)
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
 
     work_off()
 
@@ -316,7 +316,7 @@ def test_a_mail_server_that_is_down_loses_nothing(settings):
     make_district(16)
     moderator, pin = make_moderator(), make_pin(visibility=Visibility.SUBMITTED)
     make_contact(pin)
-    publish_pin(pin=pin, actor=moderator)
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
 
     work_off()
 
@@ -330,7 +330,7 @@ def test_a_restart_of_the_database_costs_one_attempt(mailoutbox):
     make_district(16)
     pin = make_pin(visibility=Visibility.SUBMITTED)
     make_contact(pin)
-    publish_pin(pin=pin, actor=make_moderator())
+    publish_pin(pin=pin, actor=make_moderator(), read=pin.words_digest)
     ((_, job),) = outbox()
     with pytest.raises(OperationalError):
         # What a restart does to the connection that a worker holds.

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from pins.forms import NewPinForm
 from pins.validators import forbid_control_characters, one_line, plain_text
 
 COMPOSED, DECOMPOSED = "B\u00e4nke", "Ba\u0308nke"
@@ -51,3 +52,9 @@ def test_control_characters_are_refused(number):
 )
 def test_whatever_can_be_shown_passes(text):
     forbid_control_characters(text)
+
+
+@pytest.mark.parametrize("title", ["\u200b" * 8, "A\u202eB\u2060\u200d\ufeff"])
+def test_a_title_must_be_seen(title):
+    with pytest.raises(ValidationError):
+        NewPinForm.base_fields["title"].clean(title)
