@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
@@ -30,6 +31,10 @@ class KeyAlreadyUsed(Exception):
     """A form's key came a second time with other content."""
 
 
+class OutsideTheCity(Exception):
+    """No district holds the point; the trigger of the pins decides."""
+
+
 @dataclass(frozen=True)
 class Draft:
     """What somebody wrote, checked and ready to be kept."""
@@ -55,12 +60,15 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
     """Keep a new pin and return it with the token of the author's own link.
 
     The same form sent twice (a double click, a lost answer) makes one pin and gives
-    the same answer. Raises KeyAlreadyUsed where the key came with other content.
+    the same answer. Raises KeyAlreadyUsed where the key came with other content, and
+    OutsideTheCity where no district holds the place.
     """
     token = make_token(idempotency_key)
     try:
         return _insert_pin(draft, idempotency_key, token), token
-    except IntegrityError:
+    except IntegrityError as error:
+        if _constraint(error) == "pin_inside_the_city":
+            raise OutsideTheCity from error
         # Whatever constraint was the first to notice: the key is what counts.
         pin = Pin.objects.filter(idempotency_key=idempotency_key).first()
         if pin is None:
@@ -73,6 +81,12 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
             pin=pin, defaults={"email": draft.email, "language": draft.language}
         )
     return pin, token
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    """Return the name of the constraint that refused."""
+    cause = error.__cause__
+    return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
 @transaction.atomic

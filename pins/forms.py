@@ -203,16 +203,21 @@ class NewPinForm(forms.Form):
             message = _("The place could not be read. Please set it on the map again.")
             self.add_error("lon", message)
             return
-        point = _point(position)
-        if District.objects.containing(point).exists():
-            self._point = point
-        elif _was_swapped(position):
+        self._point = _point(position)
+        # Where all else is right the database decides, which looks anyway; where it is
+        # not, everything that is wrong is said at once.
+        if self.errors and not District.objects.containing(self._point).exists():
+            self.refuse_place()
+
+    def refuse_place(self) -> None:
+        """Say at the place that it lies in no district."""
+        if self._point is not None and _was_swapped(self._point):
             self.add_error("lon", _("Longitude and latitude seem to be swapped."))
-        else:
-            message = _(
-                "This place is outside the city. Please choose one inside its borders."
-            )
-            self.add_error("lon", message)
+            return
+        message = _(
+            "This place is outside the city. Please choose one inside its borders."
+        )
+        self.add_error("lon", message)
 
     def _clean_district(self, cleaned: dict[str, Any]) -> None:
         slug = cleaned["district"]
@@ -256,8 +261,8 @@ def _point(position: Position) -> Point:
     return Point(position.lon, position.lat, srid=4326)
 
 
-def _was_swapped(position: Position) -> bool:
-    other = position.swapped()
+def _was_swapped(point: Point) -> bool:
+    other = Position(point.x, point.y).swapped()
     return other is not None and District.objects.containing(_point(other)).exists()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from pins.actions import KeyAlreadyUsed, submit_pin
+from pins.actions import KeyAlreadyUsed, OutsideTheCity, submit_pin
 from pins.forms import NewPinForm
 
 
@@ -43,6 +43,9 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         pin, token = submit_pin(
             draft=form.draft(), idempotency_key=form.cleaned_data["idempotency_key"]
         )
+    except OutsideTheCity:
+        form.refuse_place()
+        return _page(request, form, status=422)
     except KeyAlreadyUsed:
         message = _(
             "This form has been sent before. If you want to send what it says now as "

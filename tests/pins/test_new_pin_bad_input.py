@@ -318,3 +318,12 @@ def test_without_csrf_token_and_with_faults_both_are_told(db):
     response = client.post(URL, form_data(title="Bank"))
 
     assert_refused(response, "__all__", "title", status=403)
+
+
+def test_a_wrong_place_and_a_missing_title_are_told_at_once(client):
+    data = form_data(lon="2.35", lat="48.85", title="")
+
+    response = client.post("/pins/new", data)
+
+    assert response.status_code == 422
+    assert set(response.context["form"].errors) == {"lon", "title"}
