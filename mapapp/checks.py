@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -51,5 +52,21 @@ def references_fit_into_addresses(**kwargs: Any) -> list[CheckMessage]:
             f"MAPAPP_REFERENCE_PREFIX={settings.REFERENCE_PREFIX!r} is no prefix.",
             hint="Use one to eight letters A to Z and digits, such as KL.",
             id="mapapp.E004",
+        )
+    ]
+
+
+@register("mapapp")
+def public_address_is_public(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse an address that nobody could open: mails and exports carry it."""
+    address = urlsplit(settings.BASE_URL)
+    is_public = address.scheme == "https" and address.hostname not in LOOPBACK
+    if is_public or not settings.HTTPS:
+        return []
+    return [
+        Error(
+            f"MAPAPP_BASE_URL={settings.BASE_URL} is no public address with https.",
+            hint="Set it to the address of the site, e.g. https://mitmachen.example.de.",
+            id="mapapp.E005",
         )
     ]

@@ -71,3 +71,28 @@ def test_other_prefixes_do(settings, prefix):
     settings.REFERENCE_PREFIX = prefix
 
     assert faults() == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://localhost:8000", "https://localhost", "http://mitmachen.example.de", ""],
+)
+def test_an_address_that_nobody_could_open(settings, address):
+    settings.HTTPS = True
+    settings.BASE_URL = address
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E005"
+    assert "MAPAPP_BASE_URL" in found.msg
+
+
+@pytest.mark.parametrize(
+    ("https", "address"),
+    [(True, "https://mitmachen.example.de"), (False, "http://localhost:8123")],
+)
+def test_other_addresses_do(settings, https, address):
+    settings.HTTPS = https
+    settings.BASE_URL = address
+
+    assert faults() == {}
