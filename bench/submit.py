@@ -100,8 +100,12 @@ def publishes(database: str, share: int) -> float:
     from pins.models import Pin
 
     moderator = User.objects.get(username="bench")
-    mine = Pin.objects.waiting().alias(share=F("pk") % PROCESSES).filter(share=share)
-    return rate(publish_pin(pin=pin, actor=moderator, read=pin.words_digest) for pin in mine.iterator())
+    waiting = Pin.objects.filter(visibility="submitted").order_by("pk")
+    mine = waiting.alias(share=F("pk") % PROCESSES).filter(share=share)
+    return rate(
+        publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
+        for pin in mine.iterator()
+    )
 
 
 def connect(database: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from mapapp.views.errors import too_large
@@ -26,22 +25,17 @@ def forget_garbled_session(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def bad_request_page(get_response: GetResponse) -> GetResponse:
+def limit_bodies(get_response: GetResponse) -> GetResponse:
     """Answer a body beyond the limit with a page that says what to do.
 
-    Without it the CSRF check, the first to read the body, ends in a bare 400. Django's
-    own limit leaves out attached files, which nobody needs here: whoever attached some
-    could fill the disk.
+    By its length, before anything is read: the CSRF check would be the first to read it
+    and end in a bare 400. Django's own limit leaves out attached files, which nobody
+    needs here: whoever attached some could fill the disk.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method == "POST":
-            if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-                return too_large(request)
-            try:
-                request.POST  # noqa: B018 – reading it is what may fail
-            except RequestDataTooBig:
-                return too_large(request)
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return too_large(request)
         return get_response(request)
 
     return middleware

@@ -1,7 +1,7 @@
 """The pin itself, with everything only staff and its author may see."""
 
 from hashlib import sha256
-from typing import Any, Self
+from typing import Any
 
 import pgtrigger
 from django.conf import settings
@@ -45,12 +45,6 @@ def next_reference() -> Func:
         function="pins_next_reference",
         output_field=models.CharField(),
     )
-
-
-class PinQuerySet(models.QuerySet["Pin"]):
-    def waiting(self) -> Self:
-        """Keep the pins that wait for moderation, the oldest first."""
-        return self.filter(visibility=Visibility.SUBMITTED).order_by("created_at", "id")
 
 
 class Pin(models.Model):
@@ -124,8 +118,6 @@ class Pin(models.Model):
     token_expires_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField(_("submitted at"), default=timezone.now)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-
-    objects = PinQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contribution")
