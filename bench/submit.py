@@ -77,9 +77,12 @@ def submits(database: str, share: int) -> float:
         "email": "anna@example.org",
     }
 
-    def answer(status: str, headers: list[tuple[str, str]]) -> None:
+    def answer(
+        status: str, headers: list[tuple[str, str]], error: object = None, /
+    ) -> Callable[[bytes], object]:
         if not status.startswith("302"):
             sys.exit(f"A submit was answered with {status}.")
+        return sys.stdout.buffer.write
 
     def submit() -> Iterator[object]:
         while True:
