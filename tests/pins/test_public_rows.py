@@ -16,29 +16,11 @@ from pins.actions import (
 from pins.models import Pin, PublicPin, PublicVersion
 from pins.workflow import Visibility
 from tests.factories import (
-    make_body,
     make_contact,
-    make_district,
     make_draft,
     make_pin,
     make_theme,
-    make_user,
 )
-
-
-@pytest.fixture
-def body(db):
-    return make_body("Ortsbeirat Hohenecken")
-
-
-@pytest.fixture
-def district(body):
-    return make_district(16, name="Hohenecken", body=body)
-
-
-@pytest.fixture
-def anna(district):
-    return make_user("anna")
 
 
 def test_a_row_says_what_the_pin_says(district, body):

@@ -1,62 +1,23 @@
 """Whatever the public row tells follows in the same transaction, whoever changes it."""
 
-import json
-
-import pytest
 from django.utils import timezone
 
 from districts.models import District, Responsibility
 from pins.actions import (
-    change_status,
     edit_pin,
     publish_pin,
 )
 from pins.models import PublicPin
-from pins.workflow import Role, Status, Visibility
+from pins.workflow import Status, Visibility
 from tests.factories import (
     make_body,
     make_district,
     make_moderator,
     make_pin,
     make_theme,
-    make_user,
 )
 from tests.geometries import point_in
-
-
-@pytest.fixture
-def body(db):
-    return make_body("Ortsbeirat Hohenecken")
-
-
-@pytest.fixture
-def district(body):
-    return make_district(16, name="Hohenecken", body=body)
-
-
-@pytest.fixture
-def anna(district):
-    return make_user("anna")
-
-
-def shown() -> PublicPin:
-    return PublicPin.objects.get()
-
-
-def properties(pin):
-    """Return the properties of the stored feature, closed as exports close it."""
-    return json.loads(f'{pin.feature}"}}}}')["properties"]
-
-
-def move(pin, to, actor, body=None, note=""):
-    return change_status(
-        pin=pin,
-        to=to,
-        actor=actor,
-        roles={Role.BODY, Role.PLANNER},
-        body=body,
-        public_note=note,
-    )
+from tests.pins.public_rows import move, properties, shown
 
 
 def test_words_place_kind_and_theme(district):

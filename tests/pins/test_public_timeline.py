@@ -2,55 +2,14 @@
 
 import json
 
-import pytest
 from django.utils import timezone
 
-from pins.actions import (
-    change_status,
-)
-from pins.models import PublicPin, StatusChange
-from pins.workflow import Role, Status
+from pins.models import StatusChange
+from pins.workflow import Status
 from tests.factories import (
-    make_body,
-    make_district,
     make_pin,
-    make_user,
 )
-
-
-@pytest.fixture
-def body(db):
-    return make_body("Ortsbeirat Hohenecken")
-
-
-@pytest.fixture
-def district(body):
-    return make_district(16, name="Hohenecken", body=body)
-
-
-@pytest.fixture
-def anna(district):
-    return make_user("anna")
-
-
-def shown() -> PublicPin:
-    return PublicPin.objects.get()
-
-
-def properties(pin):
-    """Return the properties of the stored feature, closed as exports close it."""
-    return json.loads(f'{pin.feature}"}}}}')["properties"]
-
-
-def move(pin, to, actor, body=None, note=""):
-    return change_status(
-        pin=pin,
-        to=to,
-        actor=actor,
-        roles={Role.BODY, Role.PLANNER},
-        body=body,
-        public_note=note,
-    )
+from tests.pins.public_rows import move, properties, shown
 
 
 def test_steps_in_order_with_body_and_answer(anna, body):
