@@ -175,6 +175,7 @@ class District(models.Model):
             pgtrigger.Trigger(
                 name="has_a_body",
                 when=pgtrigger.After,
+                # pgtrigger leaves this class without annotations.
                 operation=pgtrigger.Insert
                 | pgtrigger.UpdateOf("valid_from", "valid_to"),  # type: ignore[no-untyped-call]
                 timing=pgtrigger.Deferred,

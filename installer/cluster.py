@@ -76,7 +76,7 @@ def of_tests(checkout: Checkout) -> Cluster:
 
 def _cluster(checkout: Checkout, suffix: str, options: tuple[str, ...] = ()) -> Cluster:
     chosen = checkout.environ.get("MITMACH_SOCKET")
-    folder = chosen or f"/tmp/{NAME}-{os.getuid()}-{checkout.key}"  # noqa: S108
+    folder = chosen or f"/tmp/{NAME}-{os.getuid()}-{checkout.key}"  # noqa: S108 -- mode 700, short
     if len(folder + suffix) > LONGEST_FOLDER:
         message = f"The path {folder}{suffix} is too long for a socket."
         raise SetupError(

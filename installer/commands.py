@@ -112,7 +112,7 @@ def manage(checkout: Checkout, console: Console, args: list[str]) -> int:
         site.prepare(checkout, console, environ, site.FOR_COMMANDS)
     python, program = str(checkout.python), str(checkout.root / "manage.py")
     # Not from another folder: names of files are meant from where the person is.
-    os.execve(python, [python, program, *args], environ)  # noqa: S606
+    os.execve(python, [python, program, *args], environ)  # noqa: S606 -- our own Python
 
 
 def lock(checkout: Checkout, console: Console, args: list[str]) -> int:

@@ -53,7 +53,7 @@ def of_tests(checkout: Checkout, database_url: str, browser: str) -> dict[str, s
 
 def address(checkout: Checkout) -> str:
     """Return the URL under which the site is reached from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(checkout.host, checkout.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(checkout.host, checkout.host)  # noqa: S104 -- nothing is bound
     return f"http://{f'[{host}]' if ':' in host else host}:{checkout.port}"
 
 

@@ -210,6 +210,7 @@ class Pin(models.Model):
             pgtrigger.Trigger(
                 name="district_from_location",
                 when=pgtrigger.Before,
+                # pgtrigger leaves this class without annotations.
                 operation=pgtrigger.Insert
                 | pgtrigger.UpdateOf("location", "district_id"),  # type: ignore[no-untyped-call]
                 declare=[("found", "bigint")],

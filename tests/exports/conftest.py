@@ -11,27 +11,6 @@ from pins.workflow import Kind, Status
 from tests.factories import make_body, make_district, make_pin, make_theme
 from tests.geometries import point_in
 
-# DESIGN.md: the same names in every open export, in this order.
-PROPERTIES = [
-    "reference",
-    "kind",
-    "theme",
-    "status",
-    "title",
-    "body",
-    "district_number",
-    "district",
-    "body_slug",
-    "support_count",
-    "comment_count",
-    "created_at",
-    "published_at",
-    "status_changed_at",
-    "public_answer",
-    "goal",
-    "measure",
-    "url",
-]
 PLACES = ["lon", "lat", "ostwert", "nordwert"]
 EXTENSIONS = ["geojson", "gpkg", "csv", "html"]
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pins.models import PublicPin
-from tests.exports.conftest import PLACES, PROPERTIES, in_metres
+from tests.exports.conftest import PLACES, in_metres
 from tests.factories import make_pin
 from tests.geometries import point_in
+from tests.open_data import PROPERTIES
 
 
 def read(body: bytes) -> list[dict[str, str]]:

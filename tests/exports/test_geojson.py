@@ -9,8 +9,8 @@ import pytest
 from districts.models import Body
 from pins.models import PublicPin
 from pins.workflow import Status
-from tests.exports.conftest import PROPERTIES
 from tests.factories import make_pin
+from tests.open_data import PROPERTIES
 
 
 def test_a_collection_with_the_designs_properties_in_their_order(download, pin):

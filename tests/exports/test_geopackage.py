@@ -7,7 +7,8 @@ import pyogrio
 import pytest
 
 from pins.models import PublicPin
-from tests.exports.conftest import PLACES, PROPERTIES, in_metres
+from tests.exports.conftest import PLACES, in_metres
+from tests.open_data import PROPERTIES
 
 
 @pytest.fixture

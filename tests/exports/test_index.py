@@ -3,7 +3,8 @@
 import pytest
 
 from pins.workflow import Kind
-from tests.exports.conftest import EXTENSIONS, PLACES, PROPERTIES
+from tests.exports.conftest import EXTENSIONS, PLACES
+from tests.open_data import PROPERTIES
 
 
 def test_it_lists_the_files_and_what_stands_in_them(client, city):

@@ -13,28 +13,8 @@ from tests.factories import (
     make_district,
     make_pin,
 )
+from tests.open_data import PROPERTIES
 
-# DESIGN.md: the same names in every open export, in this order.
-PROPERTIES = [
-    "reference",
-    "kind",
-    "theme",
-    "status",
-    "title",
-    "body",
-    "district_number",
-    "district",
-    "body_slug",
-    "support_count",
-    "comment_count",
-    "created_at",
-    "published_at",
-    "status_changed_at",
-    "public_answer",
-    "goal",
-    "measure",
-    "url",
-]
 URL = "https://mitmachen.example.org/pins/KL-2026-00001"
 
 
