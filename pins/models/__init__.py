@@ -1,15 +1,23 @@
 """What people say about the city, what became of it, and what the public sees of it."""
 
+from pins.models.cells import PublicCell
+from pins.models.comment import Comment
 from pins.models.contact import Contact
 from pins.models.history import StatusChange, VisibilityChange
+from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
+from pins.models.support import Support
 
 __all__ = [
+    "Comment",
     "Contact",
+    "Photo",
     "Pin",
+    "PublicCell",
     "PublicPin",
     "PublicVersion",
     "StatusChange",
+    "Support",
     "VisibilityChange",
 ]

@@ -88,6 +88,11 @@ class Pin(models.Model):
             "The place was described in words; the point stands for a district."
         ),
     )
+    is_rough = models.BooleanField(
+        _("shown roughly"),
+        default=False,
+        help_text=_("The public sees a square of 100 m; the exact place is for staff."),
+    )
     place_note = models.CharField(
         _("place in words"), max_length=NOTE_LENGTH, blank=True
     )

@@ -13,14 +13,16 @@ from typing import Self
 
 import pgtrigger
 from django.contrib.gis.db import models
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.gis.db.models.functions import Transform
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
-from django.db.models import F
+from django.db.models import F, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, District
 from layers.models import Theme
+from pins.models.cells import count_cells
 from pins.workflow import Kind, Status
 
 
@@ -69,7 +71,9 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
 
     def for_list(self) -> Self:
         """Leave out what a list does not show, and bring the theme along."""
-        return self.defer("search", "feature", "timeline").select_related("theme")
+        return self.defer("search", "feature", "timeline", "mercator").select_related(
+            "theme"
+        )
 
 
 class PublicPin(models.Model):
@@ -84,8 +88,16 @@ class PublicPin(models.Model):
     title = models.CharField(max_length=120)
     text = models.TextField()
     language = models.CharField(max_length=2)
+    # Where somebody asked for it (`is_rough`), the middle of a square of 100 m.
     location = models.PointField(srid=4326)
+    # The same as the tiles need it.
+    mercator = models.GeneratedField(
+        expression=Transform("location", 3857),
+        output_field=models.PointField(srid=3857),
+        db_persist=True,
+    )
     is_approximate = models.BooleanField()
+    is_rough = models.BooleanField(db_default=False)
     place_note = models.CharField(max_length=300)
     district = models.ForeignKey(
         District, on_delete=models.DO_NOTHING, related_name="+"
@@ -107,6 +119,8 @@ class PublicPin(models.Model):
     public_answer = models.TextField()
     duplicate_of = models.CharField(max_length=24)
     timeline = models.JSONField()
+    # What `Photo` keeps of each: name, width, height, alt.
+    photos = models.JSONField(db_default=Value([], models.JSONField()))
     search = SearchVectorField()
     # The GeoJSON feature, ready but for its last property: the URL with the site's
     # address, which only the request knows. See `exports/streams.py`.
@@ -140,7 +154,11 @@ class PublicPin(models.Model):
                 F("id").desc(),
                 name="publicpin_body_newest",
             ),
+            models.Index(
+                F("support_count").desc(), F("id").desc(), name="publicpin_supported"
+            ),
             GinIndex(fields=["search"], name="publicpin_search"),
+            GistIndex(fields=["mercator"], name="publicpin_mercator"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -149,9 +167,11 @@ class PublicPin(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="NEW.feature := pins_open_feature(NEW); RETURN NEW;",
             ),
+            # Before the change: its row, locked until the end, lets writers of the
+            # counts below pass one at a time, and always in the same order.
             pgtrigger.Trigger(
                 name="next_version",
-                when=pgtrigger.After,
+                when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 level=pgtrigger.Statement,
                 func="""
@@ -159,6 +179,9 @@ class PublicPin(models.Model):
                     RETURN NULL;
                 """,
             ),
+            count_cells("count_inserted", pgtrigger.Insert, new="changed"),
+            count_cells("count_updated", pgtrigger.Update, old="before", new="changed"),
+            count_cells("count_deleted", pgtrigger.Delete, old="before"),
         ]
 
     def __str__(self) -> str:

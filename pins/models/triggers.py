@@ -23,3 +23,37 @@ def refresh_public(
         referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
         func=f"PERFORM pins_refresh_public(ARRAY({pin_ids})); RETURN NULL;",
     )
+
+
+def count_public(
+    name: str,
+    operation: Any,
+    column: str,
+    steps: str,
+    *,
+    old: str = "",
+    new: str = "",
+) -> pgtrigger.Trigger:
+    """Return a trigger that keeps a count of the public rows.
+
+    `steps` is a SELECT of (pin_id, step) from the transition tables. The count moves by
+    steps and is not counted anew: two people at once would each count without the other.
+    """
+    tables = {"old": old or None, "new": new or None}
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Statement,
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
+        func=f"""
+            UPDATE pins_publicpin
+            SET {column} = {column} + moved.steps
+            FROM (
+                SELECT pin_id, sum(step) AS steps FROM ({steps}) step
+                GROUP BY pin_id HAVING sum(step) <> 0
+            ) moved
+            WHERE pins_publicpin.id = moved.pin_id;
+            RETURN NULL;
+        """,  # noqa: S608 -- names from the models only
+    )

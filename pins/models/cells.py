@@ -1,0 +1,112 @@
+"""How many published pins lie where: kept ready, so that no request counts pins.
+
+Each tile of the map, at the zooms of `LEVELS`, is a grid of 8 × 8 cells, as wide as a
+cluster on the screen. A row counts the pins of one cell that agree in everything one can
+filter by. At zoom 0 the whole city is one cell: its rows are the counts of the list.
+"""
+
+from typing import Any, Self
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pins.workflow import Kind, Status
+
+WHOLE = 0
+# The city fills the screen at about 11; from 17 on a tile is small enough for points.
+LEVELS = (WHOLE, 9, 10, 11, 12, 13, 14, 15, 16)
+PLACE = ("zoom", "tile_x", "tile_y", "cell")
+KEY = (*PLACE, "theme_slug", "kind", "status", "district_slug")
+
+
+class PublicCellQuerySet(models.QuerySet["PublicCell"]):
+    def whole_city(self) -> Self:
+        """Keep the counts without regard to the place."""
+        return self.filter(zoom=WHOLE)
+
+
+class PublicCell(models.Model):
+    """The number of pins of one kind, theme, status and district in a cell of a tile.
+
+    With sums, from which the middle of the pins follows; and the pin itself where it is
+    alone. Written by the triggers of `PublicPin` in the transaction of every change.
+    """
+
+    pk = models.CompositePrimaryKey(*KEY)
+    zoom = models.SmallIntegerField()
+    tile_x = models.IntegerField()
+    tile_y = models.IntegerField()
+    # Row times eight plus column, from the tile's north-west.
+    cell = models.SmallIntegerField()
+    theme_slug = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=12, choices=Status)
+    district_slug = models.CharField(max_length=80)
+    n = models.IntegerField()
+    # EPSG:3857, whole metres: sums of integers come back to zero exactly.
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+    sum_id = models.BigIntegerField()
+
+    objects = PublicCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("count of published contributions")
+        verbose_name_plural = _("counts of published contributions")
+
+    def __str__(self) -> str:
+        return f"{self.zoom}/{self.tile_x}/{self.tile_y}.{self.cell}: {self.n}"
+
+
+_KEY = ", ".join(KEY)
+_SIGNED = (
+    "SELECT {sign} AS sign, id, theme_slug, kind, status, district_slug, mercator "
+    "FROM {table}"
+)
+
+
+def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
+    """Return a trigger that brings the cells up to date after a change of public pins.
+
+    `new` and `old` name the transition tables. The version's row, locked before (see
+    `next_version`), lets one transaction at a time through, as MERGE needs.
+    """
+    signs = {"new": 1, "old": -1}
+    moved = " UNION ALL ".join(
+        _SIGNED.format(sign=signs[side], table=table) for side, table in tables.items()
+    )
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Statement,
+        # pgtrigger leaves this class without annotations.
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
+        func=f"""
+            MERGE INTO pins_publiccell known
+            USING (
+                SELECT {_KEY}, sum(sign) AS n,
+                    sum(sign * round(ST_X(mercator))::bigint) AS sum_x,
+                    sum(sign * round(ST_Y(mercator))::bigint) AS sum_y,
+                    sum(sign * id) AS sum_id
+                FROM ({moved}) moved, LATERAL pins_cells_at(mercator) place
+                GROUP BY {_KEY}
+                HAVING sum(sign) <> 0 OR sum(sign * id) <> 0
+                    OR sum(sign * round(ST_X(mercator))::bigint) <> 0
+                    OR sum(sign * round(ST_Y(mercator))::bigint) <> 0
+            ) step
+            ON {" AND ".join(f"known.{key} = step.{key}" for key in KEY)}
+            WHEN MATCHED AND known.n + step.n = 0 THEN DELETE
+            WHEN MATCHED THEN UPDATE SET
+                n = known.n + step.n, sum_x = known.sum_x + step.sum_x,
+                sum_y = known.sum_y + step.sum_y, sum_id = known.sum_id + step.sum_id
+            WHEN NOT MATCHED THEN
+                INSERT ({_KEY}, n, sum_x, sum_y, sum_id)
+                VALUES (
+                    {", ".join(f"step.{key}" for key in KEY)},
+                    step.n, step.sum_x, step.sum_y, step.sum_id
+                );
+            RETURN NULL;
+        """,  # noqa: S608 -- names from this module only
+    )

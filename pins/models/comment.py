@@ -1,0 +1,169 @@
+"""What others say to a pin; read by a moderator before everyone can."""
+
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from districts.models import Body
+from pins.models.pin import Pin
+from pins.models.public import PublicPin
+from pins.models.triggers import count_public
+from pins.workflow import Visibility
+
+COMMENT_LENGTH = (3, 2_000)
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def public(self) -> Self:
+        """Keep the published comments of published pins."""
+        return self.filter(
+            Exists(PublicPin.objects.filter(pk=OuterRef("pin_id"))),
+            visibility=Visibility.PUBLISHED,
+        )
+
+    def waiting(self) -> Self:
+        """Keep what a moderator has to read, the oldest first."""
+        return self.filter(visibility=Visibility.SUBMITTED).order_by("created_at", "id")
+
+
+class Comment(models.Model):
+    """A comment of a resident, or of a body: then it is official and says so."""
+
+    pin = models.ForeignKey(
+        Pin,
+        on_delete=models.CASCADE,
+        related_name="comments",
+        verbose_name=_("contribution"),
+    )
+    # The form's own key: sent twice, it still makes one comment.
+    idempotency_key = models.UUIDField(editable=False)
+    text = models.TextField(
+        _("comment"),
+        validators=[
+            MinLengthValidator(COMMENT_LENGTH[0]),
+            MaxLengthValidator(COMMENT_LENGTH[1]),
+        ],
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("de", _("German")), ("en", _("English"))]
+    )
+    visibility = models.CharField(
+        _("visibility"),
+        max_length=10,
+        choices=Visibility,
+        default=Visibility.SUBMITTED,
+    )
+    # For which body it speaks; the public sees the body, never the person.
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("body")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("actor"),
+    )
+    # As with pins: only the hash of the author's own link is kept.
+    token_hash = models.CharField(max_length=64, editable=False, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    created_at = models.DateTimeField(_("written at"), default=timezone.now)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="comment_idempotency_key_once", fields=["idempotency_key"]
+            ),
+            models.CheckConstraint(
+                name="comment_text_length",
+                condition=Q(text__length__gte=3) & Q(text__length__lte=2000),
+            ),
+            models.CheckConstraint(
+                name="comment_language_known", condition=Q(language__in=["de", "en"])
+            ),
+            models.CheckConstraint(
+                name="comment_visibility_known",
+                condition=Q(
+                    visibility__in=[
+                        "submitted",
+                        "published",
+                        "rejected",
+                        "hidden",
+                        "withdrawn",
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="comment_published_has_a_date",
+                condition=~Q(visibility="published") | Q(published_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="comment_reason_to_refuse",
+                condition=~Q(visibility__in=["rejected", "hidden"]) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="comment_official_has_an_actor",
+                condition=Q(body__isnull=True) | Q(actor__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "created_at",
+                "id",
+                name="comment_waiting",
+                condition=Q(visibility="submitted"),
+            ),
+        ]
+        triggers = [
+            count_public(
+                "count_inserted",
+                pgtrigger.Insert,
+                "comment_count",
+                "SELECT pin_id, 1 AS step FROM changed WHERE visibility = 'published'",
+                new="changed",
+            ),
+            count_public(
+                "count_updated",
+                pgtrigger.Update,
+                "comment_count",
+                "SELECT pin_id, 1 AS step FROM changed WHERE visibility = 'published' "
+                "UNION ALL "
+                "SELECT pin_id, -1 FROM before WHERE visibility = 'published'",
+                old="before",
+                new="changed",
+            ),
+            count_public(
+                "count_deleted",
+                pgtrigger.Delete,
+                "comment_count",
+                "SELECT pin_id, -1 AS step FROM before WHERE visibility = 'published'",
+                old="before",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+    @property
+    def is_official(self) -> bool:
+        return self.body_id is not None
