@@ -1,8 +1,9 @@
-"""Editing themes so that they can be seen on the map."""
+"""Editing themes so that they can be seen on the map, and asking for a place."""
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from layers.colours import HEX, contrast_with_white
@@ -54,3 +55,20 @@ class ThemeForm(forms.ModelForm[Theme]):
                 params={"contrast": contrast, "lowest": LOWEST_CONTRAST},
             )
         return colour
+
+
+class PlaceQuery(forms.Form):
+    """What somebody looks for, read from a query string."""
+
+    q = forms.CharField(
+        max_length=100,
+        error_messages={"required": _("Please say in “q” what you are looking for.")},
+        validators=[
+            RegexValidator(
+                r"[\x00-\x1f\x7f-\x9f]",
+                _("The text contains characters that cannot be shown."),
+                code="control",
+                inverse_match=True,
+            )
+        ],
+    )

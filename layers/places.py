@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from layers.models.places import (
     NAME_LENGTH,
@@ -63,7 +62,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """A place with a name. `detail` tells it from others; degrees, EPSG:4326."""
+    """A place with a name; `detail` tells it from others of that name.
+
+    Degrees, EPSG:4326.
+    """
 
     label: str
     detail: str
@@ -221,7 +223,7 @@ def _addresses(streets: list[_Street], pattern: str, limit: int) -> list[Place]:
 
 def _districts(key: str, limit: int) -> list[Place]:
     return [
-        _place(Kind.DISTRICT, name, _("District"), lon, lat)
+        _place(Kind.DISTRICT, name, "", lon, lat)
         for name, lon, lat in _rows(DISTRICTS, {"key": key, "limit": limit})
     ]
 

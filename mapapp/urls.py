@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
-from districts.views import district_at
+from layers.views import district_at, places
 from mapapp.views import districts, home, map_data, pins, site
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -17,6 +17,7 @@ urlpatterns = [
     path("favicon.ico", site.favicon, name="favicon"),
     path("readyz", site.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
+    path("places.json", places, name="places"),
     path("map/pins.geojson", map_data.pins, name="map-pins"),
     path("map/districts.geojson", map_data.districts, name="map-districts"),
     path("pins/<slug:reference>.geojson", map_data.pin, name="pin-geojson"),

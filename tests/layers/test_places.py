@@ -94,7 +94,7 @@ def test_a_found_place_tells_where_it_is():
     street = search_places("Mainzer", 8)[0]
     (address,) = search_places("Mainzer Str 11", 8)
 
-    assert (district.kind, district.detail) == ("district", "Stadtteil")
+    assert (district.kind, district.detail) == ("district", "")
     assert (street.kind, street.detail) == ("street", "Innenstadt-Ost")
     assert (street.lon, street.lat) == (7.759, 49.38)
     assert (address.kind, address.detail) == ("address", "67655 Innenstadt-Ost")

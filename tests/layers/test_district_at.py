@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from layers.places import AddressRow, replace_places
 from tests.factories import make_body, make_district
 from tests.geometries import point_in
 
@@ -21,14 +22,24 @@ def ask(client, lon, lat):
 def test_inside(client, django_assert_num_queries):
     point = point_in(16)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         response = ask(client, point.x, point.y)
 
     assert response.status_code == 200
     assert response.json() == {
         "district": {"number": 16, "name": "Hohenecken", "slug": "hohenecken"},
         "body": {"name": "Rat", "slug": "rat"},
+        "address": None,
     }
+
+
+def test_near_an_address(client):
+    point = point_in(16)
+    address = AddressRow("Burgweg", "2 a", "", point.x, point.y + 0.001)
+    replace_places(streets=[], addresses=[address])
+
+    assert ask(client, point.x, point.y).json()["address"] == "Burgweg 2 a"
+    assert ask(client, point.x, point.y - 0.001).json()["address"] is None
 
 
 @pytest.mark.parametrize(("lon", "lat"), [(8, 50), (49.38, 7.76), (0, 0), (180, 90)])

@@ -1,0 +1,25 @@
+"""Answers to programs that asked for something that makes no sense (RFC 9457)."""
+
+from collections.abc import Mapping
+
+from django.forms import Form
+from django.http import JsonResponse
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def problem(
+    detail: str, *, status: int, errors: Mapping[str, list[str]] | None = None
+) -> JsonResponse:
+    """Say in a sentence, and field by field where it helps, why there is no answer."""
+    content = {"detail": detail} | ({"errors": errors} if errors else {})
+    return JsonResponse(content, status=status, content_type=PROBLEM_TYPE)
+
+
+def bad_query(form: Form) -> JsonResponse:
+    """Answer 400 and say for each field of the query what is wrong with it."""
+    errors = {
+        name: [str(text) for text in found] for name, found in form.errors.items()
+    }
+    detail = " ".join(text for found in errors.values() for text in found)
+    return problem(detail, status=400, errors=errors)
