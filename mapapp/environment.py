@@ -5,9 +5,11 @@ message is an operator at a prompt, not a developer with the code open.
 """
 
 import os
+import re
 
 from django.core.exceptions import ImproperlyConfigured
 
+ORIGIN = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
 TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -61,3 +63,20 @@ def comma_list(name: str, default: str) -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     entries = os.environ.get(name, default).split(",")
     return [entry.strip() for entry in entries if entry.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """Return a comma-separated variable of origins such as https://maps.example.de.
+
+    Raises ImproperlyConfigured for anything else: what stands here opens the Content
+    Security Policy, and a path or a wildcard would open it wider than it looks.
+    """
+    found = [
+        entry.lower().removesuffix("/").removesuffix(":443")
+        for entry in comma_list(name, "")
+    ]
+    for entry in found:
+        if not ORIGIN.fullmatch(entry):
+            message = f"{name}: {entry!r} is no origin such as https://maps.example.de."
+            raise ImproperlyConfigured(message)
+    return found

@@ -65,14 +65,17 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "mapapp.views.errors.csrf_failure"
 
+# Map servers (WMS) that overlays may take pictures from; nobody else is ever asked.
+WMS_HOSTS = env.origins("MAPAPP_WMS_HOSTS")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "worker-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
+        "img-src": [SELF, "data:", "blob:", *WMS_HOSTS],
+        "connect-src": [SELF, *WMS_HOSTS],
         "font-src": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],
@@ -239,6 +242,9 @@ LICENCE_NAME = env.text(
     "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 )
 LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
+
+# The one large body that somebody may send: staff, the file of an overlay.
+OVERLAY_UPLOAD_BYTES = env.whole_number("MAPAPP_OVERLAY_UPLOAD_MB", 20) * 1024 * 1024
 
 LOGGING = {
     "version": 1,

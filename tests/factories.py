@@ -6,14 +6,14 @@ from uuid import uuid4
 
 import psycopg
 from django.contrib.auth.models import Permission, User
-from django.contrib.gis.geos import MultiPolygon, Point
+from django.contrib.gis.geos import LineString, MultiPolygon, Point
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
 from councils.models import Membership
 from districts.models import Body, District, Responsibility
-from layers.models import Theme
+from layers.models import Overlay, Theme
 from pins.actions import Draft
 from pins.models import Contact, Pin
 from pins.workflow import Kind, Status, Visibility
@@ -212,3 +212,32 @@ def broken_constraint(error: BaseException) -> str:
     cause = error.__cause__
     assert isinstance(cause, psycopg.Error)
     return cause.diag.constraint_name or ""
+
+
+def make_overlay(slug: str = "cycle-route", **fields: Any) -> Overlay:
+    """Make a published overlay; a file's has one line through district 16.
+
+    `kind="wms"` makes one of a map server; `features=[]` leaves the line out.
+    """
+    features = fields.pop("features", None)
+    values: dict[str, Any] = {
+        "title_de": f"Karte {slug}",
+        "title_en": f"Map {slug}",
+        "attribution": "© Stadt Muster",
+        "licence_name": "CC0 1.0",
+        "is_published": True,
+    }
+    if fields.get("kind") == Overlay.Kind.WMS:
+        values |= {"wms_url": "https://maps.example.de/wms", "wms_layers": "noise"}
+    elif features is None:
+        line = LineString(point_in(16, 0.25).coords, point_in(16, 0.75).coords)
+        features = [{"geometry": line, "label": "Route 1"}]
+    overlay = Overlay.objects.create(slug=slug, **(values | fields))
+    for feature in features or []:
+        feature["geometry"].srid = 4326
+        overlay.features.create(**feature)
+    if features:
+        overlay.feature_count, overlay.shapes = len(features), ["lines"]
+        overlay.save()
+        overlay.refresh_from_db()
+    return overlay

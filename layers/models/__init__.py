@@ -1,6 +1,7 @@
-"""The layers of the map: themes, and the places that a search finds."""
+"""The layers of the map: themes, overlays, and the places that a search finds."""
 
+from layers.models.overlay import Overlay, OverlayFeature
 from layers.models.places import Address, Street
 from layers.models.theme import Theme
 
-__all__ = ["Address", "Street", "Theme"]
+__all__ = ["Address", "Overlay", "OverlayFeature", "Street", "Theme"]

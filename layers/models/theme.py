@@ -5,8 +5,9 @@ from typing import Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from layers.languages import in_language
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
@@ -57,13 +58,9 @@ class Theme(models.Model):
     @property
     def title(self) -> str:
         """Title in the language of the page."""
-        return self.title_en if _is_english() else self.title_de
+        return in_language(self.title_de, self.title_en)
 
     @property
     def question(self) -> str:
         """Guiding question in the language of the page."""
-        return self.question_en if _is_english() else self.question_de
-
-
-def _is_english() -> bool:
-    return (get_language() or "").startswith("en")
+        return in_language(self.question_de, self.question_en)
