@@ -34,6 +34,42 @@ export function outlineOf(features) {
   return { type: "MultiLineString", coordinates: [...edges.values()].filter(Boolean) };
 }
 
+/** Join lines of two points each to closed rings. */
+function joined(edges) {
+  const beside = new Map();
+  for (const edge of edges) {
+    for (const end of edge) {
+      const key = end.join();
+      if (!beside.has(key)) beside.set(key, []);
+      beside.get(key).push(edge);
+    }
+  }
+  const used = new Set();
+  const next = (point) => beside.get(point.join()).find((edge) => !used.has(edge));
+  const rings = [];
+  for (const first of edges) {
+    if (used.has(first)) continue;
+    const ring = [first[0]];
+    for (let edge = first; edge; edge = next(ring.at(-1))) {
+      used.add(edge);
+      const [a, b] = edge;
+      ring.push(a.join() === ring.at(-1).join() ? b : a);
+    }
+    rings.push(ring);
+  }
+  return rings;
+}
+
+/** Return all the world but the area within an outline, as a MultiPolygon. */
+export function maskOf(outline) {
+  const world = [[-180, -85], [180, -85], [180, 85], [-180, 85], [-180, -85]];
+  const rings = joined(outline.coordinates);
+  const isEnclave = (ring) => rings.some((other) => other !== ring && depth(ring[0], [other]) > 0);
+  const enclaves = rings.filter(isEnclave);
+  const borders = rings.filter((ring) => !isEnclave(ring));
+  return { type: "MultiPolygon", coordinates: [[world, ...borders], ...enclaves.map((ring) => [ring])] };
+}
+
 /** Return the distance of a point to the nearest edge, negative outside the rings. */
 function depth([x, y], rings) {
   let inside = false;

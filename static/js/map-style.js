@@ -1,125 +1,101 @@
-/** The look of the maps: districts with borders and names, in a light and a dark palette. */
+/**
+ * The whole look of a map: a ground, which may be the city's own basemap, another
+ * operator's style or nothing at all, and the districts over it.
+ */
 
-import { labelPoint, outlineOf } from "./geometry.js";
+import { basemapLabels, basemapLayers, STRONG, TEXT } from "./basemap-style.js";
+import { districtLayers, districtNames, districtSources } from "./district-style.js";
+import { PALETTES } from "./palettes.js";
 
-export const FONT = "Fira Sans Medium";
+/** Labels of this site's layers; other modules name the font by these. */
+export { PALETTES, STRONG as FONT, TEXT };
 
-export const PALETTES = {
-  light: {
-    outside: "#e4e9ef",
-    core: "#ffffff",
-    outer: "#f4f7f2",
-    border: "#6f7f99",
-    outline: "#002970",
-    name: "#20304d",
-    halo: "#ffffff",
-    chosen: "#cfe4f7",
-    accent: "#004b88",
-  },
-  dark: {
-    outside: "#0a0e15",
-    core: "#1f2735",
-    outer: "#1a222c",
-    border: "#74829c",
-    outline: "#9cc7ee",
-    name: "#dfe8f5",
-    halo: "#141a24",
-    chosen: "#1d4468",
-    accent: "#8fc4f2",
-  },
-};
+/** Reference layers (overlays) go below this layer: over the ground, under names and pins. */
+export const OVERLAYS_BELOW = "borders";
 
-const feature = (geometry, properties = {}) => ({ type: "Feature", geometry, properties });
+const looks = new WeakMap();
 
-/** Return the GeoJSON sources that are made of the districts' collection. */
-function districtSources(districts) {
-  const names = districts.features.map((district) =>
-    feature({ type: "Point", coordinates: labelPoint(district) }, district.properties),
-  );
-  return {
-    districts: { type: "geojson", data: districts },
-    outline: { type: "geojson", data: feature(outlineOf(districts.features)) },
-    names: { type: "geojson", data: { type: "FeatureCollection", features: names } },
-  };
-}
-
-/** Return the layers of the districts; the colours are the only thing a palette changes. */
-export function districtLayers(palette, chosen) {
-  const isChosen = ["==", ["get", "slug"], chosen ?? ""];
-  return [
-    { id: "outside", type: "background", paint: { "background-color": palette.outside } },
-    {
-      id: "areas",
-      type: "fill",
-      source: "districts",
-      paint: {
-        "fill-color": [
-          "case",
-          isChosen,
-          palette.chosen,
-          ["match", ["get", "kind"], "kernstadt", palette.core, palette.outer],
-        ],
-        "fill-antialias": false,
-      },
-    },
-    {
-      id: "borders",
-      type: "line",
-      source: "districts",
-      paint: { "line-color": palette.border, "line-width": 1 },
-    },
-    {
-      id: "outline",
-      type: "line",
-      source: "outline",
-      layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": palette.outline, "line-width": 2 },
-    },
-    {
-      id: "names",
-      type: "symbol",
-      source: "names",
-      layout: {
-        "text-field": ["get", "label"],
-        "text-font": [FONT],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 10, 12, 14, 17],
-        "text-max-width": 7,
-        "text-padding": 4,
-        "text-variable-anchor": ["center", "top", "bottom"],
-        "text-radial-offset": 1.9,
-        "text-justify": "auto",
-        // The council districts first: their names are what most people look for.
-        "symbol-sort-key": ["match", ["get", "kind"], "kernstadt", 1, 0],
-      },
-      paint: {
-        "text-color": palette.name,
-        "text-halo-color": palette.halo,
-        "text-halo-width": 1.5,
-      },
-    },
+/** Return sizes of text that grow with the reader's own size: `size(zoom, px, zoom, px)`. */
+function textSizes() {
+  const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  return (...stops) => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    ...stops.map((value, index) => (index % 2 ? value * scale : value)),
   ];
 }
 
 /**
- * Return a complete style. `fontUrl` is a WOFF2 file of this site: no glyph server.
- * `chosen` is the slug of a district to set off from the others.
+ * Return the look of a map.
+ *
+ * `base` is the TileJSON of the basemap, or null; `foreign` a style document that takes
+ * the basemap's place; `fonts` the WOFF2 files {regular, medium} of this site;
+ * `chosen` the slug of a district to set off from the others.
  */
-export function mapStyle(districts, { palette, fontUrl, chosen }) {
-  for (const { properties } of districts.features) {
-    // A zero-width space lets long names such as “Erzhütten/Wiesenthalerhof” break.
-    properties.label = properties.name.replaceAll("/", "/\u200b");
-  }
+export function lookOf({ districts, base = null, foreign = null, fonts, chosen }) {
   return {
-    version: 8,
-    "font-faces": { [FONT]: fontUrl },
-    sources: districtSources(districts),
-    layers: districtLayers(palette, chosen),
+    districts,
+    base: foreign ? null : base,
+    foreign,
+    fonts,
+    chosen,
+    hasGround: Boolean(base || foreign),
+    size: textSizes(),
+    known: districts.features.map(({ properties }) => properties.name),
   };
 }
 
-/** Repaint the districts of a map that is already there. */
+/** Keep only the layers whose data the basemap has. */
+function within(base, layers) {
+  const names = new Set(base.vector_layers.map(({ id }) => id));
+  return layers.filter((layer) => layer.type === "background" || names.has(layer["source-layer"]));
+}
+
+function groundOf(palette, { base }) {
+  if (!base) return [];
+  return within(base, basemapLayers(palette));
+}
+
+/** Return the layers of this site, in order; colours are all that a palette changes. */
+function layersOf(palette, look) {
+  const { base } = look;
+  return [
+    ...groundOf(palette, look),
+    ...districtLayers(palette, look),
+    ...(base ? within(base, basemapLabels(palette, look)) : []),
+    ...districtNames(palette, look),
+  ];
+}
+
+/** Return the complete style of a look, for `new Map({style})`. */
+export function styleOf(look, palette) {
+  const { base, foreign, fonts } = look;
+  const sources = districtSources(look.districts);
+  if (base) {
+    const { tiles, minzoom, maxzoom, bounds, attribution } = base;
+    const extent = bounds ? { bounds } : {};
+    sources.base = { type: "vector", tiles, minzoom, maxzoom, attribution, ...extent };
+  }
+  return {
+    version: 8,
+    ...foreign,
+    "font-faces": { ...foreign?.["font-faces"], [TEXT]: fonts.regular, [STRONG]: fonts.medium },
+    sources: { ...foreign?.sources, ...sources },
+    layers: [...(foreign?.layers ?? []), ...layersOf(palette, look)],
+  };
+}
+
+/** Remember the look of a map, so that it can be repainted. */
+export function bindLook(map, look) {
+  looks.set(map, look);
+}
+
+/** Repaint the layers of this site in other colours, or with another district set off. */
 export function repaint(map, palette, chosen) {
-  for (const layer of districtLayers(palette, chosen)) {
+  const look = looks.get(map);
+  look.chosen = chosen;
+  for (const layer of layersOf(palette, look)) {
     for (const [property, value] of Object.entries(layer.paint)) {
       map.setPaintProperty(layer.id, property, value);
     }

@@ -1,16 +1,35 @@
 /**
- * What all maps of the site share: MapLibre loaded when it is needed, the districts, the
- * reader's colours and language, and a sentence where no map can be drawn.
+ * What all maps of the site share: MapLibre loaded when it is needed, the ground and the
+ * districts, the reader's colours and language, and a sentence where no map can be drawn.
  *
  * A map element carries its addresses and texts as data attributes
- * (templates/partials/map_attributes.html).
+ * (templates/partials/map_attributes.html). `createMap` draws into it; other modules of
+ * the page wait for that with `whenReady(element)`. When the colours change, the element
+ * gets the event "palettechange" with the new palette as its detail.
  */
 
+import { fetchForeignStyle } from "./foreign-style.js";
 import { boundsOf } from "./geometry.js";
-import { mapStyle, PALETTES, repaint } from "./map-style.js";
+import { bindLook, lookOf, PALETTES, repaint, styleOf } from "./map-style.js";
 
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
-const palette = () => (darkMode.matches ? PALETTES.dark : PALETTES.light);
+const waiting = new WeakMap();
+let isForeign = false;
+
+/** Return the colours of today's maps. Another server's style is taken to be a light one. */
+export function palette() {
+  return darkMode.matches && !isForeign ? PALETTES.dark : PALETTES.light;
+}
+
+function promiseOf(element) {
+  if (!waiting.has(element)) waiting.set(element, Promise.withResolvers());
+  return waiting.get(element);
+}
+
+/** Resolve to {map, library, districts} once the element's map is drawn, or to null. */
+export function whenReady(element) {
+  return promiseOf(element).promise;
+}
 
 /** Resolve when the element comes within `margin` of the viewport for the first time. */
 export function nearViewport(element, margin = "200px") {
@@ -72,6 +91,14 @@ function loaded(map) {
   });
 }
 
+/** Tell whether MapLibre takes a map's style: it says so, or complains, before all else. */
+function accepted(map) {
+  return new Promise((resolve) => {
+    map.once("style.load", () => resolve(true));
+    map.once("error", () => resolve(false));
+  });
+}
+
 /** Say in the map's place why there is none. */
 export function explain(element) {
   element.replaceChildren();
@@ -82,67 +109,122 @@ export function explain(element) {
   element.classList.add("map--unavailable");
 }
 
+/** Fetch the basemap's TileJSON; null where there is none or it cannot be had. */
+async function fetchBase({ basemap }) {
+  if (!basemap) return null;
+  try {
+    return await fetchJson(basemap);
+  } catch (error) {
+    console.warn(error.message);
+    return null;
+  }
+}
+
+/** Fetch what a map is made of, all at once. */
+async function fetchParts({ dataset }) {
+  const [library, districts, base, foreign] = await Promise.all([
+    import(dataset.library),
+    fetchJson(dataset.districts),
+    fetchBase(dataset),
+    dataset.basemapStyle ? fetchForeignStyle(dataset.basemapStyle) : null,
+    loadStylesheet(dataset.stylesheet),
+  ]);
+  return { library, districts, base, foreign };
+}
+
 /**
- * Draw the districts' map into an element and return {map, library, districts}, or null
- * where the browser cannot draw it (the element then says so).
+ * Draw the map of ground and districts into an element and return {map, library,
+ * districts}, or null where the browser cannot draw it (the element then says so).
  *
  * `options` go to MapLibre; `chosen` is the slug of a district to set off and zoom to.
  */
 export async function createMap(element, { chosen, ...options } = {}) {
   if (!canDrawMaps()) {
     explain(element);
+    promiseOf(element).resolve(null);
     return null;
   }
   try {
-    const [library, districts] = await Promise.all([
-      import(element.dataset.library),
-      fetchJson(element.dataset.districts),
-      loadStylesheet(element.dataset.stylesheet),
-    ]);
-    element.replaceChildren();
-    const map = drawMap(library, element, districts, { chosen, ...options });
+    const { library, districts, base, foreign } = await fetchParts(element);
+    const { font, fontMedium } = element.dataset;
+    const fonts = { regular: font, medium: fontMedium };
+    const draw = (ground) => {
+      isForeign = Boolean(ground.foreign);
+      element.replaceChildren();
+      return drawMap(library, element, lookOf({ districts, fonts, chosen, ...ground }), options);
+    };
+    let map = draw({ base, foreign });
+    if (foreign && !(await accepted(map))) {
+      map.remove();
+      map = draw({ base });
+    }
     await loaded(map);
     element.dataset.state = "ready";
-    return { map, library, districts };
+    const created = { map, library, districts };
+    promiseOf(element).resolve(created);
+    return created;
   } catch (error) {
     explain(element);
+    promiseOf(element).resolve(null);
     throw error;
   }
 }
 
-function drawMap(library, element, districts, { chosen, ...options }) {
+/** Return what the map shows first, and how far it may be moved. */
+function framing({ districts, chosen }) {
   const city = boundsOf(districts.features);
-  const framed = districts.features.filter((f) => f.properties.slug === chosen);
+  const framed = districts.features.filter(({ properties }) => properties.slug === chosen);
   const [[west, south], [east, north]] = city;
   const [padX, padY] = [(east - west) * 0.75, (north - south) * 0.75];
-  library.setWorkerCount(1);
-  const map = new library.Map({
-    container: element,
-    style: mapStyle(districts, {
-      palette: palette(),
-      fontUrl: new URL(element.dataset.font, location.href).href,
-      chosen,
-    }),
+  return {
     bounds: framed.length ? boundsOf(framed) : city,
     fitBoundsOptions: { padding: 24 },
     maxBounds: [[west - padX, south - padY], [east + padX, north + padY]],
+  };
+}
+
+function drawMap(library, element, look, options) {
+  library.setWorkerCount(1);
+  const map = new library.Map({
+    container: element,
+    style: styleOf(look, palette()),
+    ...framing(look),
     maxZoom: 18,
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
     attributionControl: false,
     locale: localeOf(element),
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 300,
+    // MapLibre's worker has no address of its own to complete ours by.
+    transformRequest: (url) => ({ url: absolute(url) }),
     ...options,
   });
+  bindLook(map, look);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
-  map.addControl(
-    new library.AttributionControl({ customAttribution: element.dataset.attribution }),
-  );
-  map.addControl(new library.NavigationControl({ showCompass: false }));
-  map.addControl(new library.ScaleControl({ maxWidth: 90 }), "bottom-left");
-  darkMode.addEventListener("change", () => repaint(map, palette(), chosen));
+  // A tile that cannot be had leaves a gap, not an error of the page.
+  map.on("error", ({ error }) => console.warn(error.message));
+  addControls(library, map, element, look);
+  darkMode.addEventListener("change", () => recolour(map, element, look));
   return map;
 }
 
-export { palette };
+/** Complete an address of this site; the braces of templates stay as they are. */
+function absolute(url) {
+  return /^[a-z][a-z0-9+.-]*:/i.test(url) ? url : location.origin + url;
+}
+
+function addControls(library, map, { dataset }, { base, foreign }) {
+  // A source says by itself whose it is; the districts' and a foreign style's do not.
+  const ground = base?.attribution ? "" : base || foreign ? dataset.basemapAttribution : "";
+  const customAttribution = [ground, dataset.attribution].filter(Boolean);
+  map.addControl(new library.AttributionControl({ customAttribution }));
+  map.addControl(new library.NavigationControl({ showCompass: false }));
+  map.addControl(new library.ScaleControl({ maxWidth: 90 }), "bottom-left");
+}
+
+function recolour(map, element, look) {
+  repaint(map, palette(), look.chosen);
+  element.dispatchEvent(new CustomEvent("palettechange", { detail: palette() }));
+}
