@@ -1,0 +1,1 @@
+"""From an OpenStreetMap extract to the layers of a city's map."""
