@@ -13,8 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from councils.access import Seat, bodies_of, get_desk_pin, get_seat
 from councils.forms import StatusForm
 from pins.actions import change_status
+from pins.comment_paging import read_comments
+from pins.counts import count_pins
 from pins.filters import PinFilter
-from pins.models import PublicPin
+from pins.models import Comment, PublicPin
 from pins.paging import BadCursor, read_page
 from pins.workflow import STATUS_MOVES, MoveNotAllowed, Status, targets
 
@@ -48,20 +50,19 @@ def desk(request: HttpRequest, body_slug: str) -> HttpResponse:
     """List the published pins of the body's districts, filtered and paged."""
     seat = get_seat(request.user, body_slug)
     pins = PublicPin.objects.for_body(seat.body)
-    counts = dict(pins.order_by().values_list("status").annotate(number=Count("pk")))
+    steps = dict(pins.order_by().values_list("status").annotate(number=Count("pk")))
     filters = PinFilter.from_query(request.GET)
     context = {
         "body": seat.body,
         "filters": filters,
-        "counts": [(s.value, s.label, counts.get(s.value, 0)) for s in Status],
+        "steps": [(s.value, s.label, steps.get(s.value, 0)) for s in Status],
     }
     if not filters.is_valid():
         return render(request, "councils/desk.html", context, status=400)
     context["has_filters"] = filters.leaves_out()
+    context["counts"] = count_pins(filters, within=seat.body)
     try:
-        context["page"] = read_page(
-            filters.apply(pins), request.GET, oldest_first=filters.oldest_first
-        )
+        context["page"] = read_page(filters.apply(pins), request.GET, filters.order)
     except BadCursor:
         return render(request, "400.html", status=400)
     return render(request, "councils/desk.html", context)
@@ -109,10 +110,15 @@ def _pin_page(
     form: StatusForm,
     status: int = 200,
 ) -> HttpResponse:
+    try:
+        comments = read_comments(Comment.objects.to(shown), request.GET)
+    except BadCursor:
+        return render(request, "400.html", status=400)
     context = {
         "body": seat.body,
         "pin": shown,
         "timeline": shown.steps(),
+        "comments": comments,
         "form": form if form.is_needed else None,
     }
     return render(request, "councils/pin.html", context, status=status)

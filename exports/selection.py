@@ -28,11 +28,8 @@ class BadSelection(ValueError):
         self.errors = errors
 
 
-def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
-    """Return what the query string asks for, the newest first unless it says otherwise.
-
-    Two database queries, none of pins. Raises BadSelection.
-    """
+def read_filters(request: HttpRequest) -> PinFilter:
+    """Return the valid filters of the query string; raises BadSelection."""
     filters = PinFilter.from_query(request.GET)
     if not filters.is_valid():
         raise BadSelection(
@@ -41,9 +38,17 @@ def read_selection(request: HttpRequest, district: District | None = None) -> Se
                 for name, found in filters.errors.items()
             }
         )
-    pins = filters.apply(PublicPin.objects.newest_first())
-    if filters.oldest_first:
-        pins = pins.reverse()
+    return filters
+
+
+def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
+    """Return what the query string asks for, the newest first unless it says otherwise.
+
+    Two database queries, none of pins. Raises BadSelection.
+    """
+    filters = read_filters(request)
+    pins = filters.apply(PublicPin.objects.all())
+    pins = filters.order.sort(filters.order.prepare(pins))
     if district is not None:
         pins = pins.in_district(district.slug)
     return Selection(pins=pins, district=district)

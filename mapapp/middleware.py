@@ -1,13 +1,39 @@
 """Middleware of the site."""
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from mapapp.views.errors import too_large
+from mapapp.views.tiles import current_etag, revalidated
 
+PIN_TILES = "/tiles/pins/"
+PHOTO_FORM = re.compile(r"(/en)?/pins/(new|[-\w]+/edit/[0-9a-f]+)")
+OVERLAY_FORM = re.compile(r"/admin/layers/overlay/(add|[0-9]+/change)/")
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def answer_unchanged_tiles(get_response: GetResponse) -> GetResponse:
+    """Answer 304 to who has the present pins already, before anything else is done.
+
+    A map asks for dozens of tiles at every visit, and most of them have not changed.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        known = request.META.get("HTTP_IF_NONE_MATCH")
+        if known and request.path_info.startswith(PIN_TILES):
+            etag = current_etag()
+            if known == etag and request.method in {"GET", "HEAD"}:
+                return revalidated(HttpResponse(status=304), etag)
+        return get_response(request)
+
+    return middleware
 
 
 def forget_garbled_session(get_response: GetResponse) -> GetResponse:
@@ -29,16 +55,43 @@ def limit_bodies(get_response: GetResponse) -> GetResponse:
     """Answer a body beyond the limit with a page that says what to do.
 
     By its length, before anything is read: the CSRF check would be the first to read it
-    and end in a bare 400. Django's own limit leaves out attached files, which nobody
-    needs here: whoever attached some could fill the disk.
+    and end in a bare 400. Django's own limit leaves out attached files: whoever attached
+    some could fill the disk.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        length, limit = _length(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if length > limit and length > _allowance(request):
             return too_large(request)
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            try:
+                # Files may be that large; words that are leave a bare 400 elsewhere.
+                request.POST  # noqa: B018 – reads the body
+            except RequestDataTooBig:
+                return too_large(request)
         return get_response(request)
 
     return middleware
+
+
+def _allowance(request: HttpRequest) -> int:
+    """Return how many bytes somebody may send beyond what everybody may.
+
+    Photos come along with the form of a new pin and that of one's own. Staff who may
+    publish overlays send their files, at that one form.
+    """
+    if PHOTO_FORM.fullmatch(request.path_info):
+        return int(settings.PHOTO_FORM_MAX_SIZE)
+    if not OVERLAY_FORM.fullmatch(request.path_info):
+        return 0
+    # The middleware that knows the user comes later, after the one that reads the body.
+    user = get_user(request)
+    may_send = user.has_perm("layers.add_overlay") or user.has_perm(
+        "layers.change_overlay"
+    )
+    if not (user.is_staff and may_send):
+        return 0
+    return int(settings.OVERLAY_UPLOAD_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def _length(request: HttpRequest) -> int:
@@ -47,3 +100,14 @@ def _length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+class GZipAllButPhotos(GZipMiddleware):
+    """Compresses answers but photos, which do not shrink."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.get("Content-Type") == "image/jpeg":
+            return response
+        return super().process_response(request, response)

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mapapp import environment as env
+from mapapp.origins import https_origin
 
 django_stubs_ext.monkeypatch()
 
@@ -68,6 +69,12 @@ CSRF_FAILURE_VIEW = "mapapp.views.errors.csrf_failure"
 # Map servers (WMS) that overlays may take pictures from; nobody else is ever asked.
 WMS_HOSTS = env.origins("MAPAPP_WMS_HOSTS")
 
+# Another style of the map than our own. Pages may then load from its host, and from no
+# other; an address that is none opens nothing, and the checks refuse it.
+BASEMAP_STYLE_URL = env.text("MAPAPP_BASEMAP_STYLE_URL", "")
+BASEMAP_ORIGIN = https_origin(BASEMAP_STYLE_URL)
+MAP_HOSTS = [BASEMAP_ORIGIN] if BASEMAP_ORIGIN else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -109,9 +116,10 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "mapapp.middleware.answer_unchanged_tiles",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "mapapp.middleware.GZipAllButPhotos",
     "csp.middleware.CSPMiddleware",
     "mapapp.middleware.forget_garbled_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -189,9 +197,19 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mapapp.storage.SiteStaticFilesStorage"},
 }
+BASEMAP_PATH = Path(env.text("MAPAPP_BASEMAP", str(ROOT / ".local/basemap.pmtiles")))
 WHITENOISE_IMMUTABLE_FILE_TEST = (
     r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"
 )
+
+# --- Photos -----------------------------------------------------------------------------
+
+# Never below a folder that a web server shows: each photo is asked for at the application.
+MEDIA_ROOT = Path(env.text("MAPAPP_MEDIA_ROOT", str(ROOT / ".local" / "media")))
+# Three photos as phones take them, and the words.
+PHOTO_FORM_MAX_SIZE = 40 * 1024 * 1024
+# Photos of forms that are not sent yet; one takes at most about 2 MB.
+WAITING_PHOTOS = env.whole_number("MAPAPP_WAITING_PHOTOS", 500)
 
 # --- Staff ------------------------------------------------------------------------------
 
@@ -235,9 +253,16 @@ SITE_NAME = env.text("MAPAPP_SITE_NAME", f"Mitmachkarte {CITY_NAME}")
 REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", "KL")
 # EPSG code of the planners' coordinates: ETRS89/UTM zone 32N.
 PLANNING_SRID = env.whole_number("MAPAPP_PLANNING_SRID", 25832)
+# How far the basemap goes on around the city.
+BASEMAP_MARGIN_METRES = env.whole_number("MAPAPP_BASEMAP_MARGIN", 1500)
+# Whom the map names as its source; empty leaves it to the basemap or the style itself.
+BASEMAP_ATTRIBUTION = env.text("MAPAPP_BASEMAP_ATTRIBUTION", "")
 OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730))
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
+# How long a process takes the version of the public pins for granted: so much later than
+# the rest may a map of tiles notice a change.
+PUBLIC_VERSION_AGE = timedelta(seconds=1)
 LICENCE_NAME = env.text(
     "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 )

@@ -7,7 +7,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from layers.views import district_at, places
-from mapapp.views import districts, home, map_data, pins, site
+from mapapp.views import districts, home, map_data, overlays, pins, site, tiles
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
@@ -21,6 +21,20 @@ urlpatterns = [
     path("map/pins.geojson", map_data.pins, name="map-pins"),
     path("map/districts.geojson", map_data.districts, name="map-districts"),
     path("pins/<slug:reference>.geojson", map_data.pin, name="pin-geojson"),
+    path("tiles/pins/<int:z>/<int:x>/<int:y>.pbf", tiles.pins, name="pin-tile"),
+    path("tiles/pins/tiles.json", tiles.pins_json, name="pin-tilejson"),
+    path("overlays.json", overlays.overlays, name="overlays"),
+    path(
+        "tiles/overlays/<slug:slug>/tiles.json",
+        overlays.tile_json,
+        name="overlay-tilejson",
+    ),
+    path(
+        "tiles/overlays/<slug:slug>/<int:z>/<int:x>/<int:y>.pbf",
+        overlays.tile,
+        name="overlay-tile",
+    ),
+    path("tiles/base/", include("layers.basemap.urls")),
     path("themes.css", map_data.theme_css, name="theme-css"),
     path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),

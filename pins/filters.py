@@ -4,17 +4,28 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
+from geo.coordinates import CoordinateError, Position, read_position
 from layers.models import Theme
 from pins.models.public import PublicPinQuerySet
+from pins.orders import NEWEST, OLDEST, SUPPORTED, Order, nearest_to
 from pins.validators import forbid_control_characters
 from pins.workflow import Kind, Status
 
-NEWEST, OLDEST = "newest", "oldest"
+NEAREST = "nearest"
+ORDERS = {"newest": NEWEST, "oldest": OLDEST, "supported": SUPPORTED}
 NAMES = ("theme", "kind", "status", "district", "q")
+COLUMNS = {
+    "theme": "theme_slug",
+    "kind": "kind",
+    "status": "status",
+    "district": "district_slug",
+}
 UNKNOWN = {"invalid_choice": _("“%(value)s” does not exist here.")}
 
 
@@ -49,7 +60,16 @@ class PinFilter(forms.Form):
         label=_("Order"),
         required=False,
         error_messages=UNKNOWN,
-        choices=[(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))],
+        choices=[
+            ("newest", _("Newest first")),
+            ("oldest", _("Oldest first")),
+            ("supported", _("Most supported first")),
+            (NEAREST, _("Nearest first")),
+        ],
+    )
+    # Longitude and latitude, as in GeoJSON: where "nearest" counts from.
+    near = forms.CharField(
+        required=False, max_length=60, widget=forms.HiddenInput, label=_("Place")
     )
 
     def __init__(
@@ -81,29 +101,65 @@ class PinFilter(forms.Form):
             districts=list(District.objects.current().defer("geometry")),
         )
 
+    def clean_near(self) -> Position | None:
+        text: str = self.cleaned_data["near"]
+        if not text:
+            return None
+        try:
+            return read_position(*text.split(","))
+        except (CoordinateError, TypeError) as error:
+            raise ValidationError(
+                _("Please give the place as longitude and latitude: 7.7689,49.4447.")
+            ) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("sort") == NEAREST and cleaned.get("near", "") is None:
+            self.add_error("sort", _("“Nearest first” needs a place to start from."))
+        return cleaned
+
     @property
-    def oldest_first(self) -> bool:
-        return bool(self.cleaned_data["sort"] == OLDEST)
+    def order(self) -> Order:
+        """The order that is asked for, the newest first unless it says otherwise."""
+        wanted = self.cleaned_data
+        if wanted["sort"] == NEAREST:
+            return nearest_to(wanted["near"])
+        return ORDERS[wanted["sort"] or "newest"]
+
+    @property
+    def words(self) -> str:
+        return str(self.cleaned_data["q"])
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.words)
+
+    def wanted_values(self) -> dict[str, list[str]]:
+        """Return per filter the values that pass; an empty list lets all pass."""
+        wanted = self.cleaned_data
+        single = {
+            name: [wanted[name]] if wanted[name] else []
+            for name in ("kind", "status", "district")
+        }
+        return {"theme": wanted["theme"], **single}
 
     def leaves_out(self, *, within_district: bool = False) -> bool:
         """Tell whether anything is left out; on a district's page, of that district."""
         names = [n for n in NAMES if not (within_district and n == "district")]
         return any(self.cleaned_data[name] for name in names)
 
+    def conditions(self) -> Q:
+        """Return what must hold of a public pin, or of the counts of such, but for words."""
+        conditions = Q()
+        for name, values in self.wanted_values().items():
+            if values:
+                conditions &= Q(**{f"{COLUMNS[name]}__in": values})
+        return conditions
+
     def apply(self, pins: PublicPinQuerySet) -> PublicPinQuerySet:
         """Return the pins that pass; only after `is_valid()`."""
-        wanted = self.cleaned_data
-        if wanted["theme"]:
-            pins = pins.filter(theme_slug__in=wanted["theme"])
-        if wanted["kind"]:
-            pins = pins.filter(kind=wanted["kind"])
-        if wanted["status"]:
-            pins = pins.filter(status=wanted["status"])
-        if wanted["district"]:
-            pins = pins.in_district(wanted["district"])
-        if wanted["q"]:
-            pins = pins.matching(wanted["q"])
-        return pins
+        pins = pins.filter(self.conditions())
+        return pins.matching(self.words) if self.has_words else pins
 
     def query(self) -> str:
         """Return the active filters as a query string, without paging."""
@@ -112,4 +168,7 @@ class PinFilter(forms.Form):
             value = self.cleaned_data[name]
             if value:
                 query.setlist(name, value if isinstance(value, list) else [value])
+        near: Position | None = self.cleaned_data["near"]
+        if near:
+            query["near"] = f"{near.lon},{near.lat}"
         return query.urlencode()

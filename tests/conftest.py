@@ -1,5 +1,6 @@
 """What holds for every test, whatever the environment it is started in."""
 
+import datetime
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,8 @@ def plain_settings(settings: Settings) -> None:
     settings.BASE_URL = "http://testserver"
     settings.REFERENCE_PREFIX = "KL"
     settings.PLANNING_SRID = 25832
+    # What one test has seen is no news to another.
+    settings.PUBLIC_VERSION_AGE = datetime.timedelta(0)
     # Names without hashes: no test depends on collected files.
     settings.STORAGES = {
         **settings.STORAGES,

@@ -1,6 +1,5 @@
 """The districts, and one district with its pins and what came of them."""
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -9,7 +8,7 @@ from districts.models import Body, District
 from layers.models import Theme
 from mapapp.views.home import list_context
 from pins.filters import PinFilter
-from pins.models import PublicPin
+from pins.models import PublicCell
 from pins.workflow import Status
 
 
@@ -17,11 +16,7 @@ from pins.workflow import Status
 def districts(request: HttpRequest) -> HttpResponse:
     """List all districts of today with their bodies and numbers of pins."""
     rows = list(District.objects.current().with_body().with_area().defer("geometry"))
-    counts = dict(
-        PublicPin.objects.order_by()
-        .values_list("district_slug")
-        .annotate(number=Count("pk"))
-    )
+    counts = PublicCell.objects.whole_city().totals("district_slug")
     context = {
         "districts": [
             {
@@ -46,13 +41,12 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         District.objects.current().with_area().defer("geometry"), slug=slug
     )
-    pins = PublicPin.objects.in_district(slug)
-    counts = dict(pins.order_by().values_list("status").annotate(number=Count("pk")))
+    counts = PublicCell.objects.whole_city().filter(district_slug=slug).totals("status")
     themes = list(Theme.objects.all())
     query = request.GET.copy()
     query["district"] = slug
     filters = PinFilter(query, themes=themes, districts=[found])
-    context, status = list_context(request, filters, pins, within_district=True)
+    context, status = list_context(request, filters, within_district=True)
     context |= {
         "district": found,
         "body": Body.objects.get(

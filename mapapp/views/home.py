@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from districts.models import District
 from layers.models import Theme
+from pins.counts import Counts, count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
-from pins.models.public import PublicPinQuerySet
 from pins.paging import BadCursor, Page, read_page
 
-NOTHING = Page([], 0, is_capped=False, next_query=None, previous_query=None)
+NOTHING = Page([], next_query=None, previous_query=None)
 
 
 @require_safe
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     themes = list(Theme.objects.all())
     districts = list(District.objects.current().defer("geometry"))
     filters = PinFilter(request.GET, themes=themes, districts=districts)
-    context, status = list_context(request, filters, PublicPin.objects.all())
+    context, status = list_context(request, filters)
     context["themes"] = themes
     return render(request, "mapapp/home.html", context, status=status)
 
@@ -33,7 +33,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def list_context(
     request: HttpRequest,
     filters: PinFilter,
-    pins: PublicPinQuerySet,
     *,
     within_district: bool = False,
 ) -> tuple[dict[str, Any], int]:
@@ -41,19 +40,24 @@ def list_context(
     context: dict[str, Any] = {
         "filters": filters,
         "page": NOTHING,
+        "counts": Counts(0),
         "map_query": "",
         "has_filters": True,
     }
     if not filters.is_valid():
         return context, 400
+    counts = count_pins(filters)
+    # The database would look long for what the counts say is not there.
+    pins = PublicPin.objects.all() if counts.total else PublicPin.objects.none()
     try:
-        page = read_page(
-            filters.apply(pins), request.GET, oldest_first=filters.oldest_first
-        )
+        page = read_page(filters.apply(pins), request.GET, filters.order)
     except BadCursor:
         return context | {"bad_cursor": True}, 400
     context |= {
         "page": page,
+        "counts": counts,
+        # Unknown, and left out, where words find more than can be counted.
+        "facets": counts if not counts.is_capped else None,
         "map_query": filters.query(),
         "has_filters": filters.leaves_out(within_district=within_district),
     }

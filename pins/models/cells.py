@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import pgtrigger
 from django.db import models
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from pins.workflow import Kind, Status
@@ -24,6 +25,14 @@ class PublicCellQuerySet(models.QuerySet["PublicCell"]):
     def whole_city(self) -> Self:
         """Keep the counts without regard to the place."""
         return self.filter(zoom=WHOLE)
+
+    def in_tile(self, zoom: int, x: int, y: int) -> Self:
+        """Keep the counts of one tile at one of the zooms of `LEVELS`."""
+        return self.filter(zoom=zoom, tile_x=x, tile_y=y)
+
+    def totals(self, column: str) -> dict[str, int]:
+        """Return the number of pins for each value of a column."""
+        return dict(self.values_list(column).annotate(total=Sum("n")))
 
 
 class PublicCell(models.Model):

@@ -8,10 +8,12 @@ an author cannot leak, and no request joins or counts more than it shows.
 
 import datetime
 import re
+import time
 from dataclasses import dataclass
 from typing import Self
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -65,9 +67,6 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
         # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
         words = re.sub(r'-(?![\w"])', " ", words)
         return self.filter(search=WebSearchQuery(words))
-
-    def newest_first(self) -> Self:
-        return self.order_by("-published_at", "-id")
 
     def for_list(self) -> Self:
         """Leave out what a list does not show, and bring the theme along."""
@@ -248,3 +247,27 @@ class PublicVersion(models.Model):
     def now(cls) -> int:
         """Return the present version."""
         return cls.objects.get().version
+
+    @classmethod
+    def recent(cls) -> int:
+        """Return the version as it was at most `PUBLIC_VERSION_AGE` ago.
+
+        Without a query for most tiles: a process remembers it for that long.
+        """
+        now = time.monotonic()
+        if now >= _remembered.until:
+            _remembered.version = cls.now()
+            _remembered.until = now + settings.PUBLIC_VERSION_AGE.total_seconds()
+        return _remembered.version
+
+
+@dataclass
+class _Remembered:
+    """What this process knows of the version, and how long it takes that for granted."""
+
+    version: int = 0
+    until: float = 0.0
+
+
+# Of one process; threads that meet here at worst ask the database twice.
+_remembered = _Remembered()

@@ -31,7 +31,7 @@ def many(pin: Pin) -> None:
 
 
 def pins() -> Document:
-    return collection(PublicPin.objects.newest_first())
+    return collection(PublicPin.objects.all())
 
 
 def test_the_first_chunk_is_the_head_and_the_first_row(many):
@@ -59,13 +59,13 @@ def test_the_whole_is_right_wherever_it_was_cut(many):
 
 
 def test_no_chunk_is_empty(pin):
-    assert all(chunks_of(table(PublicPin.objects.newest_first())))
+    assert all(chunks_of(table(PublicPin.objects.all())))
 
 
 def test_the_first_row_does_not_wait_for_a_sort(many):
     """The plan is one that reads an index in its order, row by row."""
     sql, parameters = table(
-        PublicPin.objects.newest_first()
+        PublicPin.objects.all()
     ).lines.query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ANALYZE pins_publicpin")

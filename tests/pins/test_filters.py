@@ -3,8 +3,10 @@
 import pytest
 from django.http import QueryDict
 
+from geo.coordinates import Position
 from pins.filters import PinFilter
 from pins.models import PublicPin
+from pins.orders import NEWEST, OLDEST, SUPPORTED, nearest_to
 from pins.workflow import Status
 from tests.factories import make_district, make_pin, make_theme
 
@@ -77,6 +79,15 @@ def test_what_passes(pins, query, expected):
         ("district=16", "district"),
         ("district=stadtteil-16%00", "district"),
         ("sort=random", "sort"),
+        ("sort=nearest", "sort"),
+        ("sort=nearest&near=", "sort"),
+        ("sort=nearest&near=7.5", "near"),
+        ("near=7.5,49.25,300", "near"),
+        ("near=nan,49.25", "near"),
+        ("near=181,49.25", "near"),
+        ("near=7.5,x", "near"),
+        ("near=" + "7" * 61, "near"),
+        ("near=7.5%00,49", "near"),
         ("q=" + "x" * 101, "q"),
         ("q=a%00b", "q"),
         ("q=a%07b", "q"),
@@ -123,10 +134,25 @@ def test_whether_anything_is_left_out(pins, query, expected):
     assert read(query).leaves_out() is expected
 
 
-def test_order(pins):
-    assert read("sort=oldest").oldest_first
-    assert not read("sort=newest").oldest_first
-    assert not read("").oldest_first
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("", NEWEST),
+        ("sort=newest", NEWEST),
+        ("sort=oldest", OLDEST),
+        ("sort=supported", SUPPORTED),
+        ("sort=nearest&near=7.5,49.25", nearest_to(Position(7.5, 49.25))),
+        ("near=7.5,49.25", NEWEST),
+    ],
+)
+def test_order(pins, query, order):
+    assert read(query).order == order
+
+
+def test_a_place_to_start_from_stays_in_the_links(pins):
+    assert (
+        read("sort=nearest&near=7.5,49.25").query() == "sort=nearest&near=7.5%2C49.25"
+    )
 
 
 def test_two_queries_for_the_choices(pins, django_assert_num_queries):

@@ -1,0 +1,82 @@
+"""How many pins pass the filters, and how many would with another choice in one of them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from districts.models import Body, Responsibility
+from pins.filters import COLUMNS, PinFilter
+from pins.models import PublicCell, PublicPin
+
+# Counting on would cost more than the page; "more than 1,000" says enough.
+COUNT_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The number of pins that pass, and per filter the number for each of its values.
+
+    `is_capped` says that there are more than `total`. The facets are then unknown, and
+    empty.
+    """
+
+    total: int
+    is_capped: bool = False
+    theme: Counter[str] = field(default_factory=Counter)
+    kind: Counter[str] = field(default_factory=Counter)
+    status: Counter[str] = field(default_factory=Counter)
+    district: Counter[str] = field(default_factory=Counter)
+
+
+def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
+    """Count what passes; only after `filters.is_valid()`. One query, two at most.
+
+    Without words from the counts kept ready, exactly and whatever the number of pins.
+    With words the pins themselves are counted, up to `COUNT_LIMIT`. `within` keeps those
+    of the districts a body answers for today.
+    """
+    districts = Q(district_slug__in=_slugs(within)) if within else Q()
+    if not filters.has_words:
+        cells = PublicCell.objects.whole_city().filter(districts)
+        return _add_up(filters, list(cells.values_list(*COLUMNS.values(), "n")))
+    found = PublicPin.objects.matching(filters.words).filter(districts).order_by()
+    rows = list(found.values_list(*COLUMNS.values())[: COUNT_LIMIT + 1])
+    if len(rows) <= COUNT_LIMIT:
+        return _add_up(filters, [(*row, 1) for row in rows])
+    total = filters.apply(found)[: COUNT_LIMIT + 1].count()
+    return Counts(min(total, COUNT_LIMIT), is_capped=total > COUNT_LIMIT)
+
+
+def _slugs(body: Body) -> QuerySet[Any, Any]:
+    answered = Responsibility.objects.current().filter(body=body)
+    return answered.values("district__slug")
+
+
+def _add_up(filters: PinFilter, rows: list[tuple[str, str, str, str, int]]) -> Counts:
+    """Sum up rows of one value per facet and their number.
+
+    A facet counts what passes all the other filters: what one would get by choosing.
+    """
+    wanted = filters.wanted_values()
+    counts = {name: Counter[str]() for name in COLUMNS}
+    total = 0
+    for *values, n in rows:
+        missed = [
+            name
+            for name, value in zip(COLUMNS, values, strict=True)
+            if wanted[name] and value not in wanted[name]
+        ]
+        if not missed:
+            total += n
+        for name, value in zip(COLUMNS, values, strict=True):
+            if not missed or missed == [name]:
+                counts[name][value] += n
+    return Counts(
+        total,
+        theme=counts["theme"],
+        kind=counts["kind"],
+        status=counts["status"],
+        district=counts["district"],
+    )

@@ -1,0 +1,184 @@
+"""Vector tiles of the public pins (Mapbox Vector Tile 2.1), made by PostgreSQL.
+
+Up to zoom 13 the pins of a cell become one cluster, from the counts kept ready
+(`PublicCell`); from zoom 14 on each pin is a point, unless the tile holds too many of
+them. What a tile costs is bounded whatever the number of pins (ADR 0010).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.db import connection
+from django.db.models import Func, IntegerField, QuerySet, Value
+from django.db.models.functions import Round
+
+from geo.functions import Latitude, Longitude
+from pins.filters import PinFilter
+from pins.models import PublicPin
+from pins.models.cells import LEVELS, PublicCell
+from pins.models.public import PublicPinQuerySet
+
+MAX_ZOOM = 18
+# From here on a pin is a point.
+POINTS_FROM = 14
+# More than these in one tile are shown as clusters all the same.
+POINT_LIMIT = 1_000
+# Half the width of the world in EPSG:3857, in metres.
+HALF = 20037508.342789244
+# Part of the ETag: raise it when the same pins make another tile.
+FORMAT = 1
+
+_NAMES = {
+    "points": "id, reference, kind, theme, status, support, place",
+    "counted": "cell, n, sum_x, sum_y, sum_id",
+}
+_TILE = """
+    SELECT ST_AsMVT(feature, 'pins', 4096, 'geom', 'id') FROM (
+        SELECT id, reference, kind, theme, status, support, n, ST_AsMVTGeom(
+            place, ST_MakeEnvelope(%s, %s, %s, %s, 3857), 4096, 0, false
+        ) AS geom
+        FROM ({features}) shown
+        -- A point on an edge belongs to one tile: east and south of it.
+        WHERE ST_X(place) >= %s AND ST_X(place) < %s
+          AND ST_Y(place) > %s AND ST_Y(place) <= %s
+    ) feature
+"""
+_POINTS = """
+    SELECT id, reference, kind, theme, status, support, NULL::bigint AS n, place
+    FROM points
+"""
+# A pin that is alone in its cell is that pin; where `sum_id` says which one.
+_CLUSTERS = """
+    SELECT pin.id, pin.reference, pin.kind, pin.theme_slug AS theme, pin.status,
+        pin.support_count AS support, NULLIF(cells.n, 1) AS n,
+        COALESCE(pin.mercator, ST_SetSRID(
+            ST_MakePoint(cells.x::float / cells.n, cells.y::float / cells.n), 3857
+        )) AS place
+    FROM (
+        SELECT cell, sum(n) AS n, sum(sum_x) AS x, sum(sum_y) AS y, sum(sum_id) AS only
+        FROM counted GROUP BY cell
+    ) cells
+    LEFT JOIN pins_publicpin pin ON cells.n = 1 AND pin.id = cells.only
+"""
+
+
+class CellOf(Func):
+    """The number of the cell of its tile in which a point (EPSG:3857) lies.
+
+    As the database function `pins_cells_at` has it.
+    """
+
+    template = (
+        "((floor((0.5 - ST_Y(%(expressions)s) / 40075016.68557849) * (8 << %(zoom)s))"
+        "::integer & 7) * 8 + "
+        "(floor((ST_X(%(expressions)s) / 40075016.68557849 + 0.5) * (8 << %(zoom)s))"
+        "::integer & 7))"
+    )
+    output_field = IntegerField()
+
+    def __init__(self, expression: Any, *, zoom: int) -> None:
+        super().__init__(expression, zoom=zoom)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A tile of the web map's grid. Its bounds are in metres of EPSG:3857."""
+
+    z: int
+    x: int
+    y: int
+
+    def exists(self) -> bool:
+        return self.z <= MAX_ZOOM and max(self.x, self.y) < 2**self.z
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north."""
+        size = 2 * HALF / 2**self.z
+        west, north = -HALF + self.x * size, HALF - self.y * size
+        return west, north - size, west + size, north
+
+
+def make_tile(tile: Tile, filters: PinFilter) -> bytes:
+    """Return the tile with the pins that pass, b"" without any. One query.
+
+    The layer `pins` holds pins (feature id; reference, kind, theme, status, support) and
+    clusters (n). Only after `filters.is_valid()`.
+    """
+    if tile.z > max(LEVELS):
+        return _fetch(tile, {"points": _points(tile, filters)}, _POINTS)
+    counted = _counted(tile, filters)
+    if tile.z < POINTS_FROM:
+        return _fetch(tile, {"counted": counted}, _CLUSTERS)
+    total = "(SELECT sum(n) FROM counted)"
+    return _fetch(
+        tile,
+        {"counted": counted, "points": _points(tile, filters)},
+        f"({_POINTS} WHERE {total} <= {POINT_LIMIT}) UNION ALL "
+        f"({_CLUSTERS} WHERE {total} > {POINT_LIMIT})",
+    )
+
+
+def _counted(tile: Tile, filters: PinFilter) -> QuerySet[Any, Any]:
+    """Return counts per cell: of this tile, or of the whole city where that is less."""
+    if filters.has_words:
+        # Whatever somebody may look for cannot be counted before.
+        found = _inside(tile) if tile.z >= LEVELS[1] else PublicPin.objects.all()
+        return (
+            filters.apply(found)
+            .order_by()
+            .values_list(
+                CellOf("mercator", zoom=tile.z),
+                Value(1),
+                Round(Longitude("mercator")),
+                Round(Latitude("mercator")),
+                "id",
+            )
+        )
+    cells = (
+        PublicCell.objects.in_tile(tile.z, tile.x, tile.y)
+        if tile.z >= LEVELS[1]
+        else PublicCell.objects.whole_city()
+    )
+    return cells.filter(filters.conditions()).values_list(
+        "cell", "n", "sum_x", "sum_y", "sum_id"
+    )
+
+
+def _inside(tile: Tile) -> PublicPinQuerySet:
+    area = Polygon.from_bbox(tile.bounds)
+    area.srid = 3857
+    return PublicPin.objects.filter(mercator__bboverlaps=area)
+
+
+def _points(tile: Tile, filters: PinFilter) -> QuerySet[Any, Any]:
+    return (
+        filters.apply(_inside(tile))
+        .order_by()
+        .values_list(
+            "id",
+            "reference",
+            "kind",
+            "theme_slug",
+            "status",
+            "support_count",
+            "mercator",
+        )
+    )
+
+
+def _fetch(tile: Tile, tables: dict[str, QuerySet[Any, Any]], features: str) -> bytes:
+    named: list[str] = []
+    parameters: list[Any] = []
+    for name, rows in tables.items():
+        sql, values = rows.query.sql_with_params()
+        named.append(f"{name} ({_NAMES[name]}) AS ({sql})")
+        parameters += values
+    west, south, east, north = tile.bounds
+    statement = f"WITH {', '.join(named)} {_TILE.format(features=features)}"
+    parameters += [west, south, east, north, west, east, south, north]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        (found,) = cursor.fetchone()
+    return bytes(found)
