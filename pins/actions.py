@@ -1,6 +1,6 @@
 """Everything that changes a pin. Web, admin, commands and jobs all call these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import psycopg
@@ -16,6 +16,13 @@ from layers.models import Theme
 from pins import notifications
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
+from pins.photos.keeping import (
+    Album,
+    TooManyPhotos,
+    attach,
+    attach_what_is_missing,
+    remove_photos,
+)
 from pins.workflow import (
     STATUS_MOVES,
     VISIBILITY_MOVES,
@@ -49,6 +56,7 @@ class Draft:
     place_note: str = ""
     email: str = ""
 
+    album: Album = field(default_factory=Album)
     def is_in(self, pin: Pin) -> bool:
         """Tell whether the pin holds just this."""
         mine = (self.kind, self.theme.pk, self.title, self.text, self.place_note)
@@ -86,6 +94,11 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
 def _constraint(error: IntegrityError) -> str | None:
     """Return the name of the constraint that refused."""
     cause = error.__cause__
+    if draft.album:
+        try:
+            attach_what_is_missing(pin=pin, album=draft.album)
+        except TooManyPhotos as error:
+            raise KeyAlreadyUsed from error
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
@@ -113,6 +126,8 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
 def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
     """Change the words of one's own pin while nobody has decided on it yet.
 
+    if draft.album:
+        attach(pin=pin, album=draft.album)
     Raises MoveNotAllowed afterwards.
     """
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
@@ -125,7 +140,7 @@ def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
 
 @transaction.atomic
 def withdraw_pin(*, pin: Pin) -> Pin:
-    """Take one's own pin back; the address goes at once, the reference stays taken."""
+    """Take one's own pin back; address and photos go at once, the reference stays."""
     change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
     Contact.objects.filter(pin=change.pin).delete()
     return change.pin
@@ -135,6 +150,7 @@ def withdraw_pin(*, pin: Pin) -> Pin:
 def forget_contact(*, pin: Pin) -> None:
     """Erase the address; the pin stays."""
     Contact.objects.filter(pin=pin).delete()
+    remove_photos(pin=change.pin)
 
 
 @transaction.atomic
@@ -146,7 +162,7 @@ def publish_pin(*, pin: Pin, actor: User, read: str) -> Pin:
     """
     if Pin.objects.select_for_update().get(pk=pin.pk).words_digest != read:
         raise MoveNotAllowed(
-            _("The author has changed the words meanwhile. Please read them again.")
+            _("Words or photos have changed meanwhile. Please look at them again.")
         )
     return _moderate(pin, Visibility.PUBLISHED, actor, "")
 

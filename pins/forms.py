@@ -17,7 +17,10 @@ from geo.functions import PointInside
 from layers.models import Theme
 from pins.actions import Draft
 from pins.models.contact import EMAIL_LENGTH
-from pins.models.pin import NOTE_LENGTH, TEXT_LENGTH, TITLE_LENGTH
+from pins.models.pin import TEXT_LENGTH, TITLE_LENGTH
+from pins.photo_forms import PhotosField
+from pins.place_form import PlaceForm, out_of_sight
+from pins.similar import SimilarPin, similar_pins
 from pins.validators import (
     MinVisibleLengthValidator,
     forbid_control_characters,
@@ -89,12 +92,24 @@ class TextField(PlainTextField):
         )
 
 
-def district_choices() -> list[tuple[str, Any]]:
-    """Return the districts of today, each with the body that reads what is said there."""
-    districts = District.objects.current().with_body().defer("geometry")
-    return [
-        ("", _("Please choose")),
-        *((d.slug, f"{d.name} – {d.body_name}") for d in districts),
+class NewPinForm(PlaceForm):
+    """A new pin: what it is about, where, in whose words, and whom to tell."""
+
+    # As on the page, so that what is wrong is listed in that order.
+    field_order = [
+        "kind",
+        "theme",
+        "lon",
+        "lat",
+        "address",
+        "offer",
+        "district",
+        "place_note",
+        "is_rough",
+        "title",
+        "text",
+        "photos",
+        "email",
     ]
 
 
@@ -129,26 +144,9 @@ class NewPinForm(forms.Form):
     )
     title = TitleField()
     text = TextField()
-    # Text fields out of sight: unlike those of type "hidden", browsers fill them again
-    # when somebody comes back to the page.
-    lon = forms.CharField(required=False, widget=_out_of_sight())
-    lat = forms.CharField(required=False, widget=_out_of_sight())
-    district = forms.ChoiceField(
-        label=_("District"),
-        required=False,
-        error_messages={"invalid_choice": _("Please choose one of the districts.")},
-    )
-    place_note = forms.CharField(
-        label=_("Where exactly?"),
-        help_text=_(
-            "For example a street, a crossing or a playground. Needed only if you choose "
-            "a district from the list."
-        ),
-        required=False,
-        max_length=NOTE_LENGTH,
-        error_messages=LENGTH_MESSAGES,
-        validators=[forbid_control_characters],
-    )
+    # Set where similar pins were shown: nobody is stopped twice.
+    similar_seen = forms.CharField(required=False, max_length=1, widget=out_of_sight())
+    photos = PhotosField()
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_(

@@ -270,10 +270,12 @@ class Pin(models.Model):
 
     @property
     def words_digest(self) -> str:
-        """A digest of what everyone would read: who decides on a pin says by it what
-        they decided on.
+        """A digest of what everyone would see, words and photos: who decides on a pin
+        says by it what they decided on.
         """
-        return sha256(f"{self.title}\0{self.text}".encode()).hexdigest()
+        photos = self.photos.values_list("name", "alt")
+        seen = [self.title, self.text, *(part for photo in photos for part in photo)]
+        return sha256("\0".join(seen).encode()).hexdigest()
 
     @property
     def may_be_edited(self) -> bool:

@@ -1,5 +1,7 @@
 """A resident writes a new pin."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from pins.actions import KeyAlreadyUsed, OutsideTheCity, submit_pin
 from pins.forms import NewPinForm
+from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, read_key
+from pins.photos.files import StorageFailed
+from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
+from pins.similar import SimilarPin
 
 
 # Never served from a shared cache, but kept by the browser: whoever goes back finds what
@@ -38,32 +44,70 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         )
         return show_again(request, message, status=422)
     if not form.is_valid():
-        return _page(request, form, status=422)
+    key = form.cleaned_data["idempotency_key"]
+    photos = read_form_photos(request, key)
+    photos.report(form)
+        return _page(request, form, photos, status=422)
+    draft = replace(form.draft(), album=photos.album())
     try:
         pin, token = submit_pin(
             draft=form.draft(), idempotency_key=form.cleaned_data["idempotency_key"]
         )
     except OutsideTheCity:
         form.refuse_place()
-        return _page(request, form, status=422)
+        return _page(request, form, photos, status=422)
     except KeyAlreadyUsed:
-        message = _(
-            "This form has been sent before. If you want to send what it says now as "
-            "another contribution, please send it again."
+        return show_again(request, _sent_before(), photos, status=409)
+    except StorageFailed:
+        form.add_error(
+            None, _("We could not store your photos. Please check and send again.")
         )
-        return show_again(request, message, status=409)
+        return _page(request, form, photos, status=503)
     return redirect(reverse("pins:own", args=[pin.reference, token]) + "?new=1")
 
 
-def show_again(request: HttpRequest, message: str, *, status: int) -> HttpResponse:
+def show_again(
+    request: HttpRequest,
+    message: str,
+    photos: PhotoChoice | None = None,
+    *,
+    status: int,
+) -> HttpResponse:
     """Show the form with what was typed, a message above it and a fresh key."""
     data = request.POST.copy()
-    data["idempotency_key"] = str(uuid4())
+    old_key, new_key = read_key(data), uuid4()
+    if photos is None:
+        photos = read_form_photos(request, old_key)
+    if old_key is not None:
+        move_to_form(old_key=old_key, new_key=new_key, names=photos.album().alts)
+    data["idempotency_key"] = str(new_key)
     form = NewPinForm(data)
     form.add_error(None, message)
-    return _page(request, form, status=status)
+    photos.report(form)
+    return _page(request, form, photos, status=status)
 
 
-def _page(request: HttpRequest, form: NewPinForm, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form}
+def _sent_before() -> str:
+    return _(
+        "This form has been sent before. If you want to send what it says now as "
+        "another contribution, please send it again."
+    )
+
+
+def _page(
+    request: HttpRequest,
+    form: NewPinForm,
+    photos: PhotoChoice | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if photos is not None and photos.cards:
+        try:
+            keep_form_photos(photos, form.cleaned_data["idempotency_key"])
+        except FormAlreadySent:
+            return show_again(request, _sent_before(), photos, status=409)
+        except (NoRoom, StorageFailed):
+            photos.say_unkept()
+            status = 503
+        photos.report(form)
+    context: dict[str, Any] = {"form": form, "photos": photos or PhotoChoice()}
     return render(request, "pins/new.html", context, status=status)

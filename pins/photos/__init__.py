@@ -1,0 +1,1 @@
+"""Photos of pins: read with suspicion, kept without metadata, blacked out for good."""
