@@ -1,10 +1,15 @@
 from django.urls import path
 
-from councils import views
+from councils import comment_views, views
 
 app_name = "councils"
 urlpatterns = [
     path("", views.bodies, name="bodies"),
     path("<slug:body_slug>/", views.desk, name="desk"),
     path("<slug:body_slug>/<slug:reference>/", views.pin, name="pin"),
+    path(
+        "<slug:body_slug>/<slug:reference>/comment",
+        comment_views.comment,
+        name="comment",
+    ),
 ]

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from pins.models import Pin
+from pins.models import Comment, Pin
 from pins.own_link import token_matches
 
 
@@ -50,3 +50,32 @@ def get_pin_for_moderation(
     if pin is None:
         raise Http404
     return moderator, pin
+
+
+def get_own_comment(reference: str, comment_id: int, token: str) -> Comment:
+    """Return the comment whose own link this is; raises as `get_own_pin` does."""
+    comment = (
+        Comment.objects.filter(pk=comment_id, pin__reference=reference)
+        .select_related("pin")
+        .first()
+    )
+    if comment is None or not token_matches(token, comment.token_hash):
+        raise Http404
+    if comment.own_link_expired():
+        raise OwnLinkExpired
+    return comment
+
+
+def get_comment_for_moderation(
+    user: User | AnonymousUser, comment_id: int
+) -> tuple[User, Comment]:
+    """Return the moderator and the comment; raises PermissionDenied or Http404."""
+    moderator = get_moderator(user)
+    comment = (
+        Comment.objects.filter(pk=comment_id)
+        .select_related("pin", "body", "actor", "decided_by")
+        .first()
+    )
+    if comment is None:
+        raise Http404
+    return moderator, comment

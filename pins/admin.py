@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from pins.models import Contact, Pin, StatusChange, VisibilityChange
+from pins.models import Comment, Contact, Pin, StatusChange, VisibilityChange
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
@@ -109,3 +109,50 @@ class ContactAdmin(admin.ModelAdmin[Contact]):
     @admin.display(description=gettext_lazy("contribution"))
     def pin_reference(self, contact: Contact) -> str:
         return str(contact.pin.reference)
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin[Comment]):
+    """To look things up: what is published is decided in the moderation."""
+
+    list_display = ["pin_reference", "visibility", "body", "created_at"]
+    list_filter = ["visibility"]
+    list_select_related = ["pin", "body"]
+    search_fields = ["pin__reference", "text"]
+    date_hierarchy = "created_at"
+    view_on_site = False
+    fields = (
+        "pin",
+        "text",
+        "language",
+        "visibility",
+        "body",
+        "actor",
+        "decided_by",
+        "reason",
+        "created_at",
+        "published_at",
+    )
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Let nobody ask for the form's key; see `PinAdmin.lookup_allowed`."""
+        if lookup.partition("__")[0] in {"idempotency_key", "token_hash"}:
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Comment | None = None
+    ) -> bool:
+        return False
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Comment | None = None
+    ) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("contribution"))
+    def pin_reference(self, comment: Comment) -> str:
+        return str(comment.pin.reference)

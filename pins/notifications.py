@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from pins.models import Contact, StatusChange, VisibilityChange
+from pins.models import Comment, Contact, StatusChange, VisibilityChange
 
 STOP_SALT = "pins.stop-mail"
 
@@ -26,9 +26,10 @@ class Event(StrEnum):
     REJECTED = "rejected"
     HIDDEN = "hidden"
     STATUS_CHANGED = "status_changed"
+    COMMENTED = "commented"
 
 
-Change = StatusChange | VisibilityChange
+Change = StatusChange | VisibilityChange | Comment
 
 
 def tell_author(event: Event, change: Change) -> None:
@@ -47,6 +48,8 @@ def read_change(event: Event, change_id: int) -> Change:
     """Return the change that an entry of the outbox speaks of, with its pin."""
     if event == Event.STATUS_CHANGED:
         return StatusChange.objects.select_related("pin").get(pk=change_id)
+    if event == Event.COMMENTED:
+        return Comment.objects.select_related("pin", "body").get(pk=change_id)
     return VisibilityChange.objects.select_related("pin").get(pk=change_id)
 
 

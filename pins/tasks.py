@@ -11,7 +11,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.models import Contact
+from pins.models import Comment, Contact
 from pins.notifications import Event, read_change, write_update
 
 logger = logging.getLogger(__name__)
@@ -33,8 +33,12 @@ def fresh_connection() -> Iterator[None]:
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
 @fresh_connection()
 def send_update(event: str, change_id: int) -> None:
-    """Send one update; nothing is sent where the address has been erased meanwhile."""
+    """Send one update; nothing is sent where the address has been erased meanwhile, or
+    the comment it tells of hidden.
+    """
     change = read_change(Event(event), change_id)
+    if isinstance(change, Comment) and not change.is_published:
+        return
     contact = Contact.objects.filter(pin=change.pin).first()
     if contact is not None:
         write_update(contact, Event(event), change).send()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pins.views import own, similar, submit
+from pins.views import comments, own, similar, submit, support
 
 app_name = "pins"
 urlpatterns = [
@@ -8,4 +8,12 @@ urlpatterns = [
     path("similar.json", similar.similar, name="similar"),
     path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
     path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
+    path("<slug:reference>/support", support.support, name="support"),
+    path("<slug:reference>/support.json", support.support_state, name="support-state"),
+    path("<slug:reference>/comment", comments.new_comment, name="comment"),
+    path(
+        "<slug:reference>/comments/<int:comment_id>/edit/<str:token>",
+        comments.own_comment,
+        name="own-comment",
+    ),
 ]

@@ -11,6 +11,16 @@ from django.utils.translation import gettext_lazy as _
 # Control characters say nothing to a reader and break files: all but tab and newline.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+# How far off somebody is stands in the message: they need not count.
+LENGTH_MESSAGES = {
+    "min_length": _(
+        "Please write at least %(limit_value)d characters. So far there are %(show_value)d."
+    ),
+    "max_length": _(
+        "Please write at most %(limit_value)d characters. Now there are %(show_value)d."
+    ),
+}
+
 
 def plain_text(value: str) -> str:
     """Return the text composed (NFC), with one kind of line end and no outer blanks."""

@@ -4,22 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from pins.views.submit import show_again
+from pins.views import comments, submit
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or stale (403).
 
-    The form for a new pin comes back with everything that was typed; elsewhere a page
-    says how to go on. `reason` is Django's technical text and not shown.
+    The forms for a new pin and a comment come back with everything that was typed;
+    elsewhere a page says how to go on. `reason` is Django's technical text and not shown.
     """
     found = request.resolver_match
+    message = _(
+        "Your form was open for too long. Nothing is lost: please check it and send it "
+        "again."
+    )
     if found is not None and found.view_name == "pins:new":
-        message = _(
-            "Your form was open for too long. Nothing is lost: please check it "
-            "and send it again."
-        )
-        return show_again(request, message, status=403)
+        return submit.show_again(request, message, status=403)
+    if found is not None and found.view_name == "pins:comment":
+        reference = found.kwargs["reference"]
+        return comments.show_again(request, reference, message, status=403)
     context = {"csrf": True}
     return render(request, "403.html", context, status=403)
 

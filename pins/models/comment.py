@@ -1,5 +1,7 @@
 """What others say to a pin; read by a moderator before everyone can."""
 
+import datetime
+from hashlib import sha256
 from typing import Self
 
 import pgtrigger
@@ -7,16 +9,23 @@ from django.conf import settings
 from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body
 from pins.models.pin import Pin
 from pins.models.public import PublicPin
 from pins.models.triggers import count_public
-from pins.workflow import Visibility
+from pins.workflow import VISIBILITY_MOVES, Role, Visibility, targets
 
 COMMENT_LENGTH = (3, 2_000)
+
+
+def speaker_name(body: Body | None) -> str:
+    """Return for whom an official comment speaks: without a body for the planners."""
+    return body.name if body else gettext("City planning office")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -27,9 +36,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             visibility=Visibility.PUBLISHED,
         )
 
-    def waiting(self) -> Self:
-        """Keep what a moderator has to read, the oldest first."""
-        return self.filter(visibility=Visibility.SUBMITTED).order_by("created_at", "id")
+    def to(self, pin: PublicPin) -> Self:
+        """Keep the public comments of one pin; its own count saves a query."""
+        return self.public().filter(pin=pin.pk) if pin.comment_count else self.none()
+
+    def for_page(self) -> Self:
+        """Leave out what no page shows, and bring along for whom each speaks."""
+        return self.select_related("body").only(
+            "pin", "text", "language", "created_at", "actor_id", "body__name"
+        )
 
 
 class Comment(models.Model):
@@ -164,6 +179,40 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"#{self.pk}"
 
+    def get_absolute_url(self) -> str:
+        """Return where it stands, on whichever page of the comments."""
+        path = reverse("pin", args=[self.pin.reference])
+        return f"{path}?after={self.pk - 1}#comment-{self.pk}"
+
     @property
     def is_official(self) -> bool:
-        return self.body_id is not None
+        """Whether somebody wrote it in office: for a body, or for the planning office."""
+        return self.actor_id is not None
+
+    @property
+    def speaker(self) -> str:
+        """For whom an official comment speaks."""
+        return speaker_name(self.body)
+
+    @property
+    def is_published(self) -> bool:
+        return self.visibility == Visibility.PUBLISHED
+
+    @property
+    def words_digest(self) -> str:
+        """A digest of what everyone would read; see `Pin.words_digest`."""
+        return sha256(self.text.encode()).hexdigest()
+
+    @property
+    def may_be_edited(self) -> bool:
+        """The author may change the words until a moderator has seen them."""
+        return self.visibility == Visibility.SUBMITTED
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        return bool(targets(VISIBILITY_MOVES, self.visibility, {Role.AUTHOR}))
+
+    def own_link_expired(self, now: datetime.datetime | None = None) -> bool:
+        """Tell whether the time of the author's own link is over."""
+        end = self.created_at + settings.OWN_LINK_LIFETIME
+        return end <= (now or timezone.now())

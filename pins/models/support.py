@@ -1,5 +1,7 @@
 """Who else wants it: supports without an account, one per browser and pin."""
 
+from hashlib import sha256
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from pins.models.pin import Pin
 from pins.models.triggers import count_public
+
+
+def support_key(secret: str, reference: str) -> str:
+    """Return what stands for a browser at one pin; at another it is another."""
+    return sha256(f"{secret}\0{reference}".encode()).hexdigest()
 
 
 class Support(models.Model):

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pins.access import get_moderator, get_pin_for_moderation
 from pins.actions import hide_pin, publish_pin, reject_pin
 from pins.forms import DecisionForm
-from pins.models import Pin
+from pins.models import Comment, Pin
 from pins.workflow import (
     VISIBILITY_MOVES,
     MoveNotAllowed,
@@ -71,9 +71,18 @@ def queue(request: HttpRequest) -> HttpResponse:
         "pins": Paginator(pins, PAGE_SIZE).get_page(request.GET.get("page")),
         "state": state,
         "states": [(v.value, v.label, counts.get(v.value, 0)) for v in Visibility],
+        "waiting": waiting(),
     }
     status = 200 if form.is_valid() else 400
     return render(request, "moderation/queue.html", context, status=status)
+
+
+def waiting() -> dict[str, int]:
+    """Return how many contributions and comments wait for a decision."""
+    return {
+        "pins": Pin.objects.filter(visibility=Visibility.SUBMITTED).count(),
+        "comments": Comment.objects.filter(visibility=Visibility.SUBMITTED).count(),
+    }
 
 
 @never_cache
