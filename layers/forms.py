@@ -13,6 +13,19 @@ from layers.models import Theme
 LOWEST_CONTRAST = 4.5
 
 
+def refuse_pale(colour: str, *, lowest: float) -> None:
+    """Raise a ValidationError where white and a colour #RRGGBB are too alike."""
+    contrast = contrast_with_white(colour)
+    if contrast < lowest:
+        raise ValidationError(
+            _(
+                "The contrast of this colour with white is %(contrast).1f; it must "
+                "be %(lowest).1f at least."
+            ),
+            params={"contrast": contrast, "lowest": lowest},
+        )
+
+
 def site_icons() -> list[str]:
     """Return the names of the icons in the site's sprite, in alphabetical order."""
     lines = (settings.ROOT / "static" / "icons.txt").read_text().splitlines()
@@ -45,15 +58,7 @@ class ThemeForm(forms.ModelForm[Theme]):
         colour: str = self.cleaned_data["colour"]
         if not HEX.fullmatch(colour):
             return colour  # which the model's own validator explains
-        contrast = contrast_with_white(colour)
-        if contrast < LOWEST_CONTRAST:
-            raise ValidationError(
-                _(
-                    "The contrast of this colour with white is %(contrast).1f; it must "
-                    "be %(lowest).1f at least."
-                ),
-                params={"contrast": contrast, "lowest": LOWEST_CONTRAST},
-            )
+        refuse_pale(colour, lowest=LOWEST_CONTRAST)
         return colour
 
 

@@ -4,6 +4,7 @@ An overlay may be for one theme or for all; it is a source to look at beside wha
 say, so its licence and where it comes from are shown with it.
 """
 
+import re
 from typing import Self
 
 import pgtrigger
@@ -22,6 +23,7 @@ from layers.models.theme import Theme
 
 LABEL_LENGTH = 80
 COLUMN_LENGTH = 80
+CRS_LENGTH = 80
 # Widths in CSS pixels, the opacity from 0 to 1; the constraints say the same.
 LINE_WIDTHS, OPACITIES, RADII = (0.5, 12), (0, 1), (2, 20)
 
@@ -70,6 +72,9 @@ class Overlay(models.Model):
     class Version(models.TextChoices):
         V130 = "1.3.0", "1.3.0"
         V111 = "1.1.1", "1.1.1"
+
+    # Lower case and a path: so that an origin can be compared with the allowed ones.
+    WMS_ADDRESS = re.compile(r"https://[a-z0-9.-]+(:[0-9]+)?/[^{}\s#]*")
 
     kind = models.CharField(_("kind"), max_length=4, choices=Kind, default=Kind.FILE)
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
@@ -137,7 +142,7 @@ class Overlay(models.Model):
     )
     # What the last file was, for those who replace it.
     file_name = models.CharField(_("file"), max_length=200, blank=True)
-    file_crs = models.CharField(_("its CRS"), max_length=80, blank=True)
+    file_crs = models.CharField(_("its CRS"), max_length=CRS_LENGTH, blank=True)
     feature_count = models.PositiveIntegerField(_("features"), default=0)
     shapes = ArrayField(
         models.CharField(max_length=6, choices=Shape),
@@ -197,7 +202,6 @@ class Overlay(models.Model):
                     Q(
                         kind="wms",
                         feature_count=0,
-                        # Lower case and a path: so that an origin can be compared.
                         wms_url__regex=r"^https://[a-z0-9.-]+(:[0-9]+)?/[^{}\s#]*$",
                     )
                     & ~Q(wms_layers="")
