@@ -70,3 +70,18 @@ def public_address_is_public(**kwargs: Any) -> list[CheckMessage]:
             id="mapapp.E005",
         )
     ]
+
+
+@register("mapapp")
+def other_style_has_a_safe_address(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse an address from which pages must not load."""
+    if not settings.BASEMAP_STYLE_URL or settings.BASEMAP_ORIGIN:
+        return []
+    return [
+        Error(
+            "MAPAPP_BASEMAP_STYLE_URL is no address of a map style with https.",
+            hint="Use one like https://tiles.example.org/style.json, without a user "
+            "name, or leave it empty for the own basemap.",
+            id="mapapp.E006",
+        )
+    ]

@@ -10,6 +10,7 @@ from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language, get_language_info
 
 from councils.access import bodies_of
+from mapapp import ground
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -25,6 +26,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Never the host of the request: it may be one that the site refuses.
         "base_url": settings.BASE_URL,
         "is_demo": settings.DEMO,
+        "has_service_worker": settings.SERVICE_WORKER,
+        "basemap": ground.current(),
         "language_links": [
             (
                 code,

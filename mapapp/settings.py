@@ -81,8 +81,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "worker-src": [SELF],
-        "img-src": [SELF, "data:", "blob:", *WMS_HOSTS],
-        "connect-src": [SELF, *WMS_HOSTS],
+        "img-src": [SELF, "data:", "blob:", *MAP_HOSTS, *WMS_HOSTS],
+        "connect-src": [SELF, *MAP_HOSTS, *WMS_HOSTS],
         "font-src": [SELF],
         "manifest-src": [SELF],
         "base-uri": [NONE],
@@ -197,6 +197,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mapapp.storage.SiteStaticFilesStorage"},
 }
+# Forms without a network; false removes the worker from browsers that have it.
+SERVICE_WORKER = env.flag("MAPAPP_SERVICE_WORKER", default=True)
 BASEMAP_PATH = Path(env.text("MAPAPP_BASEMAP", str(ROOT / ".local/basemap.pmtiles")))
 WHITENOISE_IMMUTABLE_FILE_TEST = (
     r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,8 +12,13 @@ from pytest_django import Settings
 from pins.models import PublicVersion
 
 
+@pytest.fixture(scope="session")
+def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings: Settings) -> None:
+def plain_settings(settings: Settings, media_root: Path) -> None:
     """Settle what a developer's or an operator's environment may set otherwise."""
     settings.DEMO = False
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
@@ -21,6 +27,10 @@ def plain_settings(settings: Settings) -> None:
     settings.BASE_URL = "http://testserver"
     settings.REFERENCE_PREFIX = "KL"
     settings.PLANNING_SRID = 25832
+    settings.MEDIA_ROOT = media_root
+    settings.BASEMAP_PATH = Path("no-basemap.pmtiles")
+    settings.BASEMAP_STYLE_URL = settings.BASEMAP_ATTRIBUTION = ""
+    settings.BASEMAP_ORIGIN = None
     # What one test has seen is no news to another.
     settings.PUBLIC_VERSION_AGE = datetime.timedelta(0)
     # Names without hashes: no test depends on collected files.

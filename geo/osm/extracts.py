@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,11 @@ BYTES_PER_OBJECT_PLAIN = 120
 
 class ExtractError(Exception):
     """The extract cannot be used; the message says why."""
+
+
+def can_read() -> bool:
+    """Tell whether osmium is installed: whoever only serves the site need not have it."""
+    return find_spec("osmium") is not None
 
 
 @dataclass
@@ -117,19 +123,20 @@ def timestamp_of(source: Path) -> str:
 @contextmanager
 def faults_of(source: Path) -> Iterator[None]:
     """Turn what osmium raises about a file into a sentence about it."""
+    import osmium
+
     if not source.is_file():
         message = f"There is no file {source}."
         raise ExtractError(message)
     try:
         yield
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         message = f"{source} is no OpenStreetMap extract that can be read: {error}."
         raise ExtractError(message) from error
 
 
 def _read(source: Path, kind: Any) -> Iterator[Any]:
     """Return the objects of one kind."""
-    # Here, as in the other functions: whoever only serves the site need not have it.
     import osmium
 
     return iter(osmium.FileProcessor(source, kind))

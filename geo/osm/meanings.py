@@ -166,9 +166,8 @@ def _place(tags: Tags) -> Iterator[Meaning]:
     counted = tags.get("population", "")
     if counted.isascii() and counted.isdigit():
         population = int(counted)
-    yield Meaning(
-        "place_labels", zoom, {"kind": kind, "population": population} | named
-    )
+    properties: dict[str, Value] = {"kind": kind, "population": population, **named}
+    yield Meaning("place_labels", zoom, properties)
 
 
 def _stop(tags: Tags) -> Iterator[Meaning]:

@@ -57,8 +57,11 @@ def build(plan: Plan, progress: Progress) -> Built:
 
     Raises BasemapError where it cannot be built.
     """
-    city = _city()
+    if not extracts.can_read():
+        message = "osmium is not installed. ./run basemap installs it."
+        raise BasemapError(message)
     program()
+    city = _city()
     try:
         plan.target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(

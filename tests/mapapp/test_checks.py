@@ -96,3 +96,13 @@ def test_other_addresses_do(settings, https, address):
     settings.BASE_URL = address
 
     assert faults() == {}
+
+
+def test_another_style_without_a_safe_address(settings):
+    settings.BASEMAP_STYLE_URL = "https://name:secret@tiles.example.org/style.json"
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E006"
+    assert "MAPAPP_BASEMAP_STYLE_URL" in found.msg
+    assert "secret" not in f"{found.msg} {found.hint}"

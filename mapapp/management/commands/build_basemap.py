@@ -19,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from layers.basemap.building import Plan, build
 from layers.basemap.errors import BasemapError
 from layers.basemap.progress import Progress
 
@@ -67,26 +68,17 @@ class Command(BaseCommand):
             "--date",
             type=a_day,
             metavar="DAY",
-            default="",
             help="day the data is from, where the extract does not say",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Not above: whoever only serves the site need not have osmium.
-        try:
-            import osmium  # noqa: F401
-
-            from layers.basemap.building import Plan, build
-        except ModuleNotFoundError as error:
-            message = f"{error.name} is not installed. ./run basemap installs it."
-            raise CommandError(message) from error
         plan = Plan(
             extract=options["file"],
             target=settings.BASEMAP_PATH,
             margin_metres=options["margin"],
             srid=settings.PLANNING_SRID,
             name=settings.CITY_NAME,
-            data_date=options["date"],
+            data_date=options["date"] or "",
         )
         progress = Progress(self._write, is_terminal=self.stdout.isatty())
         try:

@@ -1,0 +1,112 @@
+"""The tiles of the basemap, straight out of its file, and what describes them."""
+
+import gzip
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
+from django.utils.http import parse_header_parameters
+from django.views.decorators.http import require_safe
+
+from layers.basemap import archive
+from layers.basemap.archive import Archive
+
+MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+A_YEAR, AN_HOUR = 31_536_000, 3_600
+
+
+@require_safe
+def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
+    """Answer with one tile; 204 where nothing is on it, 404 where there can be none.
+
+    The address with the version of the file is good for ever, the one without for an
+    hour.
+    """
+    basemap = archive.current()
+    if basemap is None or not basemap.holds(z, x, y):
+        return _none("There is no such tile.")
+    takes_gzip = _takes_gzip(request)
+    form = "" if takes_gzip else "-plain"
+    etag = f'"{basemap.version}-{z}-{x}-{y}{form}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = _answer(basemap.tile(z, x, y), takes_gzip=takes_gzip)
+    response["ETag"] = etag
+    if request.GET.get("v") == basemap.version:
+        patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=AN_HOUR)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+@require_safe
+def tilejson(request: HttpRequest) -> HttpResponseBase:
+    """Describe the tiles as TileJSON 3.0.0; 404 where there is no basemap.
+
+    Addresses are absolute, as QGIS needs them, and at the host that was asked: the
+    browser may load from no other.
+    """
+    basemap = archive.current()
+    if basemap is None:
+        return _none("There is no basemap.")
+    here = request.build_absolute_uri(reverse("basemap"))
+    address = (
+        f"{here.removesuffix('tiles.json')}{{z}}/{{x}}/{{y}}.pbf?v={basemap.version}"
+    )
+    description = _description(basemap, address)
+    etag = f'"{hashlib.sha256(repr(description).encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = JsonResponse(description, json_dumps_params={"ensure_ascii": False})
+    response["ETag"] = etag
+    patch_cache_control(response, public=True, no_cache=True)
+    return response
+
+
+def _answer(data: bytes | None, *, takes_gzip: bool) -> HttpResponse:
+    if data is None:
+        return HttpResponse(status=204)
+    if not takes_gzip:
+        return HttpResponse(gzip.decompress(data), content_type=MEDIA_TYPE)
+    response = HttpResponse(data, content_type=MEDIA_TYPE)
+    # Also tells the middleware that there is nothing left to compress.
+    response["Content-Encoding"] = "gzip"
+    return response
+
+
+def _none(reason: str) -> HttpResponse:
+    return HttpResponse(reason, status=404, content_type="text/plain; charset=utf-8")
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    """Tell whether the client says that it takes gzip."""
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        coding, parameters = parse_header_parameters(part)
+        if coding.lower() in {"gzip", "x-gzip", "*"}:
+            return parameters.get("q", "1").strip("0. ") != ""
+    return False
+
+
+def _description(basemap: Archive, address: str) -> dict[str, object]:
+    first, last = basemap.zooms
+    told = ("name", "description", "attribution", "vector_layers")
+    own = {key: basemap.metadata[key] for key in told if key in basemap.metadata}
+    if settings.BASEMAP_ATTRIBUTION:
+        own["attribution"] = settings.BASEMAP_ATTRIBUTION
+    return {
+        "tilejson": "3.0.0",
+        "scheme": "xyz",
+        "tiles": [address],
+        "minzoom": first,
+        "maxzoom": last,
+        "bounds": basemap.bounds,
+        "center": basemap.centre,
+        **own,
+    }
