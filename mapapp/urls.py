@@ -7,7 +7,9 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from layers.views import district_at, places
-from mapapp.views import districts, home, map_data, overlays, pins, site, tiles
+from mapapp.views import districts, home, map_data, offline, overlays, pins, site, tiles
+from pins.photo_urls import photo_paths
+from pins.views.photos import photo
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
@@ -35,6 +37,7 @@ urlpatterns = [
         name="overlay-tile",
     ),
     path("tiles/base/", include("layers.basemap.urls")),
+    *photo_paths("photos/", photo, "photo"),
     path("themes.css", map_data.theme_css, name="theme-css"),
     path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),

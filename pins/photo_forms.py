@@ -17,10 +17,13 @@ from django.utils.translation import gettext_lazy
 from pins.models import Photo
 from pins.models.photo import ALT_LENGTH, PHOTO_LIMIT
 from pins.photos.keeping import Album, NewPhoto, keep_for_later
-from pins.photos.reading import PhotoRefused, Picture, read_photo
-from pins.validators import forbid_control_characters, one_line
+from pins.photos.reading import Box, PhotoRefused, Picture, read_photo
+from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
 
 SHOWN_FILE_NAME = 60
+SMALLEST_BOX = 0.01
+# What rounded parts may add up to beyond the whole.
+ROUNDING = 0.1
 
 
 class PhotosInput(forms.FileInput):
@@ -46,6 +49,102 @@ class PhotosField(forms.FileField):
         )
 
 
+class AltField(forms.CharField):
+    """What a photo shows, for those who do not see it: one line."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("What does the photo show?"),
+            help_text=gettext_lazy(
+                "For people who cannot see it, and while it loads. At most 200 "
+                "characters."
+            ),
+            required=False,
+            max_length=ALT_LENGTH,
+            error_messages=LENGTH_MESSAGES,
+            validators=[forbid_control_characters],
+        )
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+class AltForm(forms.Form):
+    """A moderator mends what is said of a photo."""
+
+    alt = AltField()
+
+
+class PercentField(forms.FloatField):
+    """A length or place in a photo, in percent; with a comma where that is usual."""
+
+    def __init__(self, label: Any, low: float = 0) -> None:
+        range_message = gettext_lazy("Please enter a number from 0 to 100.")
+        super().__init__(
+            label=label,
+            min_value=low,
+            max_value=100,
+            localize=True,
+            error_messages={
+                "required": gettext_lazy("Please enter all four numbers."),
+                "invalid": range_message,
+                "min_value": range_message,
+                "max_value": range_message,
+            },
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 6}),
+        )
+
+
+class BoxForm(forms.Form):
+    """A rectangle to black out."""
+
+    x = PercentField(gettext_lazy("From the left"))
+    y = PercentField(gettext_lazy("From the top"))
+    width = PercentField(gettext_lazy("Width"), SMALLEST_BOX)
+    height = PercentField(gettext_lazy("Height"), SMALLEST_BOX)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for start, length in (("x", "width"), ("y", "height")):
+            if cleaned.get(start, 0) + cleaned.get(length, 0) > 100 + ROUNDING:
+                message = _("This reaches beyond the edge of the photo.")
+                self.add_error(length, message)
+        return cleaned
+
+
+class BaseBoxFormSet(forms.BaseFormSet[BoxForm]):
+    """Rectangles; those left empty do not count."""
+
+    def clean(self) -> None:
+        if not any(self.errors) and not any(f.has_changed() for f in self.forms):
+            raise ValidationError(_("Please draw or enter at least one area."))
+
+
+BoxFormSet = forms.formset_factory(
+    BoxForm, formset=BaseBoxFormSet, extra=1, max_num=20, absolute_max=20
+)
+
+
+def boxes_of(boxes: forms.BaseFormSet[BoxForm]) -> list[Box]:
+    """Return the rectangles of a valid form, cut off at the edges of the photo."""
+    found = [form.cleaned_data for form in boxes.forms if form.has_changed()]
+    return [
+        Box(
+            x=data["x"],
+            y=data["y"],
+            width=min(data["width"], 100 - data["x"]),
+            height=min(data["height"], 100 - data["y"]),
+        )
+        for data in found
+    ]
+
+
+class PhotosForm(forms.Form):
+    """The photos of one's own pin."""
+
+    photos = PhotosField()
+
+
 @dataclass
 class Card:
     """One photo of a form: kept already, or just arrived; with its words as typed."""
@@ -67,6 +166,7 @@ class PhotoChoice:
     def __init__(self, photos: list[Photo] | None = None) -> None:
         self.cards = [Card(photo.alt, photo=photo) for photo in photos or []]
         self.errors: list[str] = []
+        self.removed: list[str] = []
 
     @classmethod
     def read(
@@ -101,10 +201,11 @@ class PhotoChoice:
     def take(self, kept: list[Photo]) -> None:
         """Go on with the photos as they have been kept, each with its words as typed."""
         typed = {card.photo.name: card for card in self.cards if card.photo}
-        new = iter([card for card in self.cards if card.picture])
-        cards = [typed.get(photo.name) or next(new) for photo in kept]
-        if len(cards) < len(self.cards):
+        new = [card for card in self.cards if card.picture]
+        if not typed.keys() <= {photo.name for photo in kept}:
             self.say_lost()
+        before = kept[: len(kept) - len(new)]
+        cards = [typed.get(photo.name, Card(photo.alt)) for photo in before] + new
         self.cards = [
             Card(card.alt, photo=photo, error=card.error)
             for card, photo in zip(cards, kept, strict=True)
@@ -132,8 +233,15 @@ class PhotoChoice:
             form.add_error("photos", error)
         self.errors = []
 
+    def form(self) -> PhotosForm:
+        """Return a form of photos alone, with what is wrong at its field."""
+        form = PhotosForm({}) if self.errors else PhotosForm()
+        self.report(form)
+        return form
+
     def _read_kept(self, known: QuerySet[Photo], data: QueryDict) -> None:
-        shown = set(data.getlist("photo")) - set(data.getlist("remove-photo"))
+        self.removed = [n for n in data.getlist("remove-photo") if "\0" not in n]
+        shown = set(data.getlist("photo")) - set(self.removed)
         names = {name for name in shown if "\0" not in name}
         there = list(known.filter(name__in=names)) if names else []
         if len(there) < len(shown):

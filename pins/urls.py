@@ -1,6 +1,7 @@
 from django.urls import path
 
-from pins.views import comments, own, similar, submit, support
+from pins.photo_urls import photo_paths
+from pins.views import comments, own, photos, similar, submit, support, token
 
 app_name = "pins"
 urlpatterns = [
@@ -17,3 +18,7 @@ urlpatterns = [
         name="own-comment",
     ),
 ]
+    *photo_paths("new/photos/", photos.waiting_photo, "waiting-photo"),
+    *photo_paths(
+        "<slug:reference>/edit/<str:token>/photos/", photos.own_photo, "own-photo"
+    ),

@@ -36,9 +36,13 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """Keep the photos of published pins."""
         return self.filter(Exists(PublicPin.objects.filter(pk=OuterRef("pin_id"))))
 
+    def waiting(self) -> Self:
+        """Keep the photos of all forms that are not sent yet."""
+        return self.filter(pin=None)
+
     def waiting_for(self, form_key: object) -> Self:
         """Keep the photos that came with a form which is not sent yet."""
-        return self.filter(pin=None, form_key=form_key)
+        return self.waiting().filter(form_key=form_key)
 
 
 class Photo(models.Model):

@@ -71,7 +71,7 @@ def keep_for_later(*, form_key: UUID, album: Album) -> list[Photo]:
         raise FormAlreadySent
     there = _sort_out(Photo.objects.waiting_for(form_key), album)
     if album.new:
-        waiting = Photo.objects.filter(pin=None).count()
+        waiting = Photo.objects.waiting().count()
         if waiting + len(album.new) > settings.WAITING_PHOTOS:
             raise NoRoom
     return _add(there, form_key, None, album.new)
@@ -120,19 +120,23 @@ def attach_what_is_missing(*, pin: Pin, album: Album) -> None:
 
 
 @transaction.atomic
-def edit_photos(*, pin: Pin, album: Album) -> None:
-    """Let the photos of one's own pin be these; raises MoveNotAllowed if it is late."""
+def edit_photos(*, pin: Pin, album: Album, removed: Iterable[str]) -> list[Photo]:
+    """Erase, describe and add photos of one's own pin, and return all it has now.
+
+    Raises MoveNotAllowed where somebody has decided on the pin, and StorageFailed.
+    """
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     if not locked.may_be_edited:
         raise MoveNotAllowed(_("This contribution can no longer be changed."))
     _hold_form(locked.idempotency_key)
     # Of a form that came a second time: its pin is here.
     _discard(Photo.objects.waiting_for(locked.idempotency_key))
-    there = _sort_out(locked.photos.all(), album)
+    _discard(locked.photos.filter(name__in=removed))
+    there = list(locked.photos.all())
     _describe(there, album.alts)
     if len(there) + len(album.new) > PHOTO_LIMIT:
         raise MoveNotAllowed(_("A contribution has at most three photos."))
-    _add(there, locked.idempotency_key, locked, album.new)
+    return _add(there, locked.idempotency_key, locked, album.new)
 
 
 @transaction.atomic
@@ -199,8 +203,9 @@ def _discard(photos: QuerySet[Photo]) -> int:
 
 def _describe(photos: list[Photo], alts: dict[str, str]) -> None:
     for photo in photos:
-        if photo.alt != alts[photo.name]:
-            photo.alt = alts[photo.name]
+        alt = alts.get(photo.name, photo.alt)
+        if photo.alt != alt:
+            photo.alt = alt
             photo.save(update_fields=["alt"])
 
 
@@ -240,4 +245,4 @@ def _read(photo: Photo) -> bytes:
 @transaction.atomic
 def erase_waiting(before: datetime.datetime) -> int:
     """Erase the photos of forms that were never sent; return how many there were."""
-    return _discard(Photo.objects.filter(pin=None, created_at__lt=before))
+    return _discard(Photo.objects.waiting().filter(created_at__lt=before))

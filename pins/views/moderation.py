@@ -125,6 +125,8 @@ def _page(
         "history": found.visibility_changes.select_related("actor"),
         "form": form or DecisionForm(),
         "read": found.words_digest,
+        # Asked for later than the digest: what comes in between is refused, not missed.
+        "photos": found.photos.all(),
         "allowed": allowed,
     }
     return render(request, "moderation/pin.html", context, status=status)

@@ -13,6 +13,9 @@ from pins.actions import edit_pin, forget_contact, withdraw_pin
 from pins.forms import EditPinForm
 from pins.models import Contact, Pin
 from pins.notifications import STOP_SALT
+from pins.photo_forms import PhotoChoice
+from pins.photos.files import StorageFailed
+from pins.photos.keeping import edit_photos, remove_photos
 from pins.workflow import MoveNotAllowed
 
 
@@ -42,6 +45,11 @@ def _change(request: HttpRequest, pin: Pin) -> HttpResponse:
                 if not form.is_valid():
                     return _page(request, pin, form, status=422)
                 edit_pin(pin=pin, **form.cleaned_data)
+            case "photos":
+                return _change_photos(request, pin)
+            case "remove-photo":
+                names = [n for n in request.POST.getlist("photo") if "\0" not in n]
+                remove_photos(pin=pin, names=names)
             case "withdraw":
                 withdraw_pin(pin=pin)
             case "forget":
@@ -55,16 +63,32 @@ def _change(request: HttpRequest, pin: Pin) -> HttpResponse:
     return redirect(f"{request.path}?done={request.POST['action']}")
 
 
+def _change_photos(request: HttpRequest, pin: Pin) -> HttpResponse:
+    """Keep what can be kept, and say what is wrong with the rest."""
+    photos = PhotoChoice.read(pin.photos.all(), request.POST, request.FILES)
+    try:
+        kept = edit_photos(pin=pin, album=photos.album(), removed=photos.removed)
+        photos.take(kept)
+    except StorageFailed:
+        photos.say_unkept()
+        return _page(request, pin, photos=photos, status=503)
+    if photos.errors:
+        return _page(request, pin, photos=photos, status=422)
+    return redirect(f"{request.path}?done=photos")
+
+
 def _page(
     request: HttpRequest,
     pin: Pin,
     form: EditPinForm | None = None,
     *,
+    photos: PhotoChoice | None = None,
     message: str = "",
     status: int = 200,
 ) -> HttpResponse:
     if form is None and pin.may_be_edited:
         form = EditPinForm(initial={"title": pin.title, "text": pin.text})
+    photos = photos or PhotoChoice(list(pin.photos.all()))
     context = {
         "pin": pin,
         "is_new": "new" in request.GET,
@@ -75,6 +99,8 @@ def _page(
         if pin.is_published
         else None,
         "edit_form": form,
+        "photos": photos,
+        "photos_form": photos.form() if pin.may_be_edited else None,
         "may_withdraw": pin.may_be_withdrawn,
         "has_contact": Contact.objects.filter(pin=pin).exists(),
         "last_decision": pin.visibility_changes.last(),
