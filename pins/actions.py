@@ -53,15 +53,21 @@ class Draft:
     language: str
     location: Point
     is_approximate: bool = False
+    is_rough: bool = False
     place_note: str = ""
     email: str = ""
-
     album: Album = field(default_factory=Album)
+
     def is_in(self, pin: Pin) -> bool:
         """Tell whether the pin holds just this."""
-        mine = (self.kind, self.theme.pk, self.title, self.text, self.place_note)
-        its = (pin.kind, pin.theme_id, pin.title, pin.text, pin.place_note)
-        return mine == its and bool(self.location.equals(pin.location))
+        mine = (self.kind, self.theme.pk, self.title, self.text)
+        its = (pin.kind, pin.theme_id, pin.title, pin.text)
+        my_place = (self.place_note, self.is_rough)
+        return (
+            mine == its
+            and my_place == (pin.place_note, pin.is_rough)
+            and bool(self.location.equals(pin.location))
+        )
 
 
 def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
@@ -88,17 +94,17 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
         Contact.objects.get_or_create(
             pin=pin, defaults={"email": draft.email, "language": draft.language}
         )
+    if draft.album:
+        try:
+            attach_what_is_missing(pin=pin, album=draft.album)
+        except TooManyPhotos as error:
+            raise KeyAlreadyUsed from error
     return pin, token
 
 
 def _constraint(error: IntegrityError) -> str | None:
     """Return the name of the constraint that refused."""
     cause = error.__cause__
-    if draft.album:
-        try:
-            attach_what_is_missing(pin=pin, album=draft.album)
-        except TooManyPhotos as error:
-            raise KeyAlreadyUsed from error
     return cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
 
 
@@ -113,12 +119,15 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
         language=draft.language,
         location=draft.location,
         is_approximate=draft.is_approximate,
+        is_rough=draft.is_rough,
         place_note=draft.place_note,
         token_hash=hash_token(token),
         token_expires_at=timezone.now() + settings.OWN_LINK_LIFETIME,
     )
     if draft.email:
         Contact.objects.create(pin=pin, email=draft.email, language=draft.language)
+    if draft.album:
+        attach(pin=pin, album=draft.album)
     return pin
 
 
@@ -126,8 +135,6 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
 def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
     """Change the words of one's own pin while nobody has decided on it yet.
 
-    if draft.album:
-        attach(pin=pin, album=draft.album)
     Raises MoveNotAllowed afterwards.
     """
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
@@ -143,6 +150,7 @@ def withdraw_pin(*, pin: Pin) -> Pin:
     """Take one's own pin back; address and photos go at once, the reference stays."""
     change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
     Contact.objects.filter(pin=change.pin).delete()
+    remove_photos(pin=change.pin)
     return change.pin
 
 
@@ -150,7 +158,6 @@ def withdraw_pin(*, pin: Pin) -> Pin:
 def forget_contact(*, pin: Pin) -> None:
     """Erase the address; the pin stays."""
     Contact.objects.filter(pin=pin).delete()
-    remove_photos(pin=change.pin)
 
 
 @transaction.atomic

@@ -1,19 +1,14 @@
 """The forms of residents."""
 
-from functools import cache
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from districts.models import District
-from geo.coordinates import CoordinateError, Position, read_position
-from geo.functions import PointInside
 from layers.models import Theme
 from pins.actions import Draft
 from pins.models.contact import EMAIL_LENGTH
@@ -22,22 +17,13 @@ from pins.photo_forms import PhotosField
 from pins.place_form import PlaceForm, out_of_sight
 from pins.similar import SimilarPin, similar_pins
 from pins.validators import (
+    LENGTH_MESSAGES,
     MinVisibleLengthValidator,
     forbid_control_characters,
     one_line,
     plain_text,
 )
 from pins.workflow import Kind, Visibility
-
-# How far off somebody is stands in the message: they need not count.
-LENGTH_MESSAGES = {
-    "min_length": _(
-        "Please write at least %(limit_value)d characters. So far there are %(show_value)d."
-    ),
-    "max_length": _(
-        "Please write at most %(limit_value)d characters. Now there are %(show_value)d."
-    ),
-}
 
 
 class TitleField(forms.CharField):
@@ -111,15 +97,6 @@ class NewPinForm(PlaceForm):
         "photos",
         "email",
     ]
-
-
-def _out_of_sight() -> forms.TextInput:
-    return forms.TextInput(attrs={"hidden": True})
-
-
-class NewPinForm(forms.Form):
-    """A new pin. The place is a point of the map, or a district and words."""
-
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
         label=_("What is it about?"),
@@ -166,69 +143,14 @@ class NewPinForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Asked for once, and only where they are shown or one is chosen: most people
-        # use the map.
-        district = cast("forms.ChoiceField", self.fields["district"])
-        district.choices = cache(district_choices)
         self.fields["idempotency_key"].initial = uuid4
-        self._point: Point | None = None
 
-    @property
-    def place_errors(self) -> list[str]:
-        """What is wrong with the place, whichever way it was given."""
-        return [
-            str(message)
-            for name in ("lon", "lat", "district")
-            for message in self.errors.get(name, [])
-        ]
-
-    def clean_place_note(self) -> str:
-        return one_line(self.cleaned_data["place_note"])
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        lon, lat = cleaned.get("lon", ""), cleaned.get("lat", "")
-        if lon or lat:
-            self._clean_point(lon, lat)
-        elif "district" in cleaned:
-            self._clean_district(cleaned)
-        return cleaned
-
-    def _clean_point(self, lon: str, lat: str) -> None:
-        try:
-            position = read_position(lon, lat)
-        except CoordinateError:
-            message = _("The place could not be read. Please set it on the map again.")
-            self.add_error("lon", message)
-            return
-        self._point = _point(position)
-        # Where all else is right the database decides, which looks anyway; where it is
-        # not, everything that is wrong is said at once.
-        if self.errors and not District.objects.containing(self._point).exists():
-            self.refuse_place()
-
-    def refuse_place(self) -> None:
-        """Say at the place that it lies in no district."""
-        if self._point is not None and _was_swapped(self._point):
-            self.add_error("lon", _("Longitude and latitude seem to be swapped."))
-            return
-        message = _(
-            "This place is outside the city. Please choose one inside its borders."
+    def similar(self) -> list[SimilarPin]:
+        """Return published pins that may be the same matter; only after `is_valid()`."""
+        draft = self.draft()
+        return similar_pins(
+            draft.location, draft.title, is_approximate=draft.is_approximate
         )
-        self.add_error("lon", message)
-
-    def _clean_district(self, cleaned: dict[str, Any]) -> None:
-        slug = cleaned["district"]
-        if not slug:
-            message = _("Please set the place on the map or choose a district.")
-            self.add_error("district", message)
-        elif "place_note" in cleaned and not cleaned["place_note"]:
-            message = _("Please describe where in the district it is.")
-            self.add_error("place_note", message)
-        else:
-            district = District.objects.current().filter(slug=slug)
-            inside = district.annotate(inside=PointInside("geometry"))
-            self._point = inside.values_list("inside", flat=True).get()
 
     def draft(self) -> Draft:
         """Return what was written; only after `is_valid()`."""
@@ -242,7 +164,8 @@ class NewPinForm(forms.Form):
             text=data["text"],
             language=(get_language() or "de")[:2],
             location=self._point,
-            is_approximate=not data["lon"],
+            is_approximate=self.is_approximate,
+            is_rough=data["is_rough"],
             place_note=data["place_note"],
             email=data["email"],
         )
@@ -253,15 +176,6 @@ class EditPinForm(forms.Form):
 
     title = TitleField()
     text = TextField()
-
-
-def _point(position: Position) -> Point:
-    return Point(position.lon, position.lat, srid=4326)
-
-
-def _was_swapped(point: Point) -> bool:
-    other = Position(point.x, point.y).swapped()
-    return other is not None and District.objects.containing(_point(other)).exists()
 
 
 class DecisionForm(forms.Form):

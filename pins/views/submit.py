@@ -28,7 +28,8 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST keep the pin and lead on to its author's own page.
 
     422 for what the form refuses and 409 for a form sent before with other words: both
-    show the form again with everything that was typed.
+    show the form again with everything that was typed. So does the page with similar
+    pins, once, where the page's script has shown none.
     """
     if request.method != "POST":
         initial = {
@@ -43,16 +44,16 @@ def new_pin(request: HttpRequest) -> HttpResponse:
             "again."
         )
         return show_again(request, message, status=422)
-    if not form.is_valid():
     key = form.cleaned_data["idempotency_key"]
     photos = read_form_photos(request, key)
     photos.report(form)
+    if not form.is_valid():
         return _page(request, form, photos, status=422)
+    if not form.cleaned_data["similar_seen"] and (found := form.similar()):
+        return _show_similar(request, photos, found)
     draft = replace(form.draft(), album=photos.album())
     try:
-        pin, token = submit_pin(
-            draft=form.draft(), idempotency_key=form.cleaned_data["idempotency_key"]
-        )
+        pin, token = submit_pin(draft=draft, idempotency_key=key)
     except OutsideTheCity:
         form.refuse_place()
         return _page(request, form, photos, status=422)
@@ -87,6 +88,17 @@ def show_again(
     return _page(request, form, photos, status=status)
 
 
+def _show_similar(
+    request: HttpRequest, photos: PhotoChoice, found: list[SimilarPin]
+) -> HttpResponse:
+    """Show what is on the map already, above the form with everything that was typed."""
+    data = request.POST.copy()
+    data["similar_seen"] = "1"
+    form = NewPinForm(data)
+    form.full_clean()
+    return _page(request, form, photos, similar=found)
+
+
 def _sent_before() -> str:
     return _(
         "This form has been sent before. If you want to send what it says now as "
@@ -99,6 +111,7 @@ def _page(
     form: NewPinForm,
     photos: PhotoChoice | None = None,
     status: int = 200,
+    similar: Sequence[SimilarPin] = (),
 ) -> HttpResponse:
     if photos is not None and photos.cards:
         try:
@@ -109,5 +122,9 @@ def _page(
             photos.say_unkept()
             status = 503
         photos.report(form)
-    context: dict[str, Any] = {"form": form, "photos": photos or PhotoChoice()}
+    context: dict[str, Any] = {
+        "form": form,
+        "photos": photos or PhotoChoice(),
+        "similar": similar,
+    }
     return render(request, "pins/new.html", context, status=status)
