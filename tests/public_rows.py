@@ -23,7 +23,7 @@ def multiply_public_rows(count: int, **expressions: str) -> None:
         "reference": "'KL-2027-' || to_char(n, 'FM00000')",
         **expressions,
     }
-    columns = [field.column for field in PublicPin._meta.concrete_fields]
+    columns = [f.column for f in PublicPin._meta.concrete_fields if not f.generated]
     values = ", ".join(made.get(name, name) for name in columns)
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")

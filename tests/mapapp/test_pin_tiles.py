@@ -1,0 +1,299 @@
+"""The pins as vector tiles: clusters, points, and no work for who has them already."""
+
+import gzip
+import math
+
+import mapbox_vector_tile
+import pytest
+
+from pins.actions import hide_pin
+from pins.models import PublicPin
+from pins.workflow import Status, Visibility
+from tests.factories import make_district, make_moderator, make_pin, make_theme
+from tests.geometries import point_in
+from tests.public_rows import SCATTERED, multiply_public_rows
+
+GARBAGE = {
+    "theme": "sports",
+    "kind": "rant",
+    "status": "DONE",
+    "district": "nowhere",
+    "q": "x" * 101,
+    "near": "here",
+    "sort": "random",
+}
+
+
+@pytest.fixture
+def district(db):
+    make_district(16)
+    make_district(17)
+    make_theme("mobility")
+
+
+def tile_at(point, zoom):
+    n = 2**zoom
+    north = math.asinh(math.tan(math.radians(point.y)))
+    return int((point.x + 180) / 360 * n), int((1 - north / math.pi) / 2 * n)
+
+
+def url_at(point, zoom):
+    x, y = tile_at(point, zoom)
+    return f"/tiles/pins/{zoom}/{x}/{y}.pbf"
+
+
+def load(client, url, **query):
+    response = client.get(url, query)
+    if response.status_code == 204:
+        assert response.content == b""
+        return []
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/vnd.mapbox-vector-tile"
+    layers = mapbox_vector_tile.decode(response.content)
+    assert list(layers) == ["pins"]
+    return layers["pins"]["features"]
+
+
+def test_a_point_has_what_the_map_needs_and_no_more(client, district):
+    pin = make_pin()
+
+    (feature,) = load(client, url_at(pin.location, 16))
+
+    assert feature["id"] == pin.pk
+    assert feature["geometry"]["type"] == "Point"
+    assert feature["properties"] == {
+        "reference": pin.reference,
+        "kind": "problem",
+        "theme": "mobility",
+        "status": "received",
+        "support": 0,
+    }
+
+
+@pytest.mark.parametrize("zoom", range(19))
+def test_each_pin_is_in_one_tile_of_each_zoom(client, district, zoom):
+    pin = make_pin(location=point_in(16, 0.3, 0.6))
+
+    x, y = tile_at(pin.location, zoom)
+    for other in {x - 1, x, x + 1} & set(range(2**zoom)):
+        found = load(client, f"/tiles/pins/{zoom}/{other}/{y}.pbf")
+        assert [f["properties"].get("reference") for f in found] == (
+            [pin.reference] if other == x else []
+        )
+
+
+@pytest.mark.parametrize("zoom", [0, 5, 9, 11, 13])
+def test_near_ones_are_one_cluster_with_their_number(client, district, zoom):
+    place = point_in(16, 0.5, 0.5)
+    for _ in range(3):
+        make_pin(location=place)
+
+    (cluster,) = load(client, url_at(place, zoom))
+
+    assert cluster["properties"] == {"n": 3}
+
+
+def test_a_cluster_lies_amid_its_pins(client, district):
+    west, east = point_in(16, 0.5, 0.5), point_in(16, 0.502, 0.5)
+    make_pin(location=west)
+    make_pin(location=east)
+    alone = {make_pin(location=place, kind="keep").pk: place for place in (west, east)}
+    (middle,) = load(client, url_at(west, 13), kind="problem")
+    xs = [
+        feature["geometry"]["coordinates"][0]
+        for feature in load(client, url_at(west, 14), kind="keep")
+    ]
+
+    assert len(alone) == len(xs) == 2
+    # The same place, at half the scale.
+    assert middle["geometry"]["coordinates"][0] % 2048 == pytest.approx(
+        sum(xs) / 4 % 2048, abs=2
+    )
+
+
+def test_from_zoom_14_on_each_is_a_point(client, district):
+    place = point_in(16, 0.5, 0.5)
+    pins = {make_pin(location=place).pk for _ in range(3)}
+
+    for zoom in (14, 16, 18):
+        assert {f["id"] for f in load(client, url_at(place, zoom))} == pins
+
+
+@pytest.mark.parametrize(("zoom", "clustered"), [(14, True), (16, True), (17, False)])
+def test_too_many_for_a_tile_are_clusters_all_the_same(
+    client, district, monkeypatch, zoom, clustered
+):
+    monkeypatch.setattr("pins.tiles.POINT_LIMIT", 2)
+    place = point_in(16, 0.5, 0.5)
+    for _ in range(3):
+        make_pin(location=place)
+
+    found = load(client, url_at(place, zoom))
+
+    assert [f["properties"].get("n") for f in found] == (
+        [3] if clustered else [None] * 3
+    )
+
+
+@pytest.mark.parametrize("zoom", [5, 12, 15, 18])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"theme": "energy"},
+        {"kind": "keep"},
+        {"status": "done"},
+        {"q": "Brunnen"},
+        {"theme": ["energy", "mobility"], "kind": "keep"},
+        {"q": "Brunnen", "kind": "keep"},
+    ],
+)
+def test_filters_apply_as_in_the_list(client, district, query, zoom):
+    place = point_in(16, 0.5, 0.5)
+    make_pin(location=place)
+    pin = make_pin(
+        location=place,
+        theme=make_theme("energy"),
+        kind="keep",
+        status=Status.DONE,
+        title="Der Brunnen am Markt",
+    )
+
+    (feature,) = load(client, url_at(place, zoom), **query)
+
+    assert feature["id"] == pin.pk
+
+
+@pytest.mark.parametrize("zoom", [5, 12, 16])
+def test_words_make_clusters_too(client, district, zoom):
+    place = point_in(16, 0.5, 0.5)
+    for _ in range(2):
+        make_pin(location=place, title="Der Brunnen am Markt")
+    make_pin(location=place)
+
+    found = load(client, url_at(place, zoom), q="Brunnen")
+
+    assert sum(f["properties"].get("n", 1) for f in found) == 2
+
+
+@pytest.mark.parametrize("zoom", [8, 13, 14])
+def test_only_what_is_published(client, district, zoom):
+    pins = [make_pin(visibility=visibility) for visibility in Visibility]
+    place = pins[0].location
+
+    found = load(client, url_at(place, zoom))
+
+    assert len(found) == 1
+    assert found[0]["id"] == PublicPin.objects.get().pk
+
+
+@pytest.mark.parametrize("zoom", [8, 13, 14, 18])
+@pytest.mark.parametrize("query", [{}, {"q": "Zebrastreifen"}, {"theme": "mobility"}])
+def test_one_query_for_the_pins(
+    client, district, django_assert_num_queries, zoom, query
+):
+    pin = make_pin()
+    multiply_public_rows(30, **SCATTERED)
+    url = url_at(pin.location, zoom)
+
+    # The version, the choices of two filters, and the tile.
+    with django_assert_num_queries(4):
+        assert load(client, url, **query)
+
+
+class TestUnchanged:
+    def test_who_has_it_gets_304_for_one_query(
+        self, client, district, django_assert_num_queries
+    ):
+        url = url_at(make_pin().location, 14)
+        etag = client.get(url)["ETag"]
+
+        with django_assert_num_queries(1):
+            again = client.get(url, headers={"if-none-match": etag})
+
+        assert (again.status_code, again.content) == (304, b"")
+        assert again["ETag"] == etag
+        assert again["Cache-Control"] == "public, no-cache"
+
+    def test_not_even_that_within_a_second(
+        self, client, district, settings, django_assert_num_queries, monkeypatch
+    ):
+        from datetime import timedelta
+
+        settings.PUBLIC_VERSION_AGE = timedelta(seconds=60)
+        monkeypatch.setattr("pins.models.public._remembered.until", 0.0)
+        url = url_at(make_pin().location, 14)
+        etag = client.get(url)["ETag"]
+
+        with django_assert_num_queries(0):
+            assert client.get(url, headers={"if-none-match": etag}).status_code == 304
+
+    def test_a_change_makes_it_new(self, client, district):
+        pin = make_pin()
+        url = url_at(pin.location, 14)
+        etag = client.get(url)["ETag"]
+
+        hide_pin(pin=pin, actor=make_moderator(), reason="Enthält einen Namen.")
+
+        again = client.get(url, headers={"if-none-match": etag})
+        assert again.status_code == 204
+        assert again["ETag"] != etag
+
+    def test_an_unknown_state_is_answered_in_full(self, client, district):
+        url = url_at(make_pin().location, 14)
+        for odd in ('W/"pins-0-0"', "*", '"', "x" * 5000):
+            assert client.get(url, headers={"if-none-match": odd}).status_code == 200
+
+    def test_nothing_but_reading(self, client, district):
+        url = url_at(make_pin().location, 14)
+        etag = client.get(url)["ETag"]
+        for method in ("put", "patch", "delete", "options"):
+            answer = getattr(client, method)(url, headers={"if-none-match": etag})
+            assert answer.status_code == 405
+        assert client.head(url).status_code == 200
+
+
+class TestBadRequests:
+    @pytest.mark.parametrize(
+        "place",
+        ["19/0/0", "0/0/1", "1/2/0", "14/0/16384", f"14/{10**30}/1", f"{10**30}/0/0"],
+    )
+    def test_no_such_tile(self, client, district, place):
+        response = client.get(f"/tiles/pins/{place}.pbf")
+        assert response.status_code == 404
+        assert response.json()["detail"]
+
+    @pytest.mark.parametrize("place", ["a/0/0", "-1/0/0", "0/0", "1.5/0/0", "0/0/0/0"])
+    def test_no_such_address(self, client, district, place):
+        assert client.get(f"/tiles/pins/{place}.pbf").status_code == 404
+
+    @pytest.mark.parametrize(("name", "value"), GARBAGE.items())
+    @pytest.mark.parametrize("url", ["/tiles/pins/0/0/0.pbf", "/tiles/pins/tiles.json"])
+    def test_no_such_filter(self, client, district, url, name, value):
+        response = client.get(url, {name: value})
+        assert response.status_code == 400
+        assert list(response.json()["errors"]) == [name]
+
+
+def test_compressed_for_who_can_read_that(client, district):
+    url = url_at(make_pin().location, 14)
+    plain = client.get(url)
+    packed = client.get(url, headers={"accept-encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert "Accept-Encoding" in plain["Vary"]
+
+
+def test_nobody_gets_a_cookie(client, district):
+    assert not client.get(url_at(make_pin().location, 14)).cookies
+
+
+def test_tilejson_names_the_tiles_of_the_filters(client, district):
+    document = client.get("/tiles/pins/tiles.json", {"kind": "idea"}).json()
+
+    assert document["tilejson"] == "3.0.0"
+    assert document["tiles"] == [
+        "http://testserver/tiles/pins/{z}/{x}/{y}.pbf?kind=idea"
+    ]
+    assert (document["minzoom"], document["maxzoom"]) == (0, 18)
+    assert document["vector_layers"][0]["id"] == "pins"
