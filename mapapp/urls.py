@@ -39,11 +39,14 @@ urlpatterns = [
     path("tiles/base/", include("layers.basemap.urls")),
     *photo_paths("photos/", photo, "photo"),
     path("themes.css", map_data.theme_css, name="theme-css"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
     path("", home.home, name="home"),
+    path("offline", offline.offline, name="offline"),
     path("pins/", include("pins.urls")),
     path("pins/<slug:reference>", pins.pin, name="pin"),
     path("districts/", districts.districts, name="districts"),

@@ -6,6 +6,7 @@ from pins.views import comments, own, photos, similar, submit, support, token
 app_name = "pins"
 urlpatterns = [
     path("new", submit.new_pin, name="new"),
+    path("new/token.json", token.form_token, name="form-token"),
     path("similar.json", similar.similar, name="similar"),
     path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
     path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
@@ -17,8 +18,8 @@ urlpatterns = [
         comments.own_comment,
         name="own-comment",
     ),
-]
     *photo_paths("new/photos/", photos.waiting_photo, "waiting-photo"),
     *photo_paths(
         "<slug:reference>/edit/<str:token>/photos/", photos.own_photo, "own-photo"
     ),
+]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.validators import MinLengthValidator
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join, json_script
@@ -49,6 +50,17 @@ def icon(name: str) -> SafeString:
         vendor(ICONS, "sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def least_length(field: BoundField) -> int:
+    """Return how many characters a field demands at least; 0 where it demands none."""
+    limits = [
+        int(validator.limit_value)
+        for validator in field.field.validators
+        if isinstance(validator, MinLengthValidator)
+    ]
+    return max(limits, default=0)
 
 
 @register.simple_tag

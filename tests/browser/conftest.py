@@ -99,7 +99,8 @@ def open_page(
     """Open a page of the live server in a context of its own: a new visitor.
 
     `open_page("/", phone=True)`; `user` signs somebody in, `scripts=False` switches
-    JavaScript off, `dark=True` asks for the dark scheme.
+    JavaScript off, `dark=True` asks for the dark scheme. `worker=True` lets the service
+    worker in, without which every page comes from the server.
     """
     contexts: list[BrowserContext] = []
     watch = Watch(live_server.url)
@@ -111,6 +112,7 @@ def open_page(
         user: User | None = None,
         scripts: bool = True,
         dark: bool = False,
+        worker: bool = False,
     ) -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
@@ -121,6 +123,7 @@ def open_page(
             reduced_motion="reduce",
             locale="de-DE",
             timezone_id="Europe/Berlin",
+            service_workers="allow" if worker else "block",
         )
         contexts.append(context)
         page = context.new_page()

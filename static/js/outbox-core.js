@@ -1,0 +1,187 @@
+/**
+ * The outbox: contributions that wait on this device for a network, and the own links of
+ * those that were sent from here.
+ *
+ * Pages and the service worker share it, and a worker cannot import modules: so this file
+ * exports nothing, but offers `outbox` to whoever has loaded it.
+ *
+ * One entry: {key, path, fields, title, at, state, …}. `state` is "waiting" (tried `tries`
+ * times, not before `due` again), "refused" (with `status` and `errors`) or "sent" (with
+ * `link`, `reference`, `seen` and without `fields`). Times are milliseconds since 1970.
+ */
+
+globalThis.outbox = (() => {
+  const NAME = "outbox";
+  const STORE = "contributions";
+  const TOKEN_TIMEOUT = 15_000;
+  // Three photos on a slow line take their time.
+  const POST_TIMEOUT = 180_000;
+  const FIRST_PAUSE = 15_000;
+  const LONGEST_PAUSE = 3_600_000;
+  const OWN_LINK = /\/pins\/([^/]+)\/edit\/[^/]+$/;
+  const PASSING = new Set([408, 425, 429]);
+
+  function open() {
+    return new Promise((resolve, reject) => {
+      const request = indexedDB.open(NAME, 1);
+      request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  }
+
+  /** Whether anything was ever kept: nobody gets a database for reading alone. */
+  async function exists() {
+    if (!indexedDB.databases) return true;
+    return (await indexedDB.databases()).some(({ name }) => name === NAME);
+  }
+
+  /** Do work on the store and resolve to the result of the request it returns. */
+  async function within(mode, work) {
+    const database = await open();
+    try {
+      return await new Promise((resolve, reject) => {
+        const transaction = database.transaction(STORE, mode, { durability: "strict" });
+        const request = work(transaction.objectStore(STORE));
+        transaction.oncomplete = () => resolve(request.result);
+        transaction.onabort = () => reject(transaction.error);
+      });
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Change the store and tell all tabs. */
+  async function change(work) {
+    const result = await within("readwrite", work);
+    const channel = new BroadcastChannel(NAME);
+    channel.postMessage("changed");
+    channel.close();
+    return result;
+  }
+
+  /** Return all entries, the oldest first. */
+  async function list() {
+    if (!(await exists())) return [];
+    const entries = await within("readonly", (store) => store.getAll());
+    return entries.sort((one, other) => one.at - other.at);
+  }
+
+  async function get(key) {
+    return (await exists()) ? within("readonly", (store) => store.get(key)) : undefined;
+  }
+
+  const remove = (key) => change((store) => store.delete(key));
+
+  /** Keep what a form holds, files included. Resolves when it is safe on the disk. */
+  async function keep(path, data) {
+    const fields = [...data].filter(
+      ([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File && !value.size),
+    );
+    const key = data.get("idempotency_key");
+    const title = data.get("title");
+    const entry = { key, path, fields, title, at: Date.now(), state: "waiting", tries: 0, due: 0 };
+    await change((store) => store.put(entry));
+    return key;
+  }
+
+  /** Take note of how a sending went, unless the entry was replaced or removed meanwhile. */
+  function settle(entry, outcome) {
+    return change((store) => {
+      const request = store.get(entry.key);
+      request.onsuccess = () => {
+        const now = request.result;
+        // The link of what was sent is kept in any case: nobody could find it again.
+        const isGone = !now && outcome.state !== "sent";
+        if (!isGone && (!now || now.at === entry.at)) store.put({ ...entry, ...outcome });
+      };
+      return request;
+    });
+  }
+
+  function postponed({ tries }, { status }) {
+    const pause = Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE);
+    // Without a network every chance is taken; a server in trouble is left alone for a while.
+    return { state: "waiting", tries: tries + 1, due: status ? Date.now() + pause : 0, status };
+  }
+
+  /** Return the messages of a form that came back; a worker cannot read pages. */
+  async function errorsOf(response) {
+    if (typeof DOMParser === "undefined") return [];
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    return [...page.querySelectorAll(".error-summary__list li")].map((item) => item.textContent.trim());
+  }
+
+  async function outcomeOf(entry, response) {
+    const { pathname } = new URL(response.url);
+    const [, reference] = pathname.match(OWN_LINK) ?? [];
+    if (response.ok && reference) {
+      return { state: "sent", link: pathname, reference, sent: Date.now(), seen: false, fields: [] };
+    }
+    const { status } = response;
+    if (status >= 500 || PASSING.has(status)) return postponed(entry, { status });
+    return { state: "refused", status, errors: await errorsOf(response) };
+  }
+
+  async function post(entry) {
+    // The key alone makes it one contribution; the token says that this browser sends it.
+    const answer = await fetch(`${entry.path}/token.json`, {
+      cache: "no-store",
+      signal: AbortSignal.timeout(TOKEN_TIMEOUT),
+    });
+    if (!answer.ok) return postponed(entry, answer);
+    const body = new FormData();
+    body.append("csrfmiddlewaretoken", (await answer.json()).token);
+    for (const [name, value] of entry.fields) body.append(name, value);
+    // Nobody is there to be asked whether it is the same as another.
+    body.set("similar_seen", "1");
+    const signal = AbortSignal.timeout(POST_TIMEOUT);
+    return outcomeOf(entry, await fetch(entry.path, { method: "POST", body, signal }));
+  }
+
+  /** Send one entry; an answer that never comes counts as none: the key allows sending again. */
+  async function send(entry) {
+    try {
+      return await post(entry);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+      return postponed(entry, {});
+    }
+  }
+
+  async function sendWaiting(now) {
+    for (const entry of await list()) {
+      const isDue = now || entry.due <= Date.now();
+      if (entry.state === "waiting" && isDue) await settle(entry, await send(entry));
+    }
+  }
+
+  /** Send what waits, in one tab at a time; with `now`, also what should rest for a while. */
+  async function sendAll({ now = false } = {}) {
+    if (!(await exists())) return;
+    const work = () => sendWaiting(now);
+    await (navigator.locks ? navigator.locks.request(NAME, work) : work());
+  }
+
+  /** Note that the author has seen the links of what was sent. */
+  async function markSeen() {
+    const fresh = (await list()).filter(({ state, seen }) => state === "sent" && !seen);
+    for (const entry of fresh) await within("readwrite", (store) => store.put({ ...entry, seen: true }));
+  }
+
+  /** Have the browser wake the worker once there is a network, where it can do that. */
+  async function askForSync(registration) {
+    try {
+      await registration.sync?.register(NAME);
+    } catch {
+      // Not allowed on this device: the next page that is opened sends.
+    }
+  }
+
+  /** Call back whenever an entry has changed, in this tab or another. */
+  function watch(callback) {
+    new BroadcastChannel(NAME).addEventListener("message", callback);
+  }
+
+  return { NAME, list, get, keep, remove, sendAll, markSeen, askForSync, watch };
+})();

@@ -1,0 +1,287 @@
+"""Writing without a network: kept on the device, sent once, never lost, nothing leaked."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+from pytest_django import Settings
+
+from layers.models import Theme
+from pins.models import Pin
+from tests.browser.conftest import OpenPage, sign_in
+from tests.factories import make_moderator, make_pin
+from tests.geometries import point_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
+
+TITLE = "Kein sicherer Überweg an der Schule"
+TEXT = "Morgens rasen hier alle vorbei. Bitte einen Zebrastreifen!"
+FORM = "/en/pins/new"
+KEPT = "Kept on this device"
+CACHED = """async () => {
+  const paths = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) paths.push(new URL(url).pathname);
+  }
+  return paths;
+}"""
+
+CONTROLLED = """() => new Promise((resolve) => {
+  const worker = navigator.serviceWorker;
+  if (worker.controller) resolve();
+  else worker.addEventListener("controllerchange", () => resolve(), { once: true });
+})"""
+REMOVED = """async () => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const registrations = await navigator.serviceWorker.getRegistrations();
+    const names = await caches.keys();
+    if (!registrations.length && !names.length) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}"""
+
+
+@pytest.fixture
+def visitor(open_page: OpenPage) -> Page:
+    """Open the home page and wait until the worker has taken over."""
+    page = open_page("/en/", worker=True)
+    page.evaluate(CONTROLLED)
+    return page
+
+
+def write(page: Page, title: str = TITLE) -> None:
+    """Fill in the form; the place without the map, which is not what is tried here."""
+    page.get_by_text("Problem", exact=True).click()
+    page.get_by_text("Mobility", exact=True).click()
+    page.get_by_label("Title").fill(title)
+    page.get_by_label("Description").fill(TEXT)
+    point = point_in(16)
+    for name, value in (("lon", point.x), ("lat", point.y)):
+        field = page.locator(f"input[name={name}]")
+        field.evaluate("(field, value) => field.value = value", f"{value:.6f}")
+
+
+def press_send(page: Page) -> None:
+    page.get_by_role("button", name="Send contribution").click()
+
+
+def key_of(page: Page) -> str:
+    return page.locator("input[name=idempotency_key]").input_value()
+
+
+def outbox(page: Page):
+    return page.get_by_role("region", name="Contributions on this device")
+
+
+def write_offline(page: Page, title: str = TITLE) -> str:
+    """Without a network, open the form, fill it in and send it; return its key."""
+    page.context.set_offline(True)
+    page.goto(FORM)
+    write(page, title)
+    key = key_of(page)
+    press_send(page)
+    expect(outbox(page)).to_contain_text(KEPT)
+    return key
+
+
+def lose_answers(page: Page, is_lost: Callable[[Route], bool]) -> list[str]:
+    """Let forms reach the server, but lose its answer; return the keys that were sent."""
+    keys: list[str] = []
+
+    def handle(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        keys.append(route.request.post_data or "")
+        if is_lost(route):
+            route.fetch(max_redirects=0)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.context.route(f"**{FORM}", handle)
+    return keys
+
+
+def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
+    key = write_offline(visitor)
+    expect(outbox(visitor)).to_contain_text(TITLE)
+    expect(visitor.get_by_label("Title")).to_have_value("")
+    assert key_of(visitor) != key
+    assert not Pin.objects.exists()
+
+    visitor.context.set_offline(False)
+
+    expect(outbox(visitor)).to_contain_text("Sent on")
+    pin = Pin.objects.get()
+    assert (str(pin.idempotency_key), pin.title, pin.text) == (key, TITLE, TEXT)
+    assert pin.district.slug == "hohenecken"
+    expect(outbox(visitor)).to_contain_text(pin.reference)
+    outbox(visitor).get_by_role("link", name="Your own link").click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("Your contribution")
+    expect(visitor.get_by_role("main")).to_contain_text(pin.reference)
+
+
+def test_two_contributions_have_two_keys_and_two_tabs_send_each_once(visitor: Page):
+    keys = {write_offline(visitor), write_offline(visitor, "Ein Trinkbrunnen")}
+    other = visitor.context.new_page()
+    other.goto(FORM)
+    expect(outbox(other).get_by_role("listitem")).to_have_count(2)
+
+    visitor.context.set_offline(False)
+
+    for page in (visitor, other):
+        expect(outbox(page).get_by_text("Sent on")).to_have_count(2)
+    sent = Pin.objects.values_list("idempotency_key", flat=True)
+    assert sorted(map(str, sent)) == sorted(keys)
+
+
+def test_an_answer_lost_on_the_way_makes_no_second_pin(visitor: Page):
+    visitor.goto(FORM)
+    lost = iter([True, True])
+    sent = lose_answers(visitor, lambda route: next(lost, False))
+    write(visitor)
+    key = key_of(visitor)
+
+    press_send(visitor)
+    expect(outbox(visitor)).to_contain_text(TITLE)
+    visitor.evaluate("outbox.sendAll({ now: true })")
+
+    expect(outbox(visitor)).to_contain_text("Sent on")
+    assert len(sent) > 1
+    assert all(key in body for body in sent)
+    assert [str(pin.idempotency_key) for pin in Pin.objects.all()] == [key]
+
+
+def test_a_form_from_the_copy_is_sent_at_once_where_there_is_a_network(visitor: Page):
+    visitor.context.set_offline(True)
+    visitor.goto(FORM)
+    write(visitor)
+    visitor.context.set_offline(False)
+
+    press_send(visitor)
+
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    assert Pin.objects.get().title == TITLE
+
+
+def test_an_incomplete_form_is_not_kept(visitor: Page):
+    visitor.context.set_offline(True)
+    visitor.goto(FORM)
+    visitor.get_by_label("Title").fill("Weg")
+
+    press_send(visitor)
+
+    problems = visitor.get_by_role("alert")
+    expect(problems).to_contain_text("Please choose a theme.")
+    expect(problems).to_contain_text("Please set the place on the map")
+    problems.get_by_role("link", name="Title").click()
+    expect(visitor.get_by_label("Title")).to_be_focused()
+    expect(visitor.get_by_label("Title")).to_have_value("Weg")
+    expect(outbox(visitor)).to_be_hidden()
+
+
+def test_what_the_site_refuses_stays_and_can_be_mended(visitor: Page):
+    write_offline(visitor)
+    Theme.objects.filter(slug="mobility").update(is_active=False)
+    visitor.context.set_offline(False)
+
+    expect(outbox(visitor)).to_contain_text("Please choose one of the themes.")
+    visitor.goto("/en/")
+    notice = visitor.get_by_role("status").filter(has_text="could not be accepted")
+    notice.get_by_role("link").click()
+    outbox(visitor).get_by_role("button", name="Open in the form").click()
+    expect(visitor.get_by_label("Title")).to_have_value(TITLE)
+    expect(visitor.get_by_label("Description")).to_have_value(TEXT)
+    visitor.get_by_text("Energy", exact=True).click()
+    press_send(visitor)
+
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("Thank you")
+    assert Pin.objects.get().theme.slug == "energy"
+    visitor.goto(FORM)
+    expect(outbox(visitor)).to_be_hidden()
+
+
+def test_a_kept_contribution_can_be_discarded(visitor: Page):
+    write_offline(visitor)
+
+    outbox(visitor).get_by_text("Discard", exact=False).first.click()
+    outbox(visitor).get_by_role("button", name="Yes, discard it").click()
+
+    expect(outbox(visitor)).to_be_hidden()
+    visitor.context.set_offline(False)
+    visitor.goto(FORM)
+    expect(outbox(visitor)).to_be_hidden()
+    assert not Pin.objects.exists()
+
+
+def test_other_pages_say_that_there_is_no_network_and_what_waits(visitor: Page):
+    write_offline(visitor)
+
+    visitor.goto("/en/districts/")
+
+    expect(visitor.get_by_role("heading", level=1)).to_contain_text("no network")
+    expect(visitor.get_by_role("status")).to_contain_text("One contribution waits")
+    visitor.get_by_role("main").get_by_role("link", name="New contribution").click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("New contribution")
+
+
+def test_no_page_of_staff_no_own_link_and_no_pin_is_kept(visitor: Page):
+    pin = make_pin(title="Mehr Schatten")
+    moderator = make_moderator()
+    visitor.goto(f"/en/pins/{pin.reference}")
+    sign_in(visitor, moderator)
+    for path in ("/en/moderation/", "/en/pins/new", "/en/"):
+        visitor.goto(path)
+    assert visitor.locator("meta[name=service-worker]").count() == 0
+
+    kept = visitor.evaluate(CACHED)
+    pages = [
+        path
+        for path in kept
+        if not path.startswith("/static/") and not path.startswith("/tiles/base/")
+    ]
+    assert sorted(pages) == [
+        "/en/offline",
+        "/en/pins/new",
+        "/map/districts.geojson",
+        "/offline",
+        "/pins/new",
+        "/themes.css",
+    ]
+    visitor.context.set_offline(True)
+    visitor.goto(FORM)
+    expect(visitor.get_by_role("banner")).not_to_contain_text(moderator.username)
+    with pytest.raises(Exception, match="ERR_INTERNET_DISCONNECTED"):
+        visitor.goto("/en/moderation/")
+
+
+def test_reading_leaves_no_cookie_and_no_database(visitor: Page):
+    visitor.goto("/en/districts/")
+
+    assert visitor.context.cookies() == []
+    assert visitor.evaluate("indexedDB.databases()") == []
+
+
+def test_the_switch_removes_worker_and_copies(visitor: Page, settings: Settings):
+    settings.SERVICE_WORKER = False
+
+    visitor.goto("/en/")
+
+    assert visitor.evaluate(REMOVED)
+
+
+def test_without_a_worker_the_form_is_kept_all_the_same(open_page: OpenPage):
+    page = open_page(FORM)
+    write(page)
+    page.context.set_offline(True)
+    press_send(page)
+    expect(outbox(page)).to_contain_text(KEPT)
+    expect(page.get_by_label("Title")).to_have_value("")
+
+    page.context.set_offline(False)
+
+    expect(outbox(page)).to_contain_text("Sent on")
+    assert Pin.objects.count() == 1
