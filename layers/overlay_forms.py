@@ -161,9 +161,15 @@ class OverlayForm(forms.ModelForm[Overlay]):
             "wms_layers": _("As the server names them, with commas between them."),
         }
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # What changed is told from the database, not from what the browser sends back.
+        self.fields["columns"].show_hidden_initial = False
+
     def full_clean(self) -> None:
         super().full_clean()
-        if self.is_bound and self.errors and self.upload and "file" not in self.errors:
+        was_sent = self.is_bound and self.files.get("file")
+        if was_sent and self.errors and "file" not in self.errors:
             self.add_error(
                 "file",
                 _("Please choose the file once more: browsers do not keep it."),

@@ -2,6 +2,9 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission
+
+from tests.factories import make_body, make_member, make_user
 
 LIMIT = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -18,3 +21,65 @@ def test_by_the_length_that_is_announced(client, length, status):
     )
 
     assert response.status_code == status
+
+
+def staff(*codenames, **fields):
+    user = make_user("staff", **{"is_staff": True} | fields)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    return user
+
+
+def announce(client, path, length):
+    return client.generic("POST", path, b"x", "text/plain", CONTENT_LENGTH=length)
+
+
+OVERLAYS = ["/admin/layers/overlay/add/", "/admin/layers/overlay/7/change/"]
+FILE = settings.OVERLAY_UPLOAD_BYTES
+
+
+@pytest.mark.parametrize("path", OVERLAYS)
+@pytest.mark.parametrize("right", ["add_overlay", "change_overlay"])
+def test_who_publishes_overlays_sends_files(client, db, path, right):
+    client.force_login(staff(right))
+
+    assert announce(client, path, FILE).status_code != 413
+    assert announce(client, path, FILE + LIMIT + 1).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/admin/layers/overlay/",
+        "/admin/layers/overlay/add/x",
+        "/admin/layers/overlay/x/change/",
+        "/admin/layers/theme/add/",
+        "/admin/login/",
+        "/x/admin/layers/overlay/add/",
+    ],
+)
+def test_they_do_so_nowhere_else(client, db, path):
+    client.force_login(staff("add_overlay", "change_overlay"))
+
+    assert announce(client, path, FILE).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        lambda: None,
+        lambda: make_user("resident"),
+        lambda: make_member(make_body()),
+        lambda: staff("moderate_pin"),
+        lambda: staff("add_overlay", is_staff=False),
+        lambda: staff("add_overlay", is_active=False),
+    ],
+    ids=["visitor", "resident", "council", "other staff", "no staff", "retired"],
+)
+def test_nobody_else_does(client, db, who):
+    user = who()
+    if user:
+        client.force_login(user)
+
+    for path in OVERLAYS:
+        assert announce(client, path, FILE).status_code == 413
