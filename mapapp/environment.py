@@ -5,11 +5,11 @@ message is an operator at a prompt, not a developer with the code open.
 """
 
 import os
-import re
 
 from django.core.exceptions import ImproperlyConfigured
 
-ORIGIN = re.compile(r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?")
+from mapapp.origins import https_origin
+
 TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
 
 
@@ -71,12 +71,11 @@ def origins(name: str) -> list[str]:
     Raises ImproperlyConfigured for anything else: what stands here opens the Content
     Security Policy, and a path or a wildcard would open it wider than it looks.
     """
-    found = [
-        entry.lower().removesuffix("/").removesuffix(":443")
-        for entry in comma_list(name, "")
-    ]
-    for entry in found:
-        if not ORIGIN.fullmatch(entry):
+    found = []
+    for entry in comma_list(name, ""):
+        origin = https_origin(entry)
+        if origin is None or origin != entry.lower().removesuffix("/"):
             message = f"{name}: {entry!r} is no origin such as https://maps.example.de."
             raise ImproperlyConfigured(message)
+        found.append(origin.removesuffix(":443"))
     return found

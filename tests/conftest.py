@@ -27,6 +27,7 @@ def plain_settings(settings: Settings, media_root: Path) -> None:
     settings.BASE_URL = "http://testserver"
     settings.REFERENCE_PREFIX = "KL"
     settings.PLANNING_SRID = 25832
+    settings.WMS_HOSTS = []
     settings.MEDIA_ROOT = media_root
     settings.BASEMAP_PATH = Path("no-basemap.pmtiles")
     settings.BASEMAP_STYLE_URL = settings.BASEMAP_ATTRIBUTION = ""

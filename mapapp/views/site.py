@@ -1,5 +1,8 @@
 """Small pages of the site frame, the way in for staff, and the operator's checks."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -29,7 +32,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is stored, why and for how long."""
-    return render(request, "mapapp/legal/privacy.html")
+    context = {"wms_hosts": [urlsplit(host).netloc for host in settings.WMS_HOSTS]}
+    return render(request, "mapapp/legal/privacy.html", context)
 
 
 @require_safe

@@ -94,3 +94,42 @@ def test_a_number_that_is_none(put, value):
 def test_comma_list(put, value, read):
     put(value)
     assert env.comma_list(NAME, "a,b") == read
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (None, []),
+        ("", []),
+        ("https://maps.example.de", ["https://maps.example.de"]),
+        (
+            "https://Maps.Example.de:443/, https://a.example.org:8443",
+            ["https://maps.example.de", "https://a.example.org:8443"],
+        ),
+    ],
+)
+def test_origins(put, value, read):
+    put(value)
+    assert env.origins(NAME) == read
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "maps.example.de",
+        "http://maps.example.de",
+        "https://*.example.de",
+        "https://maps.example.de/wms",
+        "https://maps.example.de?x",
+        "https://user@maps.example.de",
+        "https://maps.example.de; script-src *",
+        "https://maps.example.de https://evil.example.org",
+        "https://localhost",
+        "https://",
+        "*",
+    ],
+)
+def test_an_origin_that_is_none(put, value):
+    put(f"https://ok.example.de,{value}")
+    with pytest.raises(ImproperlyConfigured, match="is no origin such as"):
+        env.origins(NAME)

@@ -139,3 +139,13 @@ def test_who_has_them_already_gets_none(client):
 
 def test_it_is_only_read(client):
     assert client.post("/overlays.json").status_code == 405
+
+
+def test_the_privacy_page_names_the_map_servers(client, settings):
+    plain = client.get("/about/privacy/").content.decode()
+    settings.WMS_HOSTS = ["https://maps.example.de", "https://geo.example.org:8443"]
+
+    named = client.get("/about/privacy/").content.decode()
+
+    assert "maps.example.de, geo.example.org:8443" in named
+    assert "maps.example.de" not in plain

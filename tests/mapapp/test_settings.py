@@ -123,3 +123,29 @@ def test_a_demo_writes_its_mails_into_a_folder(tmp_path):
     assert found["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
     assert found["EMAIL_FILE_PATH"] == str(tmp_path)
     assert found["SECURE_SSL_REDIRECT"] is False
+
+
+def test_pages_take_pictures_from_allowed_map_servers_and_nothing_else():
+    found = read(
+        "WMS_HOSTS",
+        "CONTENT_SECURITY_POLICY",
+        "OVERLAY_UPLOAD_BYTES",
+        MAPAPP_WMS_HOSTS="https://maps.example.de, https://geo.example.org:8443/",
+        MAPAPP_OVERLAY_UPLOAD_MB="5",
+    )
+
+    hosts = ["https://maps.example.de", "https://geo.example.org:8443"]
+    assert found["WMS_HOSTS"] == hosts
+    assert found["OVERLAY_UPLOAD_BYTES"] == 5 * 1024 * 1024
+    directives = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    opened = {name for name, sources in directives.items() if set(hosts) & set(sources)}
+    assert opened == {"img-src", "connect-src"}
+    assert all(host in directives[name] for host in hosts for name in opened)
+
+
+@pytest.mark.parametrize("hosts", ["http://maps.example.de", "https://*.example.de"])
+def test_a_map_server_that_is_none_stops_the_start(hosts):
+    done = start(**REQUIRED, MAPAPP_WMS_HOSTS=hosts)
+
+    assert done.returncode != 0
+    assert "MAPAPP_WMS_HOSTS" in done.stderr.strip().splitlines()[-1]
