@@ -22,7 +22,16 @@ from pins.workflow import Status, Visibility
 
 PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside the demo
 FILE = settings.ROOT / "fixtures" / "demo_pins.json"
-GROUPS = {"moderator": "moderate_pin", "planner": "plan_pin"}
+GROUPS = {
+    "moderator": ["pins.moderate_pin"],
+    "planner": [
+        "pins.plan_pin",
+        "layers.view_overlay",
+        "layers.add_overlay",
+        "layers.change_overlay",
+        "layers.delete_overlay",
+    ],
+}
 # These steps are the planning office's; the others are taken by the body.
 PLANNERS_STEPS = {Status.ADOPTED, Status.IN_PROGRESS, Status.DONE}
 
@@ -38,14 +47,17 @@ class DemoUser:
 @transaction.atomic
 def load_users() -> list[DemoUser]:
     """Make the groups and users that are missing; return all of them."""
-    for group_name, codename in GROUPS.items():
+    for group_name, rights in GROUPS.items():
         group, _ = Group.objects.get_or_create(name=group_name)
-        group.permissions.add(
-            Permission.objects.get(codename=codename, content_type__app_label="pins")
-        )
+        group.permissions.add(*map(_permission, rights))
     users = [
         _user("moderation", "decides what is published", group="moderator"),
-        _user("planung", "plans, for all bodies", group="planner"),
+        _user(
+            "planung",
+            "plans, for all bodies; publishes overlays (/admin/)",
+            group="planner",
+            is_staff=True,
+        ),
         _user("betrieb", "runs the site (/admin/)", is_superuser=True),
     ]
     for body in Body.objects.filter(responsibility__isnull=False).distinct():
@@ -54,16 +66,23 @@ def load_users() -> list[DemoUser]:
     return users
 
 
+def _permission(right: str) -> Permission:
+    app_label, codename = right.split(".")
+    return Permission.objects.get(codename=codename, content_type__app_label=app_label)
+
+
 def _user(
     name: str,
     does: str,
     *,
     group: str = "",
     body: Body | None = None,
+    is_staff: bool = False,
     is_superuser: bool = False,
 ) -> DemoUser:
     user, is_new = User.objects.get_or_create(
-        username=name, defaults={"is_staff": is_superuser, "is_superuser": is_superuser}
+        username=name,
+        defaults={"is_staff": is_staff or is_superuser, "is_superuser": is_superuser},
     )
     if is_new:
         user.set_password(PASSWORD)
@@ -97,8 +116,13 @@ def load_pins(file: Path = FILE) -> int:
     return len(pins)
 
 
+def demo_key(title: str) -> UUID:
+    """Return the key by which an invented contribution is known again."""
+    return uuid5(NAMESPACE_URL, title)
+
+
 def _key(entry: dict[str, Any]) -> UUID:
-    return uuid5(NAMESPACE_URL, entry["title"])
+    return demo_key(entry["title"])
 
 
 def _pin(
