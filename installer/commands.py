@@ -12,6 +12,7 @@ from installer import (
     checks,
     cluster,
     environment,
+    extracts,
     installation,
     locking,
     packages,
@@ -25,7 +26,7 @@ from installer.checkout import Checkout
 from installer.console import Console
 from installer.errors import SetupError, UsageError
 from installer.locks import exclusive, shared
-from installer.processes import run_visible
+from installer.processes import Command, run_visible
 
 BEGAN = time.monotonic()
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
@@ -132,6 +133,19 @@ def bench(checkout: Checkout, console: Console, args: list[str]) -> int:
         raise UsageError(message)
     environ = _ready_for_commands(checkout, console, dev=True)
     command = [str(checkout.python), "-m", f"bench.{args[0]}", *args[1:]]
+    return run_visible(command, checkout.root, environ)
+
+
+def basemap(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Build the map's streets and names from an OpenStreetMap file or address."""
+    is_named = bool(args) and not args[0].startswith("-")
+    given, options = (args[0], args[1:]) if is_named else ("", args)
+    checkout.make_local()
+    extract = extracts.provide(checkout, console, given)
+    environ = _ready_for_commands(checkout, console, dev=True)
+    site.prepare(checkout, console, environ, site.FOR_COMMANDS)
+    program = checkout.root / "manage.py"
+    command: Command = [checkout.python, program, "build_basemap", extract, *options]
     return run_visible(command, checkout.root, environ)
 
 

@@ -18,6 +18,7 @@ VERBS: dict[str, Command] = {
     "test": commands.test,
     "check": commands.check,
     "fix": commands.fix,
+    "basemap": commands.basemap,
     "manage": commands.manage,
     "lock": commands.lock,
     "bench": commands.bench,

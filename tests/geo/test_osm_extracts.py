@@ -18,7 +18,7 @@ def cut(town, tmp_path, report=ignore):
     source = town.write(tmp_path / "all.osm")
     target = tmp_path / "city.osm.pbf"
     copy(source, target, choose(source, BOUNDS, report), report)
-    ids = {"n": set(), "w": set(), "r": set()}
+    ids: dict[str, set[int]] = {"n": set(), "w": set(), "r": set()}
     for found in osmium.FileProcessor(target):
         ids[found.type_str()].add(found.id)
     return ids

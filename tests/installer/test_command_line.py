@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from installer import main
+from installer import commands, main
 from installer.errors import SetupError
+from installer.processes import Command
 
 Captured = pytest.CaptureFixture[str]
 
@@ -81,6 +82,40 @@ def test_reset_deletes_only_its_own(
     monkeypatch.setattr(main, "ROOT", tmp_path)
     assert main.main(["reset", "--yes"]) == 0
     assert [file.name for file in tmp_path.iterdir()] == ["manage.py"]
+
+
+def test_basemap_without_its_file_installs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    assert main.main(["basemap", str(tmp_path / "stadt.osm.pbf")]) == main.FAILED
+    assert "There is no file" in capsys.readouterr().err
+    assert not (tmp_path / ".local" / "venv").exists()
+
+
+def test_basemap_passes_its_options_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.setattr(commands, "_ready_for_commands", lambda *_, **__: {})
+    monkeypatch.setattr("installer.site.prepare", lambda *_: None)
+
+    def start(command: Command, *_: object) -> int:
+        started.append([str(word) for word in command])
+        return 0
+
+    monkeypatch.setattr(commands, "run_visible", start)
+    extract = tmp_path / "stadt.osm.pbf"
+    extract.touch()
+    monkeypatch.setenv("MITMACH_EXTRACT", str(extract))
+
+    for words in ([str(extract), "--margin", "0"], ["--margin", "0"]):
+        assert main.main(["basemap", *words]) == 0
+
+    assert len(started) == 2
+    for command in started:
+        assert command[2:] == ["build_basemap", str(extract), "--margin", "0"]
 
 
 def test_every_verb_says_what_it_does() -> None:

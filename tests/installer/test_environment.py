@@ -22,6 +22,7 @@ def test_demo_needs_no_settings(tmp_path: Path) -> None:
     assert found["MAPAPP_DEMO"] == "true"
     assert found["MAPAPP_HTTPS"] == "false"
     assert found["MAPAPP_BASE_URL"] == "http://127.0.0.1:8000"
+    assert found["MAPAPP_BASEMAP"] == f"{tmp_path}/.local/basemap.pmtiles"
     assert found["DATABASE_URL"] == URL
     assert found["PATH"].startswith(f"{tmp_path}/.local/venv/bin:")
 

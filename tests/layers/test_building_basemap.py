@@ -67,7 +67,7 @@ def tiles_of(archive, z):
 
 def layers_of(archive, z=Z):
     """Return the properties of all features by layer, in the tiles of a zoom."""
-    found = {}
+    found: dict[str, list[object]] = {}
     for tile in tiles_of(archive, z):
         for name, layer in tile.items():
             found.setdefault(name, []).extend(
@@ -217,7 +217,7 @@ def test_the_person_at_the_terminal_follows_in_lines(district, make, lines):
 
 
 def test_a_bar_on_a_terminal():
-    written = []
+    written: list[str] = []
     progress = Progress(written.append, is_terminal=True)
 
     with progress.step("Cutting tiles") as report:
@@ -355,7 +355,7 @@ def test_interrupted_while_tiles_are_cut(district, make, in_use, monkeypatch):
     def interrupt(line):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(tiling.json, "loads", interrupt)
+    monkeypatch.setattr("json.loads", interrupt)
 
     with pytest.raises(KeyboardInterrupt):
         make(make_town())
