@@ -1,5 +1,6 @@
 """Jobs: what is sent later, and what is done every night."""
 
+import datetime
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,12 @@ from procrastinate.contrib.django import app
 from pins.boundaries import follow_boundaries
 from pins.models import Comment, Contact
 from pins.notifications import Event, read_change, write_update
+from pins.photos.files import sweep
+from pins.photos.keeping import erase_waiting
 
 logger = logging.getLogger(__name__)
+
+WAITING_TIME = datetime.timedelta(days=1)
 
 
 @contextmanager
@@ -59,6 +64,23 @@ def follow_boundaries_nightly(timestamp: int) -> None:
     """Let districts and bodies follow boundaries and duties that begin today."""
     moved = follow_boundaries()
     logger.info("%d contributions changed district.", moved)
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="erase_waiting_photos")
+@fresh_connection()
+def erase_waiting_photos(timestamp: int) -> None:
+    """Erase the photos of forms that nobody has sent within a day."""
+    count = erase_waiting(timezone.now() - WAITING_TIME)
+    logger.info("%d photos of unsent forms erased.", count)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queueing_lock="sweep_photo_files")
+@fresh_connection()
+def sweep_photo_files(timestamp: int) -> None:
+    """Erase files of photos whose row is gone: of requests that broke off."""
+    logger.info("%d files of photos without a row erased.", sweep())
 
 
 @transaction.atomic
