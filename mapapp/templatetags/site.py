@@ -1,6 +1,7 @@
 """What the templates need beyond Django's own tags: icons, vendored files, form fields."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -32,6 +33,12 @@ def breakable(name: str) -> SafeString:
     """Let a name such as “Lämmchesberg/Uniwohnstadt” break after its slash."""
     # Safe: the mark is ours; every part of the name goes through the escaping "{}".
     return format_html_join(mark_safe("/<wbr>"), "{}", ((p,) for p in name.split("/")))
+
+
+@register.filter
+def number_of(numbers: Mapping[str, int], value: str) -> int:
+    """Return how many there are of one value: `counts.kind|number_of:"idea"`."""
+    return numbers.get(value, 0)
 
 
 @register.simple_tag

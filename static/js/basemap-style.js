@@ -232,6 +232,17 @@ const words = (palette, colour, width = 1.4) => ({
   "text-halo-width": width,
 });
 
+/** Towns and villages from afar, the smaller places from close by; the city is the map. */
+const isPlaceShown = [
+  "step",
+  ["zoom"],
+  isOneOf("town", "village"),
+  12,
+  isOneOf("town", "village", "suburb", "hamlet"),
+  13,
+  ["!=", kind, "city"],
+];
+
 /**
  * Return the names. `size` scales to the reader's own size of text; `known` are names
  * that the map already shows by itself: those of the districts.
@@ -304,7 +315,7 @@ export function basemapLabels(palette, { size, known = [] }) {
       paint: words(palette, palette.stop),
     }),
     layer("places", "symbol", "place_labels", {
-      filter: all(["!=", kind, "city"], not(["in", name, ["literal", known]])),
+      filter: all(isPlaceShown, not(["in", name, ["literal", known]])),
       layout: {
         "text-field": name,
         "text-font": [TEXT],

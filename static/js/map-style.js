@@ -73,9 +73,8 @@ export function styleOf(look, palette) {
   const { base, foreign, fonts } = look;
   const sources = districtSources(look.districts);
   if (base) {
-    const { tiles, minzoom, maxzoom, bounds, attribution } = base;
-    const extent = bounds ? { bounds } : {};
-    sources.base = { type: "vector", tiles, minzoom, maxzoom, attribution, ...extent };
+    const { tiles, minzoom, maxzoom, bounds } = base;
+    sources.base = { type: "vector", tiles, minzoom, maxzoom, ...(bounds ? { bounds } : {}) };
   }
   return {
     version: 8,

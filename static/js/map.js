@@ -216,12 +216,14 @@ function absolute(url) {
 }
 
 function addControls(library, map, { dataset }, { base, foreign }) {
-  // A source says by itself whose it is; the districts' and a foreign style's do not.
-  const ground = base?.attribution ? "" : base || foreign ? dataset.basemapAttribution : "";
+  // In the page's language; a foreign style says by itself whose it is.
+  const ground = base && !foreign ? dataset.basemapAttribution || base.attribution : "";
   const customAttribution = [ground, dataset.attribution].filter(Boolean);
   map.addControl(new library.AttributionControl({ customAttribution }));
   map.addControl(new library.NavigationControl({ showCompass: false }));
-  map.addControl(new library.ScaleControl({ maxWidth: 90 }), "bottom-left");
+  // On a small map the sources take up the lower edge.
+  const isSmall = map.getContainer().clientWidth < 600;
+  map.addControl(new library.ScaleControl({ maxWidth: 90 }), isSmall ? "top-left" : "bottom-left");
 }
 
 function recolour(map, element, look) {

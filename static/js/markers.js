@@ -1,6 +1,5 @@
 /**
  * Markers, drawn once on a canvas: the colour is the theme, the shape and sign the kind.
- * A cluster is a ring with the share of each theme.
  */
 
 const SIZE = 36;
@@ -62,33 +61,7 @@ export function pinImage(kind, colour, signs) {
   return imageOf(context);
 }
 
-/** Return the image of a cluster: `shares` are the parts of the `colours`, any scale. */
-export function clusterImage(shares, colours) {
-  const size = 44;
-  const context = canvasOf(size);
-  const middle = size / 2;
-  const total = shares.reduce((sum, share) => sum + share, 0) || 1;
-  context.beginPath();
-  context.arc(middle, middle, 20, 0, 2 * Math.PI);
-  context.fillStyle = "#fff";
-  context.fill();
-  context.lineWidth = 1;
-  context.strokeStyle = "rgb(0 20 50 / 55%)";
-  context.stroke();
-  let angle = -Math.PI / 2;
-  shares.forEach((share, index) => {
-    const end = angle + (2 * Math.PI * share) / total;
-    context.beginPath();
-    context.arc(middle, middle, 16.5, angle, end);
-    context.lineWidth = 4.5;
-    context.strokeStyle = colours[index];
-    context.stroke();
-    angle = end;
-  });
-  return imageOf(context);
-}
-
-/** Add the image of every theme and kind to a map, and draw clusters when they appear. */
+/** Add the image of every theme and kind to a map. */
 export async function addMarkerImages(map, themes, spriteUrl) {
   const signs = await readSigns(spriteUrl);
   for (const { slug, colour } of themes) {
@@ -96,10 +69,4 @@ export async function addMarkerImages(map, themes, spriteUrl) {
       map.addImage(`pin|${slug}|${kind}`, pinImage(kind, colour, signs), { pixelRatio: RATIO });
     }
   }
-  const colours = themes.map((theme) => theme.colour);
-  map.setMissingStyleImageResolver((id) => {
-    if (!id.startsWith("cluster|")) return;
-    const shares = id.split("|").slice(1).map(Number);
-    map.addImage(id, clusterImage(shares, colours), { pixelRatio: RATIO });
-  });
 }

@@ -3,10 +3,11 @@
 import { fetchJson } from "./map.js";
 
 export class PinCard {
-  /** `element` is the prepared, hidden card; `onClose` runs when it is closed. */
-  constructor(element, onClose) {
+  /** `element` is the prepared, hidden card. */
+  constructor(element) {
     this.element = element;
-    this.onClose = onClose;
+    /** Runs when the card is closed. */
+    this.onClose = () => {};
     this.part("close").addEventListener("click", () => this.close());
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();

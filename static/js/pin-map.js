@@ -8,7 +8,7 @@ async function drawPin(map, element) {
   const { lon, lat, kind, theme, colour, sprite } = element.dataset;
   const themes = [{ slug: theme, colour }];
   await addMarkerImages(map, themes, sprite);
-  addPinLayers(map, themes, palette());
+  addPinLayers(map, palette());
   raisePin(map, { at: [Number(lon), Number(lat)], theme, kind });
 }
 
@@ -16,7 +16,7 @@ async function start(element) {
   // An aside of its page: not loaded for those who never scroll to it.
   await nearViewport(element, "0px");
   const { lon, lat, chosen } = element.dataset;
-  const view = lon ? { center: [Number(lon), Number(lat)], zoom: 12.5, bounds: undefined } : {};
+  const view = lon ? { center: [Number(lon), Number(lat)], zoom: element.dataset.basemap || element.dataset.basemapStyle ? 15 : 12.5, bounds: undefined } : {};
   const created = await createMap(element, { chosen, cooperativeGestures: true, ...view });
   if (created && lon) await drawPin(created.map, element);
   if (created) element.dataset.state = "pins";

@@ -1,72 +1,129 @@
-/** The pins on a map: clusters, single markers, and one that is set off. */
+/**
+ * The contributions on a map, read from vector tiles: single ones as markers, many in one
+ * place as a circle with their number, all of them as a heat map, and one that is set off.
+ *
+ * A feature of a tile is either a contribution (`reference, kind, theme, status, support`)
+ * or a number `n` of them.
+ */
 
 import { FONT } from "./map-style.js";
 
-const SHARES = 8;
 const EMPTY = { type: "FeatureCollection", features: [] };
 const markerImage = ["concat", "pin|", ["get", "theme"], "|", ["get", "kind"]];
+const isCluster = ["has", "n"];
+const number = ["coalesce", ["get", "n"], 1];
 
-const countOf = (slug) => ["+", ["case", ["==", ["get", "theme"], slug], 1, 0]];
+/** The layers of contributions that can be pressed. */
+export const PRESSABLE = ["pins", "clusters"];
 
-/** The name of a cluster's image holds the rounded share of each theme. */
-function clusterImageName(themes) {
-  const share = (slug) => [
-    "to-string",
-    ["round", ["/", ["*", SHARES, ["get", `n_${slug}`]], ["get", "point_count"]]],
-  ];
-  return ["concat", "cluster", ...themes.flatMap(({ slug }) => ["|", share(slug)])];
+/** From this zoom single markers shine through the heat. */
+const HEAT_FADES = 14;
+
+/** What is shown on each map: whether there are tiles, and whether as heat. */
+const shown = new WeakMap();
+
+/** Return how a number is written in a circle: 999, 1.2k. */
+function numberText() {
+  const { lang } = document.documentElement;
+  const thousands = ["number-format", ["/", ["get", "n"], 1000], { locale: lang, "max-fraction-digits": 1 }];
+  return ["case", ["<", ["get", "n"], 1000], ["to-string", ["get", "n"]], ["concat", thousands, "k"]];
 }
 
-/** Add the sources and layers; the marker images must be there already. */
-export function addPinLayers(map, themes, palette) {
-  map.addSource("pins", {
-    type: "geojson",
-    data: EMPTY,
-    cluster: true,
-    clusterRadius: 44,
-    clusterMaxZoom: 15,
-    clusterProperties: Object.fromEntries(themes.map(({ slug }) => [`n_${slug}`, countOf(slug)])),
-  });
-  map.addSource("raised", { type: "geojson", data: EMPTY });
+const clusterPaint = (palette) => ({
+  "circle-color": palette.cluster,
+  "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "n"]], 0.7, 14, 7, 27],
+  "circle-stroke-color": palette.clusterRim,
+  "circle-stroke-width": 2,
+  "circle-opacity": 0.94,
+});
+
+const numberPaint = (palette) => ({ "text-color": palette.clusterText });
+
+const heatPaint = (palette) => ({
+  // The root: ten voices in one place do not make the other places cold.
+  "heatmap-weight": ["^", number, 0.5],
+  "heatmap-intensity": ["interpolate", ["linear"], ["zoom"], 9, 0.2, 13, 0.4, 17, 1],
+  // Wider than the cells that are counted together.
+  "heatmap-radius": ["interpolate", ["linear"], ["zoom"], 9, 56, 13, 64, 17, 80],
+  "heatmap-opacity": ["interpolate", ["linear"], ["zoom"], HEAT_FADES, 0.8, HEAT_FADES + 2, 0.5],
+  "heatmap-color": [
+    "interpolate",
+    ["linear"],
+    ["heatmap-density"],
+    0,
+    `${palette.heat[0]}00`,
+    0.12,
+    palette.heat[0],
+    0.35,
+    palette.heat[1],
+    0.65,
+    palette.heat[2],
+    1,
+    palette.heat[3],
+  ],
+});
+
+const ringPaint = (palette) => ({
+  "circle-radius": 24,
+  "circle-color": palette.accent,
+  "circle-opacity": 0.2,
+  "circle-stroke-width": 3,
+  "circle-stroke-color": palette.accent,
+});
+
+/**
+ * Add the layers of contributions to a map; the marker images must be there already.
+ * `tiles` is the address of their tiles with {z}, {x} and {y}; without it, the map shows
+ * none but the one that is set off.
+ */
+export function addPinLayers(map, palette, tiles = null) {
+  if (tiles) addTiledLayers(map, palette, tiles);
+  addRaisedLayers(map, palette);
+  shown.set(map, { hasTiles: Boolean(tiles), isHeat: false });
+  map.getContainer().addEventListener("palettechange", ({ detail }) => repaintPins(map, detail));
+}
+
+function addTiledLayers(map, palette, tiles) {
+  map.addSource("pins", { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 18 });
+  const common = { source: "pins", "source-layer": "pins" };
+  map.addLayer(
+    { id: "heat", type: "heatmap", ...common, layout: { visibility: "none" }, paint: heatPaint(palette) },
+    "names",
+  );
+  map.addLayer({ id: "clusters", type: "circle", ...common, filter: isCluster, paint: clusterPaint(palette) });
   map.addLayer({
-    id: "clusters",
+    id: "numbers",
     type: "symbol",
-    source: "pins",
-    filter: ["has", "point_count"],
+    ...common,
+    filter: isCluster,
     layout: {
-      "icon-image": clusterImageName(themes),
-      "icon-size": ["step", ["get", "point_count"], 0.85, 10, 1, 50, 1.2, 500, 1.4],
-      "icon-allow-overlap": true,
-      "text-field": ["get", "point_count_abbreviated"],
+      "text-field": numberText(),
       "text-font": [FONT],
-      "text-size": 13,
+      "text-size": ["interpolate", ["linear"], ["ln", ["get", "n"]], 0.7, 13, 7, 16],
       "text-allow-overlap": true,
+      // Names keep out of the circle's way.
+      "text-padding": 14,
     },
-    paint: { "text-color": "#10203a" },
+    paint: numberPaint(palette),
   });
   map.addLayer({
     id: "pins",
     type: "symbol",
-    source: "pins",
-    filter: ["!", ["has", "point_count"]],
-    layout: { "icon-image": markerImage, "icon-allow-overlap": true, "icon-size": 0.85 },
+    ...common,
+    filter: ["!", isCluster],
+    layout: {
+      "icon-image": markerImage,
+      "icon-allow-overlap": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.75, 15, 0.95],
+      // What many support lies on top.
+      "symbol-sort-key": ["coalesce", ["get", "support"], 0],
+    },
   });
-  addRaisedLayers(map, palette);
 }
 
 function addRaisedLayers(map, palette) {
-  map.addLayer({
-    id: "raised-ring",
-    type: "circle",
-    source: "raised",
-    paint: {
-      "circle-radius": 24,
-      "circle-color": palette.accent,
-      "circle-opacity": 0.2,
-      "circle-stroke-width": 3,
-      "circle-stroke-color": palette.accent,
-    },
-  });
+  map.addSource("raised", { type: "geojson", data: EMPTY });
+  map.addLayer({ id: "raised-ring", type: "circle", source: "raised", paint: ringPaint(palette) });
   map.addLayer({
     id: "raised-pin",
     type: "symbol",
@@ -80,13 +137,43 @@ function addRaisedLayers(map, palette) {
   });
 }
 
-/** Show the pins of the wanted themes and no others. */
-export function showPins(map, collection, wanted) {
-  const features = collection.features.filter((pin) => wanted.has(pin.properties.theme));
-  map.getSource("pins").setData({ type: "FeatureCollection", features });
+function repaintPins(map, palette) {
+  const paints = {
+    heat: heatPaint(palette),
+    clusters: clusterPaint(palette),
+    numbers: numberPaint(palette),
+    "raised-ring": ringPaint(palette),
+  };
+  for (const [id, paint] of Object.entries(paints)) {
+    if (!map.getLayer(id)) continue;
+    for (const [property, value] of Object.entries(paint)) map.setPaintProperty(id, property, value);
+  }
 }
 
-/** Set one pin off from the others, or none. */
+function refresh(map) {
+  const { hasTiles, isHeat } = shown.get(map);
+  const show = (id, isShown) => map.setLayoutProperty(id, "visibility", isShown ? "visible" : "none");
+  show("heat", hasTiles && isHeat);
+  show("clusters", hasTiles && !isHeat);
+  show("numbers", hasTiles && !isHeat);
+  show("pins", hasTiles);
+  map.setLayerZoomRange("pins", isHeat ? HEAT_FADES : 0, 24);
+}
+
+/** Read the contributions from other tiles, or hide them all (null). */
+export function showPins(map, tiles) {
+  shown.get(map).hasTiles = Boolean(tiles);
+  if (tiles) map.getSource("pins").setTiles([tiles]);
+  refresh(map);
+}
+
+/** Show a heat map instead of the circles; single markers come through close by. */
+export function showHeat(map, isOn) {
+  shown.get(map).isHeat = isOn;
+  refresh(map);
+}
+
+/** Set one contribution off from the others, or none. */
 export function raisePin(map, pin) {
   map.getSource("raised").setData(
     pin ? { type: "Feature", geometry: { type: "Point", coordinates: pin.at }, properties: pin } : EMPTY,

@@ -1,0 +1,106 @@
+/**
+ * What a press on the map means: a marker is chosen, a circle opened, and a district,
+ * where it is all in view, becomes the filter of list and map.
+ */
+
+import { boundsOf } from "./geometry.js";
+import { hashFor } from "./map-state.js";
+import { PRESSABLE } from "./pins-layer.js";
+
+/** A finger is not exact: this many pixels around it count. */
+const REACH = 10;
+const NAMES = "names";
+/** Above this zoom a district fills the view, and a press beside a marker means nothing. */
+const DISTRICT_ZOOM = 14;
+/** A second press within this time is a double click: it zooms. */
+const PATIENCE = 280;
+
+function nearest(map, features, point) {
+  const distance = ({ geometry }) => {
+    const { x, y } = map.project(geometry.coordinates);
+    return Math.hypot(x - point.x, y - point.y);
+  };
+  return features.toSorted((a, b) => distance(a) - distance(b))[0];
+}
+
+/** Return the marker or circle at a point of the map, the nearest within reach. */
+function pinAt(map, { x, y }) {
+  const layers = PRESSABLE.filter((id) => map.getLayer(id));
+  const box = [[x - REACH, y - REACH], [x + REACH, y + REACH]];
+  return nearest(map, map.queryRenderedFeatures(box, { layers }), { x, y });
+}
+
+function districtAt(map, point) {
+  const layers = map.getZoom() < DISTRICT_ZOOM ? [NAMES, "areas"] : [NAMES];
+  return map.queryRenderedFeatures(point, { layers })[0]?.properties.slug;
+}
+
+/**
+ * Return where a district is shown: this page with another filter, or that district's own
+ * page where `page` is its address with SLUG. The state of the map goes along.
+ */
+function districtUrl(map, districts, slug, page) {
+  const url = new URL(location.href);
+  for (const name of ["after", "before"]) url.searchParams.delete(name);
+  if (page) url.pathname = page.replace("SLUG", slug);
+  else url.searchParams.set("district", slug);
+  const district = districts.features.find(({ properties }) => properties.slug === slug);
+  const { zoom } = map.cameraForBounds(boundsOf([district]), { padding: 24 });
+  // From afar, the map goes to the district; from close by, it stays where it is.
+  url.hash = hashFor(map.getZoom() < zoom);
+  return url;
+}
+
+/** Open a circle: come nearer by two zooms. */
+function open(map, cluster) {
+  map.easeTo({ center: cluster.geometry.coordinates, zoom: map.getZoom() + 2 });
+}
+
+/** Set off the district under a mouse that a press would choose. */
+function bindPointing(map, chosen) {
+  let pointed = null;
+  const point = (slug) => {
+    if (slug === pointed) return;
+    const mark = (id, isPointed) => {
+      if (id) map.setFeatureState({ source: "districts", id }, { pointed: isPointed });
+    };
+    mark(pointed, false);
+    mark(slug, true);
+    pointed = slug;
+  };
+  map.on("mousemove", ({ point: at }) => {
+    const pin = pinAt(map, at);
+    const slug = pin ? null : districtAt(map, at);
+    const isChoice = Boolean(slug) && slug !== chosen;
+    point(isChoice ? slug : null);
+    map.getCanvas().style.cursor = pin || isChoice ? "pointer" : "";
+  });
+  map.on("mouseout", () => point(null));
+}
+
+/**
+ * Bind the presses. `chosen` is the slug of the district that is the filter already;
+ * `page` the address of a district's own page where that takes the filter's place.
+ */
+export function bindPresses(map, districts, selection, { chosen, page }) {
+  let timer = null;
+  const press = ({ point, defaultPrevented }) => {
+    const pin = pinAt(map, point);
+    if (pin?.properties.n) return open(map, pin);
+    if (pin) return selection.choose({ ...pin.properties, at: pin.geometry.coordinates });
+    if (selection.chosen) return selection.card.close();
+    // An overlay has answered already.
+    if (defaultPrevented) return null;
+    const slug = districtAt(map, point);
+    if (!slug || slug === chosen) return null;
+    const go = () => location.assign(districtUrl(map, districts, slug, page));
+    timer = setTimeout(go, PATIENCE);
+    return null;
+  };
+  map.on("click", (event) => {
+    clearTimeout(timer);
+    press(event);
+  });
+  map.on("dblclick", () => clearTimeout(timer));
+  bindPointing(map, chosen);
+}
