@@ -15,7 +15,7 @@ from councils.models import Membership
 from districts.models import Body, District, Responsibility
 from layers.models import Overlay, Theme
 from pins.actions import Draft
-from pins.models import Contact, Pin
+from pins.models import Comment, Contact, Pin
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
 
@@ -168,6 +168,22 @@ def make_contact(
 ) -> Contact:
     """Leave an address with a pin."""
     return Contact.objects.create(pin=pin, email=email, language=language)
+
+
+def make_comment(
+    pin: Pin, *, visibility: str = Visibility.PUBLISHED, **fields: Any
+) -> Comment:
+    """Make a comment on a pin, published unless told otherwise."""
+    was_public = visibility in {Visibility.PUBLISHED, Visibility.HIDDEN}
+    needs_reason = visibility in {Visibility.REJECTED, Visibility.HIDDEN}
+    values: dict[str, Any] = {
+        "idempotency_key": uuid4(),
+        "text": "Das sehe ich genauso.",
+        "language": "de",
+        "reason": "Er beleidigt." if needs_reason else "",
+        "published_at": timezone.now() if was_public else None,
+    }
+    return Comment.objects.create(pin=pin, visibility=visibility, **(values | fields))
 
 
 def form_data(**fields: str | None) -> dict[str, str]:

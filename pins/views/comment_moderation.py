@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pins.access import get_comment_for_moderation, get_moderator
+from pins.comment_forms import CommentDecisionForm
 from pins.comments import hide_comment, publish_comment, reject_comment
-from pins.forms import DecisionForm
 from pins.models import Comment
 from pins.views.moderation import PAGE_SIZE, QueueForm, waiting
 from pins.workflow import (
@@ -84,7 +84,7 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     moderator, found = get_comment_for_moderation(request.user, comment_id)
     if request.method != "POST":
         return _page(request, found)
-    form = DecisionForm(request.POST)
+    form = CommentDecisionForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)
     try:
@@ -105,13 +105,13 @@ def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
 def _page(
     request: HttpRequest,
     found: Comment,
-    form: DecisionForm | None = None,
+    form: CommentDecisionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "comment": found,
         "pin": found.pin,
-        "form": form or DecisionForm(),
+        "form": form or CommentDecisionForm(),
         "read": found.words_digest,
         "allowed": targets(VISIBILITY_MOVES, found.visibility, {Role.MODERATOR}),
     }

@@ -33,6 +33,8 @@ export async function bindSupport(part) {
   button.append(...link.childNodes);
   const show = (state) => {
     button.setAttribute("aria-pressed", String(state.supported));
+    button.classList.toggle("kern-btn--primary", state.supported);
+    button.classList.toggle("kern-btn--secondary", !state.supported);
     count.textContent = state.label;
   };
   show(await answer.json());

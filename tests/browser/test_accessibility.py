@@ -13,7 +13,7 @@ from pins.models import Pin
 from pins.own_link import hash_token
 from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
-from tests.factories import make_member, make_moderator, make_pin
+from tests.factories import make_comment, make_member, make_moderator, make_pin
 
 pytestmark = [pytest.mark.browser]
 
@@ -36,6 +36,9 @@ PUBLIC = [
     "/?status=unknown",
     "/pins/new",
     "/pins/{published}",
+    "/pins/{published}/support",
+    "/pins/{published}/comment",
+    "/pins/{published}/comments/{comment}/edit/{token}?new=1",
     "/pins/{own}/edit/{token}?new=1",
     "/districts/",
     "/districts/hohenecken/",
@@ -46,8 +49,18 @@ PUBLIC = [
     "/accounts/login/",
     "/no-such-page/",
 ]
-MODERATION = ["/moderation/", "/moderation/{own}/", "/moderation/{published}/"]
-DESK = ["/desk/ortsbeirat-hohenecken/", "/desk/ortsbeirat-hohenecken/{published}/"]
+MODERATION = [
+    "/moderation/",
+    "/moderation/{own}/",
+    "/moderation/{published}/",
+    "/moderation/comments/",
+    "/moderation/comments/{comment}/",
+]
+DESK = [
+    "/desk/ortsbeirat-hohenecken/",
+    "/desk/ortsbeirat-hohenecken/{published}/",
+    "/desk/ortsbeirat-hohenecken/{published}/comment",
+]
 
 
 @dataclass
@@ -74,10 +87,16 @@ def scene(city: None) -> Scene:
         public_note="Wir sehen uns das an.",
     )
     own = make_pin(visibility=Visibility.SUBMITTED, token_hash=hash_token("secret"))
+    make_comment(published)
+    make_comment(published, body=body, actor=chair)
+    waiting = make_comment(
+        published, visibility=Visibility.SUBMITTED, token_hash=hash_token("secret")
+    )
     names = {
         "published": published.reference,
         "own": Pin.objects.get(pk=own.pk).reference,
         "token": "secret",
+        "comment": str(waiting.pk),
     }
     return Scene(names, moderator, chair)
 

@@ -14,6 +14,7 @@ from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
+    make_comment,
     make_contact,
     make_district,
     make_pin,
@@ -67,6 +68,9 @@ PUBLIC = {
     ],
     "home": [f"/{query}" for query in FILTERS] + ["/en/"],
     "pins:new": ["/pins/new", "/en/pins/new?district=hohenecken"],
+    "pins:support": ["/pins/{}/support", "/pins/KL-1999-00001/support"],
+    "pins:support-state": ["/pins/{}/support.json", "/pins/KL-1999-00001/support.json"],
+    "pins:comment": ["/pins/{}/comment", "/en/pins/KL-1999-00001/comment"],
     "pin": ["/pins/{}", "/en/pins/{}", "/pins/KL-1999-00001"],
     "districts": ["/districts/", "/en/districts/"],
     "district": [f"/districts/hohenecken/{query}" for query in FILTERS]
@@ -79,12 +83,15 @@ PUBLIC = {
     "councils:bodies": ["/desk/"],
     "councils:desk": ["/desk/ortsbeirat-hohenecken/"],
     "councils:pin": ["/desk/ortsbeirat-hohenecken/{}/"],
+    "councils:comment": ["/desk/ortsbeirat-hohenecken/{}/comment"],
     "moderation:queue": ["/moderation/"],
     "moderation:pin": ["/moderation/{}/"],
+    "moderation:comments": ["/moderation/comments/"],
+    "moderation:comment": ["/moderation/comments/1/"],
     "start": ["/accounts/start/"],
 }
 # The author's own link and the end of mails lead to the pin itself; signing out is sent.
-BEHIND_A_SECRET = {"pins:own", "pins:stop-mail"}
+BEHIND_A_SECRET = {"pins:own", "pins:own-comment", "pins:stop-mail"}
 ONLY_SENT = {"logout"}
 
 
@@ -105,6 +112,10 @@ def city(db):
     )
     make_contact(pin)
     make_pin(visibility=Visibility.SUBMITTED, title="Noch nicht öffentlich")
+    make_comment(pin)
+    for visibility in Visibility:
+        if visibility != Visibility.PUBLISHED:
+            make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
     return pin
 
 

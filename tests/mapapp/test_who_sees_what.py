@@ -37,11 +37,16 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "public page": PUBLIC,
     "public page in English": PUBLIC,
     "geojson": PUBLIC,
+    "support": PUBLIC,
+    "form for a comment": PUBLIC,
     "own page": NOBODY_ELSE | {"author": (SEEN, SEEN)},
     "moderation": dict.fromkeys(EVERYONE, (NOT_YOURS, NOT_YOURS))
     | SIGNED_OUT
     | {"moderator": (SEEN, SEEN)},
     "desk": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "form for an official comment": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
 }
@@ -99,6 +104,11 @@ def address_of(page, pin, visitor):
     return {
         "public page": f"/pins/{pin.reference}",
         "public page in English": f"/en/pins/{pin.reference}",
+        "support": f"/pins/{pin.reference}/support",
+        "form for a comment": f"/pins/{pin.reference}/comment",
+        "form for an official comment": (
+            f"/desk/ortsbeirat-west/{pin.reference}/comment"
+        ),
         "geojson": f"/pins/{pin.reference}.geojson",
         "own page": f"/pins/{pin.reference}/edit/{token}",
         "moderation": f"/moderation/{pin.reference}/",

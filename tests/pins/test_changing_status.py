@@ -9,6 +9,7 @@ from pins.actions import change_status
 from pins.models import Pin, PublicPin, StatusChange
 from pins.workflow import MoveNotAllowed, Role, Status, Visibility
 from tests.factories import make_body, make_district, make_pin, make_user
+from tests.locks import wait_until_somebody_waits_for_this_transaction
 
 ANSWER = "Wir nehmen das Thema in unsere nächste Sitzung."
 
@@ -158,15 +159,3 @@ def test_of_two_decisions_at_the_same_moment_one_counts():
 
     assert outcome == ["told"]
     assert Pin.objects.get().status == Status.ENDORSED
-
-
-def wait_until_somebody_waits_for_this_transaction():
-    with connection.cursor() as cursor:
-        for _ in range(10_000):
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted "
-                "AND transactionid = pg_current_xact_id()::xid)"
-            )
-            if cursor.fetchone()[0]:
-                return
-    pytest.fail("nobody waited: the row is not held")

@@ -4,6 +4,7 @@ import email
 import re
 import socket
 from email import policy
+from uuid import uuid4
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -20,6 +21,7 @@ from pins.actions import (
     reject_pin,
     withdraw_pin,
 )
+from pins.comments import hide_comment, publish_official_comment, submit_comment
 from pins.models import Contact, Pin
 from pins.notifications import Event, write_update
 from pins.tasks import send_update
@@ -158,6 +160,18 @@ def test_a_late_mail_tells_what_happened_then(mailoutbox):
     assert str(Status.ENDORSED.label) in told[3]
 
 
+def say(pin, actor):
+    """Comment officially."""
+    return publish_official_comment(
+        reference=pin.reference,
+        text="„Das“ <prüfen> wir.",
+        language="de",
+        idempotency_key=uuid4(),
+        actor=actor,
+        body=None,
+    )
+
+
 def write(pin, contact, event):
     """Return the mail about the last change of this kind."""
     changes = {
@@ -165,6 +179,7 @@ def write(pin, contact, event):
         Event.REJECTED: pin.visibility_changes.filter(to_visibility="rejected"),
         Event.HIDDEN: pin.visibility_changes.filter(to_visibility="hidden"),
         Event.STATUS_CHANGED: pin.status_changes.all(),
+        Event.COMMENTED: pin.comments.all(),
     }
     return write_update(contact, event, changes[event].last())
 
@@ -178,6 +193,7 @@ def eventful(moderator):
     reject_pin(pin=pin, actor=moderator, reason=REASON)
     publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
     review(pin, moderator, "Wir nehmen es in die <nächste> Sitzung.")
+    say(pin, moderator)
     hide_pin(pin=pin, actor=moderator, reason=REASON)
     return pin
 
@@ -197,9 +213,40 @@ def test_what_a_mail_says(eventful, settings, event, language, prefix):
     assert "&" not in body.replace(pin.title, "")
     assert f"https://mitmachen.example.org{prefix}pins/updates/" in body
     public_link = f"https://mitmachen.example.org{prefix}pins/{pin.reference}\n"
-    assert (public_link in body) == (event in {Event.PUBLISHED, Event.STATUS_CHANGED})
+    tells_of_the_page = {Event.PUBLISHED, Event.STATUS_CHANGED, Event.COMMENTED}
+    assert (public_link in body) == (event in tells_of_the_page)
     assert (REASON in body) == (event in {Event.REJECTED, Event.HIDDEN})
     assert ("<nächste> Sitzung" in body) == (event == Event.STATUS_CHANGED)
+    assert ("„Das“ <prüfen> wir" in body) == (event == Event.COMMENTED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_official_comment_is_told(waiting, moderator, mailoutbox):
+    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
+    say(waiting, moderator)
+    submit_comment(
+        reference=waiting.reference,
+        text="Das sehe ich auch so.",
+        language="de",
+        idempotency_key=uuid4(),
+    )
+
+    assert events() == ["published", "commented"]
+    deliver()
+
+    assert len(mailoutbox) == 2
+    assert "„Das“ <prüfen> wir" in mailoutbox[1].body
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_hidden_meanwhile_is_not_told(waiting, moderator, mailoutbox):
+    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
+    comment = say(waiting, moderator)
+    hide_comment(comment=comment, actor=moderator, reason=REASON)
+
+    deliver()
+
+    assert len(mailoutbox) == 1
 
 
 def test_a_mail_names_nobody(eventful, moderator):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mapapp.demo import PASSWORD, load_pins, load_users
+from mapapp.demo_voices import load_comments, load_supports
 
 
 class Command(BaseCommand):
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         users = load_users()
         added = load_pins()
         self.stdout.write(f"{added} contributions added.")
+        self.stdout.write(f"{load_comments()} comments added.")
+        self.stdout.write(f"{load_supports()} supports added.")
         self.stdout.write(f"Sign in with the password {PASSWORD} as one of:")
         for user in users:
             self.stdout.write(f"  {user.name:28} {user.does}")
