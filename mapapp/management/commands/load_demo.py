@@ -9,11 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mapapp.demo import PASSWORD, load_pins, load_users
+from mapapp.demo_overlays import load_overlays
+from mapapp.demo_photos import load_photos
 from mapapp.demo_voices import load_comments, load_supports
 
 
 class Command(BaseCommand):
-    help = "Loads demo users and contributions (demo mode only)."
+    help = "Loads demo users, contributions and overlays (demo mode only)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
@@ -24,8 +26,10 @@ class Command(BaseCommand):
         users = load_users()
         added = load_pins()
         self.stdout.write(f"{added} contributions added.")
+        self.stdout.write(f"{load_photos()} photos added.")
         self.stdout.write(f"{load_comments()} comments added.")
         self.stdout.write(f"{load_supports()} supports added.")
+        self.stdout.write(f"{load_overlays()} overlays added.")
         self.stdout.write(f"Sign in with the password {PASSWORD} as one of:")
         for user in users:
             self.stdout.write(f"  {user.name:28} {user.does}")
