@@ -260,6 +260,9 @@ BASEMAP_MARGIN_METRES = env.whole_number("MAPAPP_BASEMAP_MARGIN", 1500)
 # Whom the map names as its source; empty leaves it to the basemap or the style itself.
 BASEMAP_ATTRIBUTION = env.text("MAPAPP_BASEMAP_ATTRIBUTION", "")
 OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730))
+# What authors are promised: until when a moderator has read a pin, and its body answered.
+REVIEW_PERIOD = timedelta(days=env.whole_number("MAPAPP_REVIEW_DAYS", 7))
+ANSWER_PERIOD = timedelta(days=env.whole_number("MAPAPP_ANSWER_DAYS", 30))
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
 # How long a process takes the version of the public pins for granted: so much later than

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from pins.photo_urls import photo_paths
-from pins.views import comments, own, photos, similar, submit, support, token
+from pins.views import comments, own, photos, sharing, similar, submit, support, token
 
 app_name = "pins"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("similar.json", similar.similar, name="similar"),
     path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
     path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
+    path("<slug:reference>/qr.svg", sharing.qr_code, name="qr"),
     path("<slug:reference>/support", support.support, name="support"),
     path("<slug:reference>/support.json", support.support_state, name="support-state"),
     path("<slug:reference>/comment", comments.new_comment, name="comment"),

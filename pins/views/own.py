@@ -16,7 +16,8 @@ from pins.notifications import STOP_SALT
 from pins.photo_forms import PhotoChoice
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import edit_photos, remove_photos
-from pins.workflow import MoveNotAllowed
+from pins.sharing import public_url, qr_data_uri
+from pins.workflow import MoveNotAllowed, Visibility
 
 
 @never_cache
@@ -95,9 +96,12 @@ def _page(
         "done": request.GET.get("done", ""),
         "message": message,
         "own_url": settings.BASE_URL + request.path,
-        "public_url": settings.BASE_URL + pin.get_absolute_url()
-        if pin.is_published
-        else None,
+        "own_qr": qr_data_uri(settings.BASE_URL + request.path),
+        # Shown beforehand too, with the word that it works only once it is published.
+        "public_url": public_url(pin.reference),
+        "may_be_public": pin.visibility in {Visibility.SUBMITTED, Visibility.PUBLISHED},
+        "review_by": pin.created_at + settings.REVIEW_PERIOD,
+        "answer_days": settings.ANSWER_PERIOD.days,
         "edit_form": form,
         "photos": photos,
         "photos_form": photos.form() if pin.may_be_edited else None,

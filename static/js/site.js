@@ -25,6 +25,21 @@ function bindCopyButton(button) {
   });
 }
 
+/** A button that hands an address on to the device's other apps. */
+function bindShareButton(button) {
+  if (!navigator.share) return;
+  button.hidden = false;
+  const { share: url, shareTitle: title } = button.dataset;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.share({ title, url });
+    } catch (error) {
+      // Whoever closes the choice of apps has decided.
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+}
+
 /** Count the characters of a field, aloud only when the end is near. */
 function bindCounter(counter) {
   const field = document.getElementById(counter.dataset.counts);
@@ -64,6 +79,7 @@ function keepKey(field) {
 
 document.querySelectorAll(".site-menu").forEach(bindMenu);
 document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
+document.querySelectorAll("[data-share]").forEach(bindShareButton);
 document.querySelectorAll("[data-counts]").forEach(bindCounter);
 document.querySelectorAll("form[method=post]").forEach(bindOnce);
 document.querySelectorAll("[name=idempotency_key]").forEach(keepKey);
