@@ -26,6 +26,7 @@ def of_site(checkout: Checkout, database_url: str) -> dict[str, str]:
         "MAPAPP_DEBUG": "false",
         "MAPAPP_BASE_URL": address(checkout),
         "MAPAPP_STATIC_ROOT": str(checkout.local / "static"),
+        "MAPAPP_MEDIA_ROOT": str(checkout.local / "media"),
         "MAPAPP_BASEMAP": str(checkout.local / "basemap.pmtiles"),
     }
     if is_demo(checkout):
