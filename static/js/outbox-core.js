@@ -115,7 +115,8 @@ globalThis.outbox = (() => {
   async function outcomeOf(entry, response) {
     const { pathname } = new URL(response.url);
     const [, reference] = pathname.match(OWN_LINK) ?? [];
-    if (response.ok && reference) {
+    // Whatever became of that page: it is where the site leads who has sent a form.
+    if (response.redirected && reference) {
       return { state: "sent", link: pathname, reference, sent: Date.now(), seen: false, fields: [] };
     }
     const { status } = response;
@@ -123,18 +124,26 @@ globalThis.outbox = (() => {
     return { state: "refused", status, errors: await errorsOf(response) };
   }
 
-  async function post(entry) {
-    // The key alone makes it one contribution; the token says that this browser sends it.
-    const answer = await fetch(`${entry.path}/token.json`, {
+  /** Fetch a token for a form of this path: it says that this browser sends it. */
+  function fetchToken(path) {
+    return fetch(`${path}/token.json`, {
       cache: "no-store",
       signal: AbortSignal.timeout(TOKEN_TIMEOUT),
     });
+  }
+
+  /** Return all that is posted; nobody is there to be asked whether it is like another. */
+  function fieldsOf({ fields }, token) {
+    const own = fields.filter(([name]) => name !== "similar_seen");
+    return [...own, ["similar_seen", "1"], ["csrfmiddlewaretoken", token]];
+  }
+
+  async function post(entry) {
+    const answer = await fetchToken(entry.path);
     if (!answer.ok) return postponed(entry, answer);
+    const { token } = await answer.json();
     const body = new FormData();
-    body.append("csrfmiddlewaretoken", (await answer.json()).token);
-    for (const [name, value] of entry.fields) body.append(name, value);
-    // Nobody is there to be asked whether it is the same as another.
-    body.set("similar_seen", "1");
+    for (const [name, value] of fieldsOf(entry, token)) body.append(name, value);
     const signal = AbortSignal.timeout(POST_TIMEOUT);
     return outcomeOf(entry, await fetch(entry.path, { method: "POST", body, signal }));
   }
@@ -163,6 +172,13 @@ globalThis.outbox = (() => {
     await (navigator.locks ? navigator.locks.request(NAME, work) : work());
   }
 
+  /** Return the fields of an entry for a form that the browser sends; throw without a network. */
+  async function fieldsToPost(entry) {
+    const answer = await fetchToken(entry.path);
+    if (!answer.ok) throw new TypeError(`${answer.url} answered ${answer.status}`);
+    return fieldsOf(entry, (await answer.json()).token);
+  }
+
   /** Note that the author has seen the links of what was sent. */
   async function markSeen() {
     const fresh = (await list()).filter(({ state, seen }) => state === "sent" && !seen);
@@ -183,5 +199,5 @@ globalThis.outbox = (() => {
     new BroadcastChannel(NAME).addEventListener("message", callback);
   }
 
-  return { NAME, list, get, keep, remove, sendAll, markSeen, askForSync, watch };
+  return { NAME, list, get, keep, remove, sendAll, fieldsToPost, markSeen, askForSync, watch };
 })();

@@ -10,9 +10,6 @@ import "./outbox-core.js";
 
 const { outbox } = globalThis;
 const PROBE_TIMEOUT = 4000;
-const MENDED = "outbox-mended";
-// What each page of the form has of its own.
-const OWN_FIELDS = new Set(["idempotency_key", "csrfmiddlewaretoken"]);
 
 class OutboxList {
   constructor(root) {
@@ -41,7 +38,6 @@ class OutboxList {
   /** Say one of the sentences that stand at the region, by their name. */
   say(name) {
     this.said.textContent = name ? this.root.dataset[name] : "";
-    this.said.hidden = !name;
   }
 
   async show() {
@@ -67,14 +63,31 @@ class OutboxList {
     for (const link of row.querySelectorAll("[data-part='link']")) link.href = entry.link;
     const errors = row.querySelector("[data-part='errors']");
     errors?.replaceChildren(...(entry.errors ?? []).map((words) => this.error(words)));
-    const open = row.querySelector("[data-part='open']");
-    open?.addEventListener("click", () => location.assign(`${entry.path}?mend=${entry.key}`));
+    row.querySelector("[data-part='open']")?.addEventListener("click", () => this.open(entry));
     row.querySelector("[data-part='remove']").addEventListener("click", () => this.remove(entry));
     return row;
   }
 
   error(words) {
     return Object.assign(document.createElement("li"), { textContent: words });
+  }
+
+  /** Send it as a form: the site shows it again, with what is wrong at its place. */
+  async open(entry) {
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: entry.path, enctype: "multipart/form-data", hidden: true });
+    try {
+      const fields = await outbox.fieldsToPost(entry);
+      form.append(...fields.map(([name, value]) => inputFor(name, value)));
+    } catch (error) {
+      console.warn(error.message);
+      this.say("still");
+      return;
+    }
+    // Until it has arrived it stays in the list (offline.js).
+    sessionStorage.setItem("outbox-mended", entry.key);
+    document.body.append(form);
+    form.submit();
   }
 
   async remove({ key }) {
@@ -109,16 +122,14 @@ class OfflineForm {
     this.isPassing = false;
   }
 
-  async start() {
+  start() {
     this.form.addEventListener("submit", (event) => this.onSubmit(event));
     const hint = document.querySelector("[data-outbox-hint]");
     const update = () => (hint.hidden = navigator.onLine);
     addEventListener("online", update);
     addEventListener("offline", update);
     hint.hidden = navigator.onLine && !this.isCopy;
-    const query = new URLSearchParams(location.search);
-    if (query.has("mend")) await this.mend(query.get("mend"));
-    else if (this.isCopy) this.fill([...query]);
+    if (this.isCopy) this.choose(new URLSearchParams(location.search));
   }
 
   get hasWorker() {
@@ -128,8 +139,6 @@ class OfflineForm {
   onSubmit(event) {
     // Another script stopped it, or a press before this one is still at work.
     if (event.defaultPrevented) return;
-    const { mends } = this.form.dataset;
-    if (mends) sessionStorage.setItem(MENDED, mends);
     // The copy was made for a stranger: its token is nobody's.
     const mustKeep = this.isCopy || !navigator.onLine;
     // The worker catches what fails on the way; without it, ask before the browser sends.
@@ -139,10 +148,14 @@ class OfflineForm {
   }
 
   async keepOrPass(submitter, mustKeep) {
+    if (!mustKeep && (await this.hasNetwork())) {
+      this.pass(submitter);
+      return;
+    }
     try {
-      if (mustKeep || !(await this.hasNetwork())) await this.keep();
-      else this.pass(submitter);
+      await this.keep();
     } finally {
+      // It may be sent again: see bindOnce in site.js.
       delete this.form.dataset.sent;
     }
   }
@@ -213,7 +226,6 @@ class OfflineForm {
     let key;
     try {
       key = await outbox.keep(location.pathname, new FormData(this.form));
-      if (this.form.dataset.mends) await outbox.remove(this.form.dataset.mends);
     } catch (error) {
       console.warn(error.message);
       this.list.root.hidden = false;
@@ -249,31 +261,28 @@ class OfflineForm {
     this.list.root.focus();
   }
 
-  /** Put what the site refused into the form; it leaves the list when it has arrived. */
-  async mend(key) {
-    const entry = await outbox.get(key);
-    if (!entry) return;
-    this.fill(entry.fields);
-    this.form.dataset.mends = key;
-  }
-
-  fill(fields) {
-    for (const field of this.form.elements) {
-      const values = fields.filter(([name]) => name === field.name).map(([, value]) => value);
-      if (!values.length || OWN_FIELDS.has(field.name)) continue;
-      if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
-      else if (field.type === "file") field.files = filesOf(values);
-      else field.value = values[0];
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.dispatchEvent(new Event("change", { bubbles: true }));
+  /** Choose what the link to the form asked for; the copy was made without it. */
+  choose(query) {
+    for (const [name, value] of query) {
+      if (!["kind", "theme", "district"].includes(name)) continue;
+      this.form.elements[name].value = value;
     }
+    this.form.elements.district.dispatchEvent(new Event("change", { bubbles: true }));
   }
 }
 
-function filesOf(files) {
-  const carrier = new DataTransfer();
-  for (const file of files) carrier.items.add(file);
-  return carrier.files;
+function inputFor(name, value) {
+  const input = document.createElement("input");
+  const isFile = value instanceof File;
+  Object.assign(input, { name, type: isFile ? "file" : "hidden" });
+  if (isFile) {
+    const carrier = new DataTransfer();
+    carrier.items.add(value);
+    input.files = carrier.files;
+  } else {
+    input.value = value;
+  }
+  return input;
 }
 
 const root = document.querySelector("[data-outbox]");

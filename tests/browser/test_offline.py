@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
@@ -124,6 +125,31 @@ def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
     expect(visitor.get_by_role("main")).to_contain_text(pin.reference)
 
 
+def test_photos_wait_with_the_words(visitor: Page, tmp_path, settings: Settings):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    picture = tmp_path / "Schule.jpg"
+    Image.new("RGB", (80, 60), "#3366aa").save(picture)
+    visitor.context.set_offline(True)
+    visitor.goto(FORM)
+    write(visitor)
+    visitor.locator("input[type=file]").set_input_files(picture)
+    visitor.get_by_label("What does “Schule.jpg” show?").fill(
+        "Die Straße vor der Schule"
+    )
+    press_send(visitor)
+    expect(outbox(visitor)).to_contain_text(KEPT)
+
+    visitor.context.set_offline(False)
+
+    expect(outbox(visitor)).to_contain_text("Sent on")
+    photo = Pin.objects.get().photos.get()
+    assert (photo.width, photo.height, photo.alt) == (
+        80,
+        60,
+        "Die Straße vor der Schule",
+    )
+
+
 def test_two_contributions_have_two_keys_and_two_tabs_send_each_once(visitor: Page):
     keys = {write_offline(visitor), write_offline(visitor, "Ein Trinkbrunnen")}
     other = visitor.context.new_page()
@@ -193,6 +219,7 @@ def test_what_the_site_refuses_stays_and_can_be_mended(visitor: Page):
     notice = visitor.get_by_role("status").filter(has_text="could not be accepted")
     notice.get_by_role("link").click()
     outbox(visitor).get_by_role("button", name="Open in the form").click()
+    expect(visitor.get_by_role("alert")).to_contain_text("one of the themes")
     expect(visitor.get_by_label("Title")).to_have_value(TITLE)
     expect(visitor.get_by_label("Description")).to_have_value(TEXT)
     visitor.get_by_text("Energy", exact=True).click()
