@@ -15,7 +15,9 @@ from tests.geometries import point_in
 
 
 def build_of(response):
-    return json.loads(re.search(r"BUILD = (\{.*\});", response.content.decode())[1])
+    found = re.search(r"BUILD = (\{.*\});", response.content.decode())
+    assert found
+    return json.loads(found[1])
 
 
 def is_found(path):
