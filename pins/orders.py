@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
-from django.contrib.gis.geos import Point
-from django.db.models import F, FloatField, Func, Q, Value
+from django.contrib.gis.geos import Point, Polygon
+from django.db.models import F, FloatField, Func, Max, Q, Value
 
 from geo.coordinates import Position
 from pins.models.public import PublicPin, PublicPinQuerySet
@@ -69,11 +69,8 @@ class Order:
         """Give each pin the value it is ordered by."""
         if self.near is None:
             return pins
-        place = Point(self.near.lon, self.near.lat, srid=4326)
-        place.transform(3857)
-        return pins.annotate(
-            distance=Apart(F("mercator"), Value(place, PointField(srid=3857)))
-        )
+        place = Value(_in_mercator(self.near), PointField(srid=3857))
+        return pins.annotate(distance=Apart(F("mercator"), place))
 
     def sort(
         self, pins: PublicPinQuerySet, *, backwards: bool = False
@@ -81,6 +78,23 @@ class Order:
         """Return the prepared pins in this order, or in the opposite one."""
         sign = "" if self.ascending != backwards else "-"
         return pins.order_by(f"{sign}{self.key}", f"{sign}id")
+
+    def first(
+        self, pins: PublicPinQuerySet, count: int, *, backwards: bool = False
+    ) -> list[PublicPin]:
+        """Return so many of the prepared pins, in this order or in the opposite one."""
+        if self.near and not backwards:
+            # The index answers who is nearest, and not who is first among equals: so it
+            # is asked how far away the last one is, and then for all within reach.
+            nearest = pins.order_by(self.key).values(self.key)[:count]
+            reach = nearest.aggregate(reach=Max(self.key))["reach"]
+            if reach is None:
+                return []
+            x, y = _in_mercator(self.near).coords
+            around = Polygon.from_bbox((x - reach, y - reach, x + reach, y + reach))
+            around.srid = 3857
+            pins = pins.filter(mercator__bboverlaps=around, distance__lte=reach)
+        return list(self.sort(pins, backwards=backwards)[:count])
 
     def beyond(self, value: Any, pin_id: int, *, backwards: bool) -> Q:
         """Return the condition for what comes after a place in one direction."""
@@ -97,6 +111,12 @@ class Order:
 NEWEST = Order("published_at", ascending=False, write=_to_microseconds, read=_to_moment)
 OLDEST = Order("published_at", ascending=True, write=_to_microseconds, read=_to_moment)
 SUPPORTED = Order("support_count", ascending=False, write=str, read=_to_count)
+
+
+def _in_mercator(place: Position) -> Point:
+    point = Point(place.lon, place.lat, srid=4326)
+    point.transform(3857)
+    return point
 
 
 def nearest_to(place: Position) -> Order:

@@ -55,7 +55,7 @@ class Page:
 def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) -> Page:
     """Return the page the query asks for by `after` or `before`.
 
-    One database query whatever the size of the table. Raises BadCursor.
+    One database query, two by distance, whatever the size of the table. Raises BadCursor.
     """
     after, before = query.get("after"), query.get("before")
     if after is not None and before is not None:
@@ -66,7 +66,7 @@ def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) 
     if place is not None:
         cursor = Cursor.read(place, order)
         rows = rows.filter(order.beyond(cursor.value, cursor.id, backwards=backwards))
-    found = list(order.sort(rows, backwards=backwards)[: PAGE_SIZE + 1])
+    found = order.first(rows, PAGE_SIZE + 1, backwards=backwards)
     has_more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     if backwards:

@@ -56,7 +56,7 @@ _CLUSTERS = """
             ST_MakePoint(cells.x::float / cells.n, cells.y::float / cells.n), 3857
         )) AS place
     FROM (
-        SELECT cell, sum(n) AS n, sum(sum_x) AS x, sum(sum_y) AS y, sum(sum_id) AS only
+        SELECT cell, sum(n) AS n, sum(sum_x) AS x, sum(sum_y) AS y, sum(sum_id)::bigint AS only
         FROM counted GROUP BY cell
     ) cells
     LEFT JOIN pins_publicpin pin ON cells.n = 1 AND pin.id = cells.only
