@@ -93,7 +93,9 @@ class Order:
             x, y = _in_mercator(self.near).coords
             around = Polygon.from_bbox((x - reach, y - reach, x + reach, y + reach))
             around.srid = 3857
-            pins = pins.filter(mercator__bboverlaps=around, distance__lte=reach)
+            pins = pins.filter(
+                Q(**{f"{self.key}__lte": reach}), mercator__bboverlaps=around
+            )
         return list(self.sort(pins, backwards=backwards)[:count])
 
     def beyond(self, value: Any, pin_id: int, *, backwards: bool) -> Q:
