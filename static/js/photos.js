@@ -49,6 +49,7 @@ class PhotoChooser {
     this.input.classList.add("kern-sr-only");
     this.input.tabIndex = -1;
     this.add.hidden = false;
+    this.add.setAttribute("aria-describedby", this.input.getAttribute("aria-describedby"));
     this.add.addEventListener("click", () => this.input.click());
     // Links to an error lead to the field, which is out of sight now.
     this.input.addEventListener("focus", () => this.add.focus());

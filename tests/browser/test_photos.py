@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.storage import default_storage
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from pins.models import Photo, Pin
 from pins.photos.files import path_of
@@ -35,9 +35,7 @@ def set_place(page: Page) -> None:
     page.locator("input[name=lat]").evaluate("(f, v) => f.value = v", str(point.y))
 
 
-def photo_file(
-    name: str, corner: tuple[int, int, int], turn: int = 1
-) -> dict[str, object]:
+def photo_file(name: str, corner: tuple[int, int, int], turn: int = 1) -> FilePayload:
     """Return a photo of 2000 × 1500 pixels that lies on its side if it is to be turned."""
     exif = Image.Exif()
     exif[0x0112] = turn
@@ -45,11 +43,8 @@ def photo_file(
     image = picture_of((2000, 1500), corner)
     if turn == 6:
         image = image.transpose(Image.Transpose.ROTATE_90)
-    return {
-        "name": name,
-        "mimeType": "image/jpeg",
-        "buffer": file_of(image, exif=exif, quality=95),
-    }
+    content = file_of(image, exif=exif, quality=95)
+    return FilePayload(name=name, mimeType="image/jpeg", buffer=content)
 
 
 def content_of(photo: Photo) -> bytes:
@@ -140,7 +135,7 @@ def test_without_a_script(open_page: OpenPage):
 def test_a_file_that_is_no_photo_is_not_even_added(open_page: OpenPage):
     page = open_page("/en/pins/new")
     page.locator("input[type=file]").set_input_files(
-        [{"name": "brief.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}]
+        FilePayload(name="brief.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7")
     )
     expect(page.locator("[data-said]")).to_contain_text("“brief.pdf” is no photo")
     assert sent_files(page) == []

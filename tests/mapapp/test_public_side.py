@@ -5,6 +5,7 @@ asked for one of them, through Django, by COPY or in a database function, would 
 """
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -21,6 +22,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
+from tests.photos import make_photo
 
 INNER_TABLES = [
     "pins_pin",
@@ -44,6 +46,8 @@ FILTERS = [
     "?before=1000000000000000-1",
     "?status=wrong",
 ]
+# Photos of a published pin, of one that waits for review, of a form that is not sent.
+SHOWN, UNSEEN, WAITING = "ab" * 16, "cd" * 16, "ef" * 16
 # Reachable without signing in; {} stands for the reference of a published pin.
 PUBLIC = {
     "healthz": ["/healthz"],
@@ -57,6 +61,10 @@ PUBLIC = {
     "map-districts": ["/map/districts.geojson"],
     "pin-geojson": ["/pins/{}.geojson", "/pins/KL-1999-00001.geojson"],
     "theme-css": ["/themes.css"],
+    "photo": [f"/photos/{SHOWN}.jpg", f"/photos/{UNSEEN}.jpg"],
+    "photo-small": [f"/photos/{SHOWN}-small.jpg", f"/photos/{UNSEEN}-small.jpg"],
+    "pins:waiting-photo": [f"/pins/new/photos/{WAITING}.jpg"],
+    "pins:waiting-photo-small": [f"/pins/new/photos/{WAITING}-small.jpg"],
     "favicon": ["/favicon.ico"],
     "export-pins": [
         *(f"/exports/pins.{ext}" for ext in ("geojson", "csv", "gpkg", "html")),
@@ -86,12 +94,21 @@ PUBLIC = {
     "councils:comment": ["/desk/ortsbeirat-hohenecken/{}/comment"],
     "moderation:queue": ["/moderation/"],
     "moderation:pin": ["/moderation/{}/"],
+    "moderation:photo": [f"/moderation/{{}}/photos/{SHOWN}/"],
+    "moderation:photo-file": [f"/moderation/photos/{SHOWN}.jpg"],
+    "moderation:photo-file-small": [f"/moderation/photos/{SHOWN}-small.jpg"],
     "moderation:comments": ["/moderation/comments/"],
     "moderation:comment": ["/moderation/comments/1/"],
     "start": ["/accounts/start/"],
 }
 # The author's own link and the end of mails lead to the pin itself; signing out is sent.
-BEHIND_A_SECRET = {"pins:own", "pins:own-comment", "pins:stop-mail"}
+BEHIND_A_SECRET = {
+    "pins:own",
+    "pins:own-comment",
+    "pins:stop-mail",
+    "pins:own-photo",
+    "pins:own-photo-small",
+}
 ONLY_SENT = {"logout"}
 
 
@@ -111,7 +128,10 @@ def city(db):
         public_note="Wir sehen es uns an.",
     )
     make_contact(pin)
-    make_pin(visibility=Visibility.SUBMITTED, title="Noch nicht öffentlich")
+    unseen = make_pin(visibility=Visibility.SUBMITTED, title="Noch nicht öffentlich")
+    make_photo(pin, name=SHOWN)
+    make_photo(unseen, name=UNSEEN, alt="Noch nicht öffentlich")
+    make_photo(name=WAITING, form_key=uuid4())
     make_comment(pin)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
@@ -140,8 +160,9 @@ def test_no_page_asks_for_more(client, city, only_the_public_side, name):
 def test_the_addresses_are_meant_and_there(client, city):
     """A row of the table above that only gives 404 would prove nothing."""
     for name, addresses in PUBLIC.items():
-        first = addresses[0].format(city.reference)
-        assert client.get(first).status_code in {200, 302}, name
+        response = client.get(addresses[0].format(city.reference))
+        assert response.status_code in {200, 302}, name
+        assert response.getvalue() or response.status_code == 302
 
 
 def test_what_is_out_of_reach_is_missed(client, city, only_the_public_side):

@@ -3,14 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from django.template.loader import render_to_string
 
+from districts.models import Body
 from pins.actions import hide_pin, withdraw_pin
-from pins.models import Photo
+from pins.models import Photo, PublicPin
 from pins.own_link import hash_token
 from pins.photos.files import erase_files
 from pins.workflow import Visibility
 from tests.factories import (
     make_district,
+    make_member,
     make_moderator,
     make_pin,
     make_planner,
@@ -186,6 +189,27 @@ def test_the_public_pages_show_it_with_its_words(client, pin, photo):
     assert f'src="/photos/{photo.name}-small.jpg"' in html
     assert "&lt;b&gt;&quot;Brunnen&quot;&lt;/b&gt;" in html
     assert 'width="80" height="60"' in html
+
+
+def test_the_desk_shows_it(client, pin, photo):
+    body = Body.objects.get()
+    client.force_login(make_member(body))
+
+    html = client.get(f"/desk/{body.slug}/{pin.reference}/").content.decode()
+
+    assert f'<a href="/photos/{photo.name}.jpg">' in html
+
+
+def test_a_list_shows_the_first(pin, photo):
+    make_photo(pin, position=2, alt="Das zweite")
+    listed, bare = PublicPin.objects.get(), PublicPin(photos=[])
+
+    html = render_to_string("partials/photo_thumb.html", {"pin": listed})
+
+    assert f'src="/photos/{photo.name}-small.jpg"' in html
+    assert 'alt="Der Brunnen"' in html
+    assert "Das zweite" not in html
+    assert not render_to_string("partials/photo_thumb.html", {"pin": bare}).strip()
 
 
 def test_exports_know_nothing_of_photos(client, pin):
