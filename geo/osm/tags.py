@@ -196,7 +196,17 @@ LANDMARKS = {
         "place_of_worship",
         "fountain",
     },
-    "leisure": {"sports_centre", "stadium", "swimming_pool", "water_park", "ice_rink"},
+    "leisure": {
+        # Shortbread has no names of parks; people meet there and know them by name.
+        "park",
+        "garden",
+        "playground",
+        "sports_centre",
+        "stadium",
+        "swimming_pool",
+        "water_park",
+        "ice_rink",
+    },
     "tourism": {"museum", "zoo", "viewpoint", "theme_park", "information"},
     "historic": {"castle", "ruins", "monument"},
 }

@@ -21,6 +21,8 @@ from layers.basemap.tiling import make_tiles, program
 from layers.basemap.writing import Description, write_archive
 from layers.places import AddressRow, Counts, StreetRow, replace_places
 
+ADDRESS_KEYS = ("addr:street", "addr:housenumber", "addr:postcode")
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -124,10 +126,20 @@ def _exchange(places: Places, archive: Path, target: Path) -> Counts:
 
 
 def _features(clip: Path, edge: Edge, places: Places) -> Iterator[Feature]:
-    """Return what is on the map, and collect the places on the way."""
+    """Return what is on the map, and collect the places on the way.
+
+    A house number is shown once, though the house and every shop in it may have it.
+    """
+    numbers: set[tuple[str, ...]] = set()
     for thing in things(clip):
         places.add(thing)
-        yield from thing.features(edge)
+        number = tuple(thing.tags.get(key, "") for key in ADDRESS_KEYS)
+        for feature in thing.features(edge):
+            is_number = feature.meaning.layer == "addresses" and number[0] != ""
+            if not (is_number and number in numbers):
+                yield feature
+            if is_number:
+                numbers.add(number)
 
 
 class _Survey:

@@ -76,6 +76,18 @@ def test_oneway(oneway, expected):
     assert (properties.get("oneway"), properties.get("oneway_reverse")) == expected
 
 
+def test_what_a_street_is_made_of_and_for():
+    for tags in ({"surface": "cobblestone"}, {"tracktype": "grade2", "bicycle": "no"}):
+        properties = line(highway="track", **tags)["streets"][1]
+        assert tags.items() <= properties.items()
+
+
+def test_runways():
+    assert line(aeroway="runway", ref="09/27")["streets"][1]["kind"] == "runway"
+    assert line(aeroway="runway", ref="09/27")["street_labels"][0] == 11
+    assert line(aeroway="apron") == {}
+
+
 def test_names_and_numbers_of_streets():
     zoom, properties = line(
         highway="trunk_link", name="Lautertal", name__en="Valley", ref="B 270; B 37"
@@ -113,6 +125,7 @@ def test_streams_and_their_names():
         {"kind": "stream", "tunnel": True, "bridge": False},
     )
     assert found["water_lines_labels"] == (14, {"kind": "stream", "name": "Lauter"})
+    assert set(line(waterway="ditch")) == {"water_lines"}
 
 
 @pytest.mark.parametrize(

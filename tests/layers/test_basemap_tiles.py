@@ -1,9 +1,10 @@
 """Serving the basemap: bytes as they are in the file, and the truth to every cache."""
 
 import gzip
+import random
 
 import pytest
-from pmtiles.tile import Compression, TileType
+from pmtiles.tile import Compression, Entry, TileType
 
 from layers.basemap import archive
 from tests.archives import LAYERS, write_archive
@@ -283,17 +284,29 @@ def test_it_is_opened_once(basemap):
     assert archive.current() is archive.current()
 
 
+def test_directories_that_lead_in_circles_end(path, monkeypatch):
+    monkeypatch.setattr(
+        archive, "find_tile", lambda entries, tile_id: Entry(tile_id, 0, 10, 0)
+    )
+    monkeypatch.setattr(archive, "deserialize_directory", lambda data: [])
+    found = archive.Archive(write_archive(path, {TILE: CONTENT}))
+
+    assert found.tile(*TILE) is None
+
+
 def test_tiles_of_leaves(path, monkeypatch):
     """A file with many tiles keeps where they are in several directories."""
     monkeypatch.setattr(archive, "DIRECTORIES_KEPT", 2)
-    # Lengths that differ cannot be packed, and a root has room for 16 kB.
+    # Places and lengths without a pattern do not pack, and a root has room for 16 kB.
+    draw = random.Random(1)
     tiles = {
-        (14, 2 * x, 5 * y): b"%d %d" % (x, y) * (1 + (x * y) % 97)
-        for x in range(90)
-        for y in range(90)
+        (14, draw.randrange(1 << 14), draw.randrange(1 << 14)): draw.randbytes(
+            draw.randrange(40)
+        )
+        for _ in range(9000)
     }
     found = archive.Archive(write_archive(path, tiles))
 
+    assert found.tile(14, 0, 0) is None
     for place in list(tiles)[::331]:
         assert gzip.decompress(found.tile(*place) or b"") == tiles[place]
-    assert found.tile(14, 1, 1) is None

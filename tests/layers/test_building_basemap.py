@@ -119,6 +119,23 @@ def test_a_wood_has_a_hole_where_its_pond_is(district, make, served):
     assert rings == [2]
 
 
+def test_a_number_that_a_house_and_its_shops_have_is_shown_once(district, make, served):
+    town = make_town()
+    for east in (0.3, 0.31):
+        town.node(
+            east, 0.3, shop="books", addr__street="Waldstraße", addr__housenumber="8"
+        )
+        # Of these nobody can say whether they are the same.
+        town.node(east, 0.35, addr__housenumber="9")
+
+    make(town)
+
+    numbers = sorted(
+        address["housenumber"] for address in layers_of(Archive(served))["addresses"]
+    )
+    assert numbers == ["2", "4;4a", "8", "9", "9"]
+
+
 def test_small_scales_hold_what_shows_there(district, make, served):
     make(make_town())
     archive = Archive(served)
