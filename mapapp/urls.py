@@ -7,7 +7,17 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from layers.views import district_at, places
-from mapapp.views import districts, home, map_data, offline, overlays, pins, site, tiles
+from mapapp.views import (
+    districts,
+    embed,
+    home,
+    map_data,
+    offline,
+    overlays,
+    pins,
+    site,
+    tiles,
+)
 from pins.photo_urls import photo_paths
 from pins.views.photos import photo
 
@@ -38,6 +48,7 @@ urlpatterns = [
     ),
     path("tiles/base/", include("layers.basemap.urls")),
     *photo_paths("photos/", photo, "photo"),
+    path("embed/<slug:slug>", embed.district, name="embed"),
     path("themes.css", map_data.theme_css, name="theme-css"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from districts.models import Body, District
 from layers.models import Theme
+from mapapp.views.embed import embed_code
 from mapapp.views.home import list_context
 from pins.filters import PinFilter
 from pins.models import PublicCell
@@ -53,6 +54,7 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
             pk__in=found.responsibility_set.current().values("body")
         ),
         "themes": themes,
+        "embed_code": embed_code(found),
         "status_counts": [
             {"label": s.label, "value": s.value, "count": counts[s], "group": s.group}
             for s in Status

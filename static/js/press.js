@@ -57,7 +57,7 @@ function open(map, cluster) {
 }
 
 /** Set off the district under a mouse that a press would choose. */
-function bindPointing(map, chosen) {
+function bindPointing(map, choosable) {
   let pointed = null;
   const point = (slug) => {
     if (slug === pointed) return;
@@ -70,20 +70,24 @@ function bindPointing(map, chosen) {
   };
   map.on("mousemove", ({ point: at }) => {
     const pin = pinAt(map, at);
-    const slug = pin ? null : districtAt(map, at);
-    const isChoice = Boolean(slug) && slug !== chosen;
-    point(isChoice ? slug : null);
-    map.getCanvas().style.cursor = pin || isChoice ? "pointer" : "";
+    const slug = pin ? null : choosable(at);
+    point(slug);
+    map.getCanvas().style.cursor = pin || slug ? "pointer" : "";
   });
   map.on("mouseout", () => point(null));
 }
 
 /**
  * Bind the presses. `chosen` is the slug of the district that is the filter already;
- * `page` the address of a district's own page where that takes the filter's place.
+ * `page` the address of a district's own page where that takes the filter's place. Where
+ * `districts` is null, the map is of one district for good.
  */
 export function bindPresses(map, districts, selection, { chosen, page }) {
   let timer = null;
+  const choosable = (point) => {
+    const slug = districts ? districtAt(map, point) : null;
+    return slug && slug !== chosen ? slug : null;
+  };
   const press = ({ point, defaultPrevented }) => {
     const pin = pinAt(map, point);
     if (pin?.properties.n) return open(map, pin);
@@ -91,8 +95,8 @@ export function bindPresses(map, districts, selection, { chosen, page }) {
     if (selection.chosen) return selection.card.close();
     // An overlay has answered already.
     if (defaultPrevented) return null;
-    const slug = districtAt(map, point);
-    if (!slug || slug === chosen) return null;
+    const slug = choosable(point);
+    if (!slug) return null;
     const go = () => location.assign(districtUrl(map, districts, slug, page));
     timer = setTimeout(go, PATIENCE);
     return null;
@@ -102,5 +106,5 @@ export function bindPresses(map, districts, selection, { chosen, page }) {
     press(event);
   });
   map.on("dblclick", () => clearTimeout(timer));
-  bindPointing(map, chosen);
+  bindPointing(map, choosable);
 }
