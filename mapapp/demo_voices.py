@@ -100,28 +100,24 @@ def _comment(
 
 @transaction.atomic
 def load_supports(file: Path = PINS) -> int:
-    """Let the published contributions of the file have supporters; return how many.
+    """Let published contributions of the file have supporters; return how many.
 
-    Most have a few, some have many, always the same for the same contribution.
+    Only those that have none yet. Most have a few, some have many, always the same for the same contribution.
     """
     keys = [demo_key(e["title"]) for e in json.loads(file.read_text())["pins"]]
     published = Pin.objects.filter(
-        idempotency_key__in=keys, visibility=Visibility.PUBLISHED
+        idempotency_key__in=keys, visibility=Visibility.PUBLISHED, supports=None
     )
-    before = Support.objects.count()
-    Support.objects.bulk_create(
-        (
-            Support(
-                pin=pin,
-                key=support_key(f"demo {number}", pin.reference),
-                created_at=pin.published_at or pin.created_at,
-            )
-            for pin in published
-            for number in range(_supporters(pin))
-        ),
-        ignore_conflicts=True,
-    )
-    return Support.objects.count() - before
+    supports = [
+        Support(
+            pin=pin,
+            key=support_key(f"demo {number}", pin.reference),
+            created_at=pin.published_at or pin.created_at,
+        )
+        for pin in published
+        for number in range(_supporters(pin))
+    ]
+    return len(Support.objects.bulk_create(supports))
 
 
 def _supporters(pin: Pin) -> int:
