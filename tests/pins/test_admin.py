@@ -11,6 +11,7 @@ from pins.actions import change_status, hide_pin, publish_pin
 from pins.models import Contact, Pin, PublicPin, StatusChange, VisibilityChange
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
+    make_comment,
     make_contact,
     make_district,
     make_moderator,
@@ -22,6 +23,7 @@ from tests.pages import text_of
 
 PINS = "/admin/pins/pin/"
 CONTACTS = "/admin/pins/contact/"
+COMMENTS = "/admin/pins/comment/"
 
 
 @pytest.fixture
@@ -223,3 +225,30 @@ def test_only_for_staff(client, db, url):
     assert client.get(url).status_code == 302
     client.force_login(make_moderator())
     assert client.get(url).status_code == 302
+
+
+class TestComments:
+    @pytest.fixture
+    def comment(self, boss):
+        return make_comment(make_pin(), text="<script>alert(1)</script>")
+
+    def test_they_are_looked_up_and_not_changed(self, admin, comment):
+        page = reverse("admin:pins_comment_change", args=[comment.pk])
+
+        assert comment.pin.reference in text_of(admin.get(COMMENTS))
+        found = admin.get(COMMENTS, {"q": comment.pin.reference})
+        assert comment.pin.reference in text_of(found)
+        response = admin.get(page)
+        assert response.status_code == 200
+        assert "<script>alert" not in response.content.decode()
+        assert admin.post(page, {"text": "Anders."}).status_code == 403
+        assert admin.get(f"{COMMENTS}add/").status_code == 403
+        assert admin.post(page.replace("change", "delete")).status_code == 403
+        comment.refresh_from_db()
+        assert comment.text == "<script>alert(1)</script>"
+
+    @pytest.mark.parametrize("secret", ["idempotency_key", "token_hash__startswith"])
+    def test_nobody_asks_for_what_opens_the_own_link(self, admin, comment, secret):
+        response = admin.get(COMMENTS, {secret: str(comment.idempotency_key)})
+
+        assert response.status_code == 400
