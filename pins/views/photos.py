@@ -16,6 +16,8 @@ from pins.photos.files import path_of
 # Asked for each time, so that what was hidden is gone at once.
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
+# The styles are those of the browser's own page around a picture.
+NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe
@@ -69,7 +71,7 @@ def _file(
     response = get_conditional_response(request, etag=etag) or _open(name, small=small)
     response["ETag"] = etag
     response["Cache-Control"] = cached
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = NOTHING_ELSE
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["X-Content-Type-Options"] = "nosniff"
     return response
