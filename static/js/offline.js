@@ -51,7 +51,7 @@ async function showNotice(notice) {
   notice.hidden = !words;
 }
 
-/** Only where something is kept: a page that listens may not be kept for going back. */
+/** Only where something is kept, which hardly any reader ever has. */
 function watchOnce(notice) {
   if (notice.dataset.watches) return;
   notice.dataset.watches = "true";

@@ -196,7 +196,19 @@ globalThis.outbox = (() => {
 
   /** Call back whenever an entry has changed, in this tab or another. */
   function watch(callback) {
-    new BroadcastChannel(NAME).addEventListener("message", callback);
+    let channel;
+    const listen = () => {
+      channel = new BroadcastChannel(NAME);
+      channel.addEventListener("message", callback);
+    };
+    listen();
+    // A page that listens may not be kept for going back to.
+    addEventListener("pagehide", () => channel.close());
+    addEventListener("pageshow", ({ persisted }) => {
+      if (!persisted) return;
+      listen();
+      callback();
+    });
   }
 
   return { NAME, list, get, keep, remove, sendAll, fieldsToPost, markSeen, askForSync, watch };

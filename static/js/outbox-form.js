@@ -26,8 +26,10 @@ class OutboxList {
     outbox.watch(() => this.show());
     await this.show();
     if (location.hash === `#${this.root.id}` && !this.root.hidden) {
-      this.say("kept");
+      if (!this.part("send").hidden) this.say("kept");
       this.root.focus();
+      // The same address again would not load the form anew.
+      history.replaceState(history.state, "", location.pathname);
     }
   }
 
@@ -41,7 +43,9 @@ class OutboxList {
   }
 
   async show() {
-    const entries = await outbox.list();
+    // What is opened in the form is there, and not here as well.
+    const opened = document.querySelector("form.steps").elements.idempotency_key.value;
+    const entries = (await outbox.list()).filter(({ key }) => key !== opened);
     const has = (wanted) => entries.some(({ state }) => state === wanted);
     this.list.replaceChildren(...entries.map((entry) => this.row(entry)));
     this.part("send").hidden = !has("waiting");

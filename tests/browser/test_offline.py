@@ -150,11 +150,22 @@ def test_photos_wait_with_the_words(visitor: Page, tmp_path, settings: Settings)
     )
 
 
+def test_two_in_a_row_each_find_an_empty_form(visitor: Page):
+    first = write_offline(visitor)
+    write(visitor, "Ein Trinkbrunnen")
+    second = key_of(visitor)
+    press_send(visitor)
+
+    expect(outbox(visitor).get_by_role("heading", level=3)).to_have_count(2)
+    expect(visitor.get_by_label("Title")).to_have_value("")
+    assert len({first, second, key_of(visitor)}) == 3
+
+
 def test_two_contributions_have_two_keys_and_two_tabs_send_each_once(visitor: Page):
     keys = {write_offline(visitor), write_offline(visitor, "Ein Trinkbrunnen")}
     other = visitor.context.new_page()
     other.goto(FORM)
-    expect(outbox(other).get_by_role("listitem")).to_have_count(2)
+    expect(outbox(other).get_by_role("heading", level=3)).to_have_count(2)
 
     visitor.context.set_offline(False)
 
