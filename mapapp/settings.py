@@ -199,7 +199,7 @@ STORAGES = {
 }
 # Forms without a network; false removes the worker from browsers that have it.
 SERVICE_WORKER = env.flag("MAPAPP_SERVICE_WORKER", default=True)
-BASEMAP_PATH = Path(env.text("MAPAPP_BASEMAP", str(ROOT / ".local/basemap.pmtiles")))
+BASEMAP_PATH = ROOT / env.text("MAPAPP_BASEMAP", ".local/basemap.pmtiles")
 WHITENOISE_IMMUTABLE_FILE_TEST = (
     r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"
 )

@@ -66,6 +66,26 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path, extract):
         run(Town().write(tmp_path / "empty.osm"))
 
 
+@pytest.mark.django_db
+def test_whoever_interrupts_keeps_the_old_one(extract, monkeypatch):
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mapapp.management.commands.build_basemap.build", interrupt)
+
+    with pytest.raises(CommandError, match="old basemap stays") as caught:
+        run(extract)
+
+    assert caught.value.returncode == 130
+
+
+def test_a_margin_of_the_settings_that_is_none(extract, settings):
+    settings.BASEMAP_MARGIN_METRES = -1
+
+    with pytest.raises(CommandError, match="'-1' is no number of metres"):
+        run(extract)
+
+
 @pytest.mark.parametrize(
     ("option", "value"),
     [

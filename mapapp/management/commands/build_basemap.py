@@ -24,6 +24,7 @@ from layers.basemap.errors import BasemapError
 from layers.basemap.progress import Progress
 
 MOST_METRES = 50_000
+INTERRUPTED = 130
 
 
 def a_day(text: str) -> str:
@@ -61,7 +62,8 @@ class Command(BaseCommand):
             "--margin",
             type=metres,
             metavar="METRES",
-            default=settings.BASEMAP_MARGIN_METRES,
+            # A text, so that it is looked at like one that is given.
+            default=str(settings.BASEMAP_MARGIN_METRES),
             help="how far the map goes on around the city (default: %(default)s)",
         )
         add(
@@ -85,6 +87,9 @@ class Command(BaseCommand):
             built = build(plan, progress)
         except BasemapError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            message = "Interrupted. The old basemap stays in use."
+            raise CommandError(message, returncode=INTERRUPTED) from error
         layers = ", ".join(f"{k} {n}" for k, n in sorted(built.features.items()))
         self.stdout.write(f"Features: {layers}.")
         self.stdout.write(
