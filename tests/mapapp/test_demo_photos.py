@@ -37,6 +37,6 @@ def test_given_once(db):
 def test_each_is_drawn_and_marked(photo):
     image = Image.open(BytesIO(draw(photo.scene)))
 
-    mark = image.crop((0, 0, 330, 76)).convert("L")
-    assert mark.getextrema()[1] - mark.getextrema()[0] > 150
-    assert len(image.getcolors(1_000_000)) > 5
+    mark = image.crop((0, 0, 330, 76)).convert("L").tobytes()
+    assert max(mark) - min(mark) > 150
+    assert len(image.getcolors(1_000_000) or []) > 5
