@@ -3,15 +3,9 @@
  * or where no map can be drawn, nothing is missing.
  */
 
-import { Legend } from "./legend.js";
-import { createMap, nearViewport, palette } from "./map.js";
-import { followView, keepState, readState } from "./map-state.js";
-import { addMarkerImages } from "./markers.js";
-import { bindNearMe, bindNearMiddle } from "./near.js";
-import { PinCard } from "./pin-card.js";
-import { addPinLayers } from "./pins-layer.js";
-import { bindPresses } from "./press.js";
-import { Selection } from "./selection.js";
+import { keepState, readState, writeState } from "./map-state.js";
+import { bindNearMe } from "./near.js";
+import { nearViewport } from "./viewport.js";
 
 const element = document.querySelector("[data-map='pins']");
 const list = document.querySelector("[data-pin-list]");
@@ -25,6 +19,8 @@ function showView(name) {
   viewSwitch.closest("[data-view]").dataset.view = name;
   const { showList, showMap } = viewSwitch.dataset;
   viewSwitch.querySelector("[data-label]").textContent = name === "map" ? showList : showMap;
+  writeState({ showsMap: name === "map" });
+  window.scrollTo({ top: 0 });
 }
 
 function bindViewSwitch() {
@@ -32,8 +28,8 @@ function bindViewSwitch() {
   viewSwitch.addEventListener("click", () => {
     const { view } = viewSwitch.closest("[data-view]").dataset;
     showView(view === "map" ? "list" : "map");
-    window.scrollTo({ top: 0 });
   });
+  if (readState().showsMap) showView("map");
 }
 
 /** The buttons of the entries that show one on the map; a phone changes to the map first. */
@@ -43,51 +39,17 @@ function bindEntryButtons(selection) {
   list.addEventListener("click", async ({ target }) => {
     const entry = target.closest?.("[data-show]")?.closest("[data-reference]");
     if (!entry) return;
-    if (viewSwitch.checkVisibility()) {
-      showView("map");
-      window.scrollTo({ top: 0 });
-    }
+    if (viewSwitch.checkVisibility()) showView("map");
     const chosen = await selection;
     await chosen?.chooseEntry(entry, ZOOM_OF_A_PIN);
   });
 }
 
-async function drawMap() {
-  const { chosen } = element.dataset;
-  const { view } = readState();
-  const created = await createMap(element, { chosen, ...(view ? { ...view, bounds: undefined } : {}) });
-  if (!created) return null;
-  const { map, library } = created;
-  map.addControl(new library.GeolocateControl());
-  // MapLibre names the button only once it knows whether it may be used.
-  element.querySelector(".maplibregl-ctrl-geolocate")?.setAttribute("aria-label", element.dataset.locate);
-  followView(map);
-  const themes = JSON.parse(document.getElementById("themes").textContent);
-  await addMarkerImages(map, themes, element.dataset.sprite);
-  return created;
-}
-
-/** Draw the map with its contributions; resolve to the selection, or to null without a map. */
+/** Fetch what draws the map when it comes into view; on a phone it may never do. */
 async function start() {
   await nearViewport(element);
-  const legendElement = document.querySelector("[data-legend]");
-  const { pins, chosen } = element.dataset;
-  const legend = pins ? new Legend(legendElement, pins) : null;
-  // Shown before the map is drawn, which would otherwise change its size afterwards.
-  legendElement.hidden = !legend;
-  const created = await drawMap();
-  if (!created) {
-    legendElement.hidden = true;
-    return null;
-  }
-  const { map, districts } = created;
-  addPinLayers(map, palette(), legend?.tiles());
-  legend?.bind(map);
-  const selection = new Selection(map, list, new PinCard(document.querySelector("[data-pin-card]")));
-  bindPresses(map, districts, selection, { chosen, page: element.dataset.districtPage });
-  bindNearMiddle(map);
-  element.dataset.state = "pins";
-  return selection;
+  const { drawListMap } = await import("./list-map.js");
+  return drawListMap(element, list);
 }
 
 keepState();

@@ -1,10 +1,11 @@
 /**
  * The state of the map in the address, so that a link or the way back shows it again:
- * `#map=zoom/latitude/longitude&heat=1&overlays=one,two`. What cannot be read is ignored.
+ * `#map=zoom/latitude/longitude&heat=1&overlays=one,two&show=map`. What cannot be read is
+ * ignored. `show` is for narrow windows, which show either the list or the map.
  * Filters, order and page stand in the query and belong to the list as well.
  */
 
-const NAMES = ["map", "heat", "overlays"];
+const NAMES = ["map", "heat", "overlays", "show"];
 
 function within(value, limit) {
   return Number.isFinite(value) && Math.abs(value) <= limit;
@@ -17,20 +18,22 @@ function readView(text) {
   return within(zoom, 24) && within(lat, 85) && within(lon, 180) ? { zoom, center: [lon, lat] } : null;
 }
 
-/** Return {view: {zoom, center} or null, heat: boolean, overlays: [slug, …]}. */
+/** Return {view: {zoom, center} or null, heat: boolean, overlays: [slug, …], showsMap: boolean}. */
 export function readState(hash = location.hash) {
   const parts = new URLSearchParams(hash.slice(1));
   const overlays = (parts.get("overlays") ?? "").split(",").filter((slug) => /^[\w-]+$/.test(slug));
-  return { view: readView(parts.get("map")), heat: parts.get("heat") === "1", overlays };
+  const [heat, showsMap] = [parts.get("heat") === "1", parts.get("show") === "map"];
+  return { view: readView(parts.get("map")), heat, overlays, showsMap };
 }
 
 /** Write a part of the state into the address without a new entry of the history. */
-export function writeState({ view, heat, overlays }) {
+export function writeState({ view, heat, overlays, showsMap }) {
   const before = new URLSearchParams(location.hash.slice(1));
   const values = Object.fromEntries(NAMES.map((name) => [name, before.get(name) ?? ""]));
   if (view !== undefined) values.map = view ? viewText(view) : "";
   if (heat !== undefined) values.heat = heat ? "1" : "";
   if (overlays !== undefined) values.overlays = overlays.join(",");
+  if (showsMap !== undefined) values.show = showsMap ? "map" : "";
   const parts = NAMES.filter((name) => values[name]).map((name) => `${name}=${values[name]}`);
   const hash = parts.length ? `#${parts.join("&")}` : "";
   history.replaceState(history.state, "", location.pathname + location.search + hash);
@@ -56,7 +59,9 @@ export function keepState() {
   const here = districtOf(location.search);
   document.addEventListener("click", ({ target }) => {
     const link = target.closest?.("main a[href], a[hreflang]");
-    if (!link || link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+    if (!link || link.origin !== location.origin) return;
+    // A link to a part of the page stays what it is.
+    if (link.hash && !NAMES.some((name) => link.hash.includes(`${name}=`))) return;
     const staysHere = link.pathname === location.pathname || link.hreflang;
     if (staysHere) link.hash = hashFor(districtOf(link.search) !== here);
   });

@@ -12,6 +12,8 @@ import { fetchForeignStyle } from "./foreign-style.js";
 import { boundsOf } from "./geometry.js";
 import { bindLook, lookOf, PALETTES, repaint, styleOf } from "./map-style.js";
 
+export { nearViewport } from "./viewport.js";
+
 const darkMode = matchMedia("(prefers-color-scheme: dark)");
 const waiting = new WeakMap();
 let isForeign = false;
@@ -29,21 +31,6 @@ function promiseOf(element) {
 /** Resolve to {map, library, districts} once the element's map is drawn, or to null. */
 export function whenReady(element) {
   return promiseOf(element).promise;
-}
-
-/** Resolve when the element comes within `margin` of the viewport for the first time. */
-export function nearViewport(element, margin = "200px") {
-  return new Promise((resolve) => {
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (!entries.some((entry) => entry.isIntersecting)) return;
-        observer.disconnect();
-        resolve();
-      },
-      { rootMargin: margin },
-    );
-    observer.observe(element);
-  });
 }
 
 /** Fetch JSON of this site; throw where the answer is an error. */

@@ -163,11 +163,10 @@ class Overlays {
     return box.closest(".overlays__one").querySelector("[data-failure]");
   }
 
-  /** Say at its switch that an overlay does not come; who listens must report the rest. */
-  fail({ sourceId, error }) {
+  /** Say at its switch that an overlay does not come. */
+  fail({ sourceId }) {
     const box = this.boxes.find(({ value }) => idOf(value) === sourceId);
     if (box) this.failureOf(box).textContent = this.root.dataset.failed;
-    else console.error(error);
   }
 
   /** Say what lies under a press, unless it is a contribution. */
