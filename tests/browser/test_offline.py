@@ -10,6 +10,7 @@ from pytest_django import Settings
 from layers.models import Theme
 from pins.models import Pin
 from tests.browser.conftest import OpenPage, sign_in
+from tests.browser.test_accessibility import violations
 from tests.factories import make_moderator, make_pin
 from tests.geometries import point_in
 
@@ -120,6 +121,7 @@ def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
     assert (str(pin.idempotency_key), pin.title, pin.text) == (key, TITLE, TEXT)
     assert pin.district.slug == "hohenecken"
     expect(outbox(visitor)).to_contain_text(pin.reference)
+    assert violations(visitor) == []
     outbox(visitor).get_by_role("link", name="Your own link").click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Your contribution")
     expect(visitor.get_by_role("main")).to_contain_text(pin.reference)
@@ -159,6 +161,7 @@ def test_two_in_a_row_each_find_an_empty_form(visitor: Page):
     expect(outbox(visitor).get_by_role("heading", level=3)).to_have_count(2)
     expect(visitor.get_by_label("Title")).to_have_value("")
     assert len({first, second, key_of(visitor)}) == 3
+    assert violations(visitor) == []
 
 
 def test_two_contributions_have_two_keys_and_two_tabs_send_each_once(visitor: Page):
@@ -214,6 +217,7 @@ def test_an_incomplete_form_is_not_kept(visitor: Page):
     problems = visitor.get_by_role("alert")
     expect(problems).to_contain_text("Please choose a theme.")
     expect(problems).to_contain_text("Please set the place on the map")
+    assert violations(visitor) == []
     problems.get_by_role("link", name="Title").click()
     expect(visitor.get_by_label("Title")).to_be_focused()
     expect(visitor.get_by_label("Title")).to_have_value("Weg")
@@ -229,6 +233,8 @@ def test_what_the_site_refuses_stays_and_can_be_mended(visitor: Page):
     visitor.goto("/en/")
     notice = visitor.get_by_role("status").filter(has_text="could not be accepted")
     notice.get_by_role("link").click()
+    expect(outbox(visitor)).to_contain_text("could not be accepted", ignore_case=True)
+    assert violations(visitor) == []
     outbox(visitor).get_by_role("button", name="Open in the form").click()
     expect(visitor.get_by_role("alert")).to_contain_text("one of the themes")
     expect(visitor.get_by_label("Title")).to_have_value(TITLE)
