@@ -151,7 +151,11 @@ class OverlayForm(forms.ModelForm[Overlay]):
             "wms_format",
             "wms_version",
         ]
-        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}
+        widgets = {
+            "colour": forms.TextInput(attrs={"type": "color"}),
+            "description_de": forms.Textarea(attrs={"rows": 3}),
+            "description_en": forms.Textarea(attrs={"rows": 3}),
+        }
         help_texts = {
             "columns": _(
                 "Names of columns, with commas between them. Everybody can read what "

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("file", "File (GeoJSON, GeoPackage, Shapefile)"),
+                            ("file", "File"),
                             ("wms", "Map server (WMS)"),
                         ],
                         default="file",

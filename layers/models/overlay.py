@@ -57,7 +57,7 @@ class Overlay(models.Model):
     """A map to lay below the pins: features of a file, or pictures of a WMS."""
 
     class Kind(models.TextChoices):
-        FILE = "file", _("File (GeoJSON, GeoPackage, Shapefile)")
+        FILE = "file", _("File")
         WMS = "wms", _("Map server (WMS)")
 
     class Shape(models.TextChoices):

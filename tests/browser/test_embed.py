@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import OpenPage, Watch
+from tests.browser.test_accessibility import violations
 from tests.factories import make_pin
 from tests.geometries import point_in
 
@@ -72,6 +73,15 @@ def test_another_site_shows_the_map(
     assert [url for url in watch.foreign if url != address] == []
     assert watch.complaints == []
     context.close()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(open_page: OpenPage, city: None, *, dark: bool) -> None:
+    make_pin()
+
+    page = open_page("/embed/hohenecken", phone=True, dark=dark)
+
+    assert violations(page) == []
 
 
 def test_without_scripts_the_list_is_there(open_page: OpenPage, city: None) -> None:

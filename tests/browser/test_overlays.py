@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Polygon
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, OpenPage, Watch
+from tests.browser.test_accessibility import violations
 from tests.factories import make_overlay
 from tests.geometries import district_square
 
@@ -78,6 +79,7 @@ def test_a_press_says_what_it_is_and_goes_nowhere_else(
     page = open_page("/")
     with page.expect_response(re.compile(r"/tiles/overlays/area/")):
         switch(page, "Wärmenetz")
+    assert violations(page) == []
     # The list is closed again, since it lies above the map.
     page.locator("[data-overlays] > summary").click()
     popup = page.locator(".maplibregl-popup")
@@ -93,6 +95,7 @@ def test_a_press_says_what_it_is_and_goes_nowhere_else(
     expect(popup).to_contain_text("Wärmenetz")
     expect(popup.locator("img, b")).to_have_count(0)
     assert "district=" not in page.url
+    assert violations(page) == []
     popup.get_by_role("button").press("Enter")
     expect(popup).to_have_count(0)
 
