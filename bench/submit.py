@@ -83,6 +83,8 @@ def submitting(database: str, email: str = "") -> Iterator[object]:
         "lon": str(LON),
         "lat": str(LAT),
         "email": email,
+        # All are about the same: the page's script has shown what is there already.
+        "similar_seen": "1",
     }
 
     def answer(

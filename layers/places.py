@@ -89,33 +89,44 @@ DISTRICTS = """
     ORDER BY key NOT LIKE %(key)s || '%%', number
     LIMIT %(limit)s
 """
-# Beginnings by the plain index; words within and misspellings by the one of trigrams.
-# What is only alike counts where nothing is spelt the same, as far as it is as much so.
-STREETS = """
-    WITH found AS (
-        SELECT id, name, key, location,
-               CASE WHEN key = %(key)s THEN 0
-                    WHEN key LIKE %(key)s || '%%' THEN 1
-                    WHEN key LIKE '%% ' || %(key)s || '%%' THEN 2
-                    ELSE 3 END AS rank,
-               similarity(key, %(key)s) + word_similarity(%(key)s, key) AS likeness
-        FROM layers_street
-        WHERE key LIKE %(key)s || '%%' OR key %% %(key)s OR key %%> %(key)s
-    ),
-    best AS (
-        SELECT *
+# What is spelt the same: whole names first, then beginnings, then words within.
+DIRECT = """
+    SELECT id, name, key, location, length(key) AS distance,
+           CASE WHEN key = %(key)s THEN 0
+                WHEN key LIKE %(key)s || '%%' THEN 1
+                ELSE 2 END AS rank
+    FROM layers_street
+    WHERE key LIKE %(key)s || '%%' OR key LIKE '%% ' || %(key)s || '%%'
+    ORDER BY rank, distance, key, id
+    LIMIT %(limit)s
+"""
+# What is misspelt: the most alike, and what is nearly as much so.
+ALIKE = """
+    SELECT id, name, key, location, distance, 3 AS rank
+    FROM (
+        SELECT *, min(distance) OVER () AS least
         FROM (
-            SELECT *, min(rank) OVER () AS best_rank, max(likeness) OVER () AS most
-            FROM found
-        ) AS all_found
-        WHERE rank < 3 OR (best_rank = 3 AND likeness >= 0.8 * most)
-        ORDER BY rank, likeness DESC, key, id
-        LIMIT %(limit)s
-    )
-    SELECT s.id, s.name, COALESCE(d.name, ''), ST_X(location), ST_Y(location), rank = 0
-    FROM best s
+            SELECT *, (key <->> %(key)s) + (key <-> %(key)s) AS distance
+            FROM layers_street
+            WHERE key %%> %(key)s
+        ) AS alike
+    ) AS compared
+    WHERE distance <= least + 0.3
+    ORDER BY distance, key, id
+    LIMIT %(limit)s
+"""
+# Half a short name may be misspelt. And the planner takes a comparison of trigrams for as
+# cheap as any other, and would rather compare with all names than read the index.
+FOR_ALIKE = """
+    SET LOCAL pg_trgm.word_similarity_threshold = 0.4;
+    SET LOCAL enable_seqscan = off;
+"""
+WITH_DISTRICT = """
+    SELECT s.id, s.name, COALESCE(d.name, ''), ST_X(s.location), ST_Y(s.location),
+           s.rank = 0
+    FROM ({streets}) AS s
     LEFT JOIN districts_district d ON d.id = districts_at(s.location, CURRENT_DATE)
-    ORDER BY rank, likeness DESC, key, d.number, s.id
+    ORDER BY s.rank, s.distance, s.key, d.number, s.id
 """
 # A house number is read as a number first: 11, 11a, 110, 111.
 ADDRESSES = """
@@ -162,14 +173,17 @@ def search_places(words: str, limit: int) -> list[Place]:
     if not key:
         return []
     street, number = _split(key)
-    if number and (
-        found := _addresses(_streets(street, STREETS_WITH_NUMBER), f"{number}%", limit)
-    ):
-        return found
-    streets = _streets(key, limit) or (_streets(street, limit) if number else [])
-    found = _districts(key, limit) + [street.place for street in streets]
-    if len(found) < limit:
-        exact = [street for street in streets if street.is_exact]
+    districts = [] if number else _districts(key, limit)
+    streets = _streets(street, limit, and_alike=not districts)
+    if number:
+        likely = streets[:STREETS_WITH_NUMBER]
+        if addresses := _addresses(likely, f"{number}%", limit):
+            return addresses
+        # A number that no such street has, or one that belongs to its name.
+        streets = _streets(key, limit, and_alike=False) or streets
+    found = districts + [each.place for each in streets]
+    if not number and len(found) < limit:
+        exact = [each for each in streets if each.is_exact]
         found += _addresses(exact, "%", limit - len(found))
     return found[:limit]
 
@@ -182,10 +196,15 @@ def places_named(words: str, limit: int) -> list[Place]:
     key = _key(words)
     street, number = _split(key)
     if number:
-        exact = [found for found in _streets(street, limit) if found.is_exact]
+        exact = [
+            found
+            for found in _streets(street, limit, and_alike=False)
+            if found.is_exact
+        ]
         if addresses := _addresses(exact, number, limit):
             return addresses
-    return [found.place for found in _streets(key, limit) if found.is_exact]
+    streets = _streets(key, limit, and_alike=False)
+    return [found.place for found in streets if found.is_exact]
 
 
 def nearest_address(lon: float, lat: float) -> Place | None:
@@ -201,8 +220,14 @@ class _Street:
     is_exact: bool
 
 
-def _streets(key: str, limit: int) -> list[_Street]:
-    rows = _rows(STREETS, {"key": key, "limit": limit}) if key else []
+def _streets(key: str, limit: int, *, and_alike: bool) -> list[_Street]:
+    """Return the streets that are spelt so, or else those that nearly are."""
+    parameters = {"key": key, "limit": limit}
+    rows = _rows(WITH_DISTRICT.format(streets=DIRECT), parameters) if key else []
+    if key and and_alike and not rows:
+        with transaction.atomic():
+            _execute(FOR_ALIKE)
+            rows = _rows(WITH_DISTRICT.format(streets=ALIKE), parameters)
     return [
         _Street(id=pk, place=_place(Kind.STREET, *place), is_exact=is_exact)
         for pk, *place, is_exact in rows
@@ -243,6 +268,11 @@ def _split(key: str) -> tuple[str, str]:
     """Return the key of a street and the one of a house number at its end, if any."""
     found = re.fullmatch(r"(.*?\D) (\d+[a-z]?(?: \d+[a-z]?)*)", key)
     return (found[1], found[2]) if found else (key, "")
+
+
+def _execute(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def _rows(sql: str, parameters: dict[str, Any]) -> list[Any]:
