@@ -72,9 +72,16 @@ export function keepState() {
   });
 }
 
-/** Write the view of a map into the address whenever the map has come to rest. */
+/**
+ * Write the view of a map into the address whenever the map has come to rest. A map that
+ * merely got another size shows what it showed before.
+ */
 export function followView(map) {
+  let isResized = false;
+  map.on("movestart", () => (isResized = false));
+  map.on("resize", () => (isResized = true));
   map.on("moveend", () => {
+    if (isResized) return;
     const { lng, lat } = map.getCenter().wrap();
     writeState({ view: { zoom: map.getZoom(), center: [lng, lat] } });
   });

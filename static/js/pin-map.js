@@ -12,11 +12,17 @@ async function drawPin(map, element) {
   raisePin(map, { at: [Number(lon), Number(lat)], theme, kind });
 }
 
+/** Close enough to see the streets, where the place is known and there are streets to see. */
+function zoomOf({ dataset }) {
+  const hasStreets = dataset.basemap || dataset.basemapStyle;
+  return hasStreets && dataset.wholeDistrict === undefined ? 15 : 12.5;
+}
+
 async function start(element) {
   // An aside of its page: not loaded for those who never scroll to it.
   await nearViewport(element, "0px");
   const { lon, lat, chosen } = element.dataset;
-  const view = lon ? { center: [Number(lon), Number(lat)], zoom: element.dataset.basemap || element.dataset.basemapStyle ? 15 : 12.5, bounds: undefined } : {};
+  const view = lon ? { center: [Number(lon), Number(lat)], zoom: zoomOf(element), bounds: undefined } : {};
   const created = await createMap(element, { chosen, cooperativeGestures: true, ...view });
   if (created && lon) await drawPin(created.map, element);
   if (created) element.dataset.state = "pins";

@@ -65,7 +65,7 @@ def test_without_any_pin(client, city):
     response = client.get("/")
 
     assert response.status_code == 200
-    assert response.context["page"].total == 0
+    assert response.context["counts"].total == 0
 
 
 def test_without_any_district_or_theme(client, db):

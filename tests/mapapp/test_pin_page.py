@@ -175,3 +175,10 @@ def test_one_query_however_long_the_way(client, body, django_assert_num_queries)
 def test_it_is_only_read(client, body, method):
     pin = make_pin(published_at=timezone.now())
     assert getattr(client, method)(url(pin)).status_code == 405
+
+
+def test_a_rough_place_is_said_to_be_rough(client, body):
+    words = "shown only roughly"
+
+    assert words in text_of(client.get(url(make_pin(is_rough=True), "/en")))
+    assert words not in text_of(client.get(url(make_pin(), "/en")))
