@@ -17,11 +17,7 @@ const TOLD = 4;
 const idOf = (slug) => PREFIX + slug;
 const isShape = (name) => ["match", ["geometry-type"], [name, `Multi${name}`], true, false];
 
-function escaped(text) {
-  const element = document.createElement("span");
-  element.textContent = text;
-  return element.innerHTML;
-}
+const escaped = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 function sourceOf({ kind, tiles, maxzoom, wms, attribution, licence }) {
   // MapLibre takes the attribution for markup.

@@ -31,6 +31,7 @@ def area(city: None) -> None:
     make_overlay(
         "area",
         title_de="Wärmenetz",
+        attribution="© <i>Stadt</i> & Werke",
         features=[
             {
                 "geometry": Polygon.from_bbox((west, south, east, north)),
@@ -94,6 +95,8 @@ def test_a_press_says_what_it_is_and_goes_nowhere_else(
     expect(popup).to_contain_text("<img src=x onerror=alert(1)>")
     expect(popup).to_contain_text("Wärmenetz")
     expect(popup.locator("img, b")).to_have_count(0)
+    sources = page.locator(".maplibregl-ctrl-attrib-inner")
+    expect(sources).to_contain_text("© <i>Stadt</i> & Werke, CC0 1.0")
     assert "district=" not in page.url
     assert violations(page) == []
     popup.get_by_role("button").press("Enter")

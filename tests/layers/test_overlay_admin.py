@@ -140,7 +140,7 @@ def test_a_file_is_published_with_the_chosen_columns(planner):
         theme,
         True,
     )
-    assert overlay.opened_by.username == "planung"
+    assert overlay.opened_by == User.objects.get(username="planung")
     assert (overlay.file_name, overlay.file_crs) == ("radweg.geojson", "EPSG:4326")
     assert (overlay.feature_count, overlay.shapes) == (1, ["points"])
     feature = overlay.features.get()
@@ -210,7 +210,7 @@ def test_other_changes_leave_the_features_and_what_is_fixed(planner):
         "file",
     )
     assert overlay.features.get().pk == feature.pk
-    assert overlay.opened_by.username == "planung"
+    assert overlay.opened_by == User.objects.get(username="planung")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_it_is_loaded_once_and_what_an_office_edited_stays(db, folder):
 
     assert load_overlays(folder) == 1
     overlay = Overlay.objects.offered().get()
-    assert overlay.opened_by.username == "planung"
+    assert overlay.opened_by == User.objects.get(username="planung")
     assert overlay.feature_count == overlay.features.count() == 4
     assert all(feature.label for feature in overlay.features.all())
     Overlay.objects.update(title_de="Beispiel: geändert")
