@@ -4,10 +4,18 @@ import re
 
 import pytest
 
+from districts.models import Body
 from layers.places import AddressRow, StreetRow, replace_places
+from pins.actions import publish_pin
 from pins.models import Pin, PublicPin
 from pins.workflow import Visibility
-from tests.factories import form_data, make_district, make_theme
+from tests.factories import (
+    form_data,
+    make_district,
+    make_member,
+    make_moderator,
+    make_theme,
+)
 from tests.geometries import point_in
 from tests.pages import assert_refused, fields_of, text_of
 
@@ -201,3 +209,27 @@ def test_sent_again_with_the_other_wish_it_is_another_form(client):
     data = form_data()
     client.post(URL, data)
     assert client.post(URL, data | {"is_rough": "on"}).status_code == 409
+
+
+def test_the_moderator_sees_the_exact_place_and_that_others_do_not(client):
+    client.post(f"/en{URL}", form_data(is_rough="on"))
+    pin = Pin.objects.get()
+    client.force_login(make_moderator())
+
+    page = client.get(f"/en/moderation/{pin.reference}/")
+
+    assert f'data-lon="{point_in(16).x:.6f}"' in page.content.decode()
+    assert "Everyone else sees only a square of 100 metres." in text_of(page)
+
+
+def test_a_desk_sees_the_rough_place_and_is_told_so(client):
+    client.post(f"/en{URL}", form_data(is_rough="on"))
+    pin = Pin.objects.get()
+    moderator = make_moderator()
+    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
+    client.force_login(make_member(Body.objects.get(slug="ortsbeirat-16")))
+
+    page = client.get(f"/en/desk/ortsbeirat-16/{pin.reference}/")
+
+    assert f'data-lon="{point_in(16).x:.6f}"' not in page.content.decode()
+    assert "within about 100 metres" in text_of(page)
