@@ -6,10 +6,9 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from districts.models import District
+from layers.problems import problem
 from pins.filters import PinFilter
 from pins.models.public import PublicPin, PublicPinQuerySet
-
-PROBLEM_TYPE = "application/problem+json"
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,9 @@ def bad_selection(error: BadSelection) -> JsonResponse:
     detail = _("The filters are not all valid: %(names)s.") % {
         "names": ", ".join(error.errors)
     }
-    return JsonResponse(
-        {"detail": detail, "errors": error.errors},
-        status=400,
-        content_type=PROBLEM_TYPE,
-    )
+    return problem(detail, status=400, errors=error.errors)
 
 
 def not_found(detail: str) -> JsonResponse:
     """Answer 404 to a program, which has no use for a page."""
-    return JsonResponse({"detail": detail}, status=404, content_type=PROBLEM_TYPE)
+    return problem(detail, status=404)
