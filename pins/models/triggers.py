@@ -47,13 +47,18 @@ def count_public(
         level=pgtrigger.Statement,
         referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
         func=f"""
-            UPDATE pins_publicpin
-            SET {column} = {column} + moved.steps
-            FROM (
-                SELECT pin_id, sum(step) AS steps FROM ({steps}) step
-                GROUP BY pin_id HAVING sum(step) <> 0
-            ) moved
-            WHERE pins_publicpin.id = moved.pin_id;
+            -- An UPDATE of no row would count as a change of what the public sees.
+            IF EXISTS (
+                SELECT FROM ({steps}) step GROUP BY pin_id HAVING sum(step) <> 0
+            ) THEN
+                UPDATE pins_publicpin
+                SET {column} = {column} + moved.steps
+                FROM (
+                    SELECT pin_id, sum(step) AS steps FROM ({steps}) step
+                    GROUP BY pin_id HAVING sum(step) <> 0
+                ) moved
+                WHERE pins_publicpin.id = moved.pin_id;
+            END IF;
             RETURN NULL;
         """,  # noqa: S608 -- names from the models only
     )

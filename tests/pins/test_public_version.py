@@ -16,10 +16,11 @@ from pins.actions import (
     submit_pin,
     withdraw_pin,
 )
-from pins.models import PublicPin, PublicVersion
+from pins.models import Comment, PublicPin, PublicVersion, Support
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
+    make_comment,
     make_contact,
     make_district,
     make_draft,
@@ -113,3 +114,22 @@ def test_a_change_that_is_rolled_back_leaves_it(anna, version):
 
     assert PublicVersion.now() == before
     assert not PublicPin.objects.exists()
+
+
+def test_voices(anna, version):
+    pin = make_pin()
+    version()
+    comment = make_comment(pin, visibility=Visibility.SUBMITTED)
+    assert not version()
+    Comment.objects.update(text="Das sehe ich ganz anders.")
+    assert not version()
+    Comment.objects.update(
+        visibility=Visibility.PUBLISHED, published_at=comment.created_at
+    )
+    assert version()
+    Support.objects.bulk_create(
+        [Support(pin=pin, key="0" * 64)] * 2, ignore_conflicts=True
+    )
+    assert version()
+    Support.objects.bulk_create([Support(pin=pin, key="0" * 64)], ignore_conflicts=True)
+    assert not version()
