@@ -113,8 +113,6 @@ def _read_table(source: Source, limits: Limits) -> Any:
         raise UploadError("broken") from error
     if table.empty:
         raise UploadError("empty")
-    if not isinstance(table, geopandas.GeoDataFrame):
-        raise UploadError("no_shapes")
     return table
 
 

@@ -1,9 +1,12 @@
 """Reading files from outside: every kind arrives alike, and whatever is wrong is named."""
 
 import json
+import resource
 import sqlite3
 import warnings
 import zipfile
+from dataclasses import asdict
+from io import StringIO
 
 import geopandas
 import pytest
@@ -119,6 +122,31 @@ def test_a_process_that_does_not_end_is_ended(tmp_path, monkeypatch):
         read_upload(geojson(tmp_path, feature()))
 
     assert caught.value.code == "too_slow"
+
+
+@pytest.mark.parametrize("content", ["[]", None], ids=["refused", "read"])
+def test_the_process_limits_itself_before_it_reads(tmp_path, monkeypatch, content):
+    limited = []
+    monkeypatch.setattr(
+        upload_reader.resource, "setrlimit", lambda what, how: limited.append(what)
+    )
+    path = geojson(tmp_path, feature())
+    if content:
+        path.write_text(content)
+    task = {
+        "path": str(path),
+        "folder": str(tmp_path),
+        "wanted": asdict(Wanted()),
+        "limits": asdict(Limits()),
+    }
+    monkeypatch.setattr("sys.stdin", StringIO(json.dumps(task)))
+    answer = tmp_path / "answer"
+
+    upload_reader.main(answer)
+
+    assert {resource.RLIMIT_CPU, resource.RLIMIT_FSIZE} <= set(limited)
+    head = json.loads(answer.read_text().splitlines()[0])
+    assert head.get("error") == ("kind" if content else None)
 
 
 # --- What arrives ------------------------------------------------------------------------
@@ -368,6 +396,28 @@ def test_a_geopackage_without_shapes(tmp_path):
     database.close()
 
     assert refused(path).code == "empty"
+
+
+def test_a_geopackage_without_rows(tmp_path):
+    path = write(tmp_path / "a.gpkg", IN_METRES)
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TRIGGER trigger_delete_feature_count_a")
+        database.execute("DELETE FROM rtree_a_geom")
+        for (trigger,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'a'"
+        ).fetchall():
+            database.execute(f"DROP TRIGGER {trigger}")
+        database.execute("DELETE FROM a")
+    database.close()
+
+    assert refused(path).code == "empty"
+
+
+def test_areas_without_extent_are_no_shapes(tmp_path):
+    flat = Polygon([(7, 49), (8, 49), (7, 49)])
+    path = geojson(tmp_path, feature(flat.__geo_interface__))
+
+    assert refused(path).code == "no_shapes"
 
 
 def test_more_than_the_limits(tmp_path):
