@@ -127,9 +127,7 @@ def test_a_process_that_does_not_end_is_ended(tmp_path, monkeypatch):
 @pytest.mark.parametrize("content", ["[]", None], ids=["refused", "read"])
 def test_the_process_limits_itself_before_it_reads(tmp_path, monkeypatch, content):
     limited = []
-    monkeypatch.setattr(
-        upload_reader.resource, "setrlimit", lambda what, how: limited.append(what)
-    )
+    monkeypatch.setattr(resource, "setrlimit", lambda what, how: limited.append(what))
     path = geojson(tmp_path, feature())
     if content:
         path.write_text(content)
