@@ -16,6 +16,8 @@ function whenIdle(callback) {
 /** Register after the page is there: what the worker loads must not slow down what is read. */
 function bindWorker({ content: url }) {
   if (!("serviceWorker" in navigator) || !isSecureContext) return;
+  // Who saves data gets the copies only with the form.
+  if (navigator.connection?.saveData && !document.querySelector("[data-outbox]")) return;
   const register = () =>
     navigator.serviceWorker.register(url).catch((error) => console.warn(error.message));
   if (document.readyState === "complete") whenIdle(register);

@@ -6,8 +6,9 @@
  * exports nothing, but offers `outbox` to whoever has loaded it.
  *
  * One entry: {key, path, fields, title, at, state, …}. `state` is "waiting" (tried `tries`
- * times, not before `due` again), "refused" (with `status` and `errors`) or "sent" (with
- * `link`, `reference`, `seen` and without `fields`). Times are milliseconds since 1970.
+ * times, not before `due` again), "refused" (with the page that came back in `answer`: a
+ * worker cannot read it) or "sent" (with `link`, `reference`, `seen` and without `fields`).
+ * Times are milliseconds since 1970.
  */
 
 globalThis.outbox = (() => {
@@ -105,13 +106,6 @@ globalThis.outbox = (() => {
     return { state: "waiting", tries: tries + 1, due: status ? Date.now() + pause : 0, status };
   }
 
-  /** Return the messages of a form that came back; a worker cannot read pages. */
-  async function errorsOf(response) {
-    if (typeof DOMParser === "undefined") return [];
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return [...page.querySelectorAll(".error-summary__list li")].map((item) => item.textContent.trim());
-  }
-
   async function outcomeOf(entry, response) {
     const { pathname } = new URL(response.url);
     const [, reference] = pathname.match(OWN_LINK) ?? [];
@@ -121,7 +115,7 @@ globalThis.outbox = (() => {
     }
     const { status } = response;
     if (status >= 500 || PASSING.has(status)) return postponed(entry, { status });
-    return { state: "refused", status, errors: await errorsOf(response) };
+    return { state: "refused", answer: await response.text() };
   }
 
   /** Fetch a token for a form of this path: it says that this browser sends it. */

@@ -43,9 +43,10 @@ class OutboxList {
   }
 
   async show() {
-    // What is opened in the form is there, and not here as well.
+    // What was opened in the form is there, and not here as well.
     const opened = document.querySelector("form.steps").elements.idempotency_key.value;
-    const entries = (await outbox.list()).filter(({ key }) => key !== opened);
+    const isOpened = ({ key, state }) => key === opened && state === "refused";
+    const entries = (await outbox.list()).filter((entry) => !isOpened(entry));
     const has = (wanted) => entries.some(({ state }) => state === wanted);
     this.list.replaceChildren(...entries.map((entry) => this.row(entry)));
     this.part("send").hidden = !has("waiting");
@@ -66,14 +67,10 @@ class OutboxList {
     fill("reference", entry.reference ?? "");
     for (const link of row.querySelectorAll("[data-part='link']")) link.href = entry.link;
     const errors = row.querySelector("[data-part='errors']");
-    errors?.replaceChildren(...(entry.errors ?? []).map((words) => this.error(words)));
+    errors?.replaceChildren(...errorsOf(entry));
     row.querySelector("[data-part='open']")?.addEventListener("click", () => this.open(entry));
     row.querySelector("[data-part='remove']").addEventListener("click", () => this.remove(entry));
     return row;
-  }
-
-  error(words) {
-    return Object.assign(document.createElement("li"), { textContent: words });
   }
 
   /** Send it as a form: the site shows it again, with what is wrong at its place. */
@@ -273,6 +270,14 @@ class OfflineForm {
     }
     this.form.elements.district.dispatchEvent(new Event("change", { bubbles: true }));
   }
+}
+
+/** Return the messages of the form that came back, as items of a list. */
+function errorsOf({ answer }) {
+  const page = new DOMParser().parseFromString(answer, "text/html");
+  return [...page.querySelectorAll(".error-summary__list li")].map(({ textContent }) =>
+    Object.assign(document.createElement("li"), { textContent: textContent.trim() }),
+  );
 }
 
 function inputFor(name, value) {

@@ -248,6 +248,46 @@ def test_what_the_site_refuses_stays_and_can_be_mended(visitor: Page):
     expect(outbox(visitor)).to_be_hidden()
 
 
+def test_a_server_in_trouble_is_asked_again_later(visitor: Page):
+    tokens = f"**{FORM}/token.json"
+    visitor.context.route(tokens, lambda route: route.fulfill(status=503))
+    write_offline(visitor)
+    visitor.context.set_offline(False)
+    outbox(visitor).get_by_role("button", name="Send now").click()
+    expect(outbox(visitor)).to_contain_text("could not be sent yet")
+    entry = visitor.evaluate("outbox.list().then(([entry]) => entry)")
+    assert entry["state"] == "waiting"
+    assert entry["due"] > entry["at"]
+    assert not Pin.objects.exists()
+
+    visitor.context.unroute(tokens)
+    visitor.evaluate("outbox.sendAll({ now: true })")
+
+    expect(outbox(visitor)).to_contain_text("Sent on")
+    assert Pin.objects.count() == 1
+
+
+def test_tiles_once_seen_are_kept_but_no_more_than_300(visitor: Page):
+    count = visitor.evaluate(
+        """async () => {
+          const cache = await caches.open("tiles");
+          const put = (x) => cache.put(`/tiles/base/14/${x}/1.pbf`, new Response("seen"));
+          await Promise.all(Array.from({ length: 320 }, (_, x) => put(x)));
+          await fetch("/tiles/base/14/9999/1.pbf");
+          for (let tries = 0; tries < 100; tries += 1) {
+            const kept = (await cache.keys()).length;
+            if (kept <= 300) return kept;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }
+          return null;
+        }"""
+    )
+    assert count == 300
+    visitor.context.set_offline(True)
+    tile = "fetch('/tiles/base/14/319/1.pbf').then((answer) => answer.text())"
+    assert visitor.evaluate(tile) == "seen"
+
+
 def test_a_kept_contribution_can_be_discarded(visitor: Page):
     write_offline(visitor)
 
@@ -319,6 +359,9 @@ def test_the_switch_removes_worker_and_copies(visitor: Page, settings: Settings)
 
 def test_without_a_worker_the_form_is_kept_all_the_same(open_page: OpenPage):
     page = open_page(FORM)
+    # Without copies the map has to be there before the network goes.
+    page.locator("[data-map='place']").scroll_into_view_if_needed()
+    expect(page.locator("[data-place]")).to_have_attribute("data-state", "ready")
     write(page)
     page.context.set_offline(True)
     press_send(page)
