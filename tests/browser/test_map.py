@@ -9,6 +9,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from pins.models import Pin
 from tests.archives import write_archive
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import violations
 from tests.factories import make_pin
 from tests.geometries import point_in
 
@@ -87,6 +88,26 @@ def test_an_entry_is_shown_on_the_map(open_page: OpenPage, phone: bool):
         page.get_by_role("button", name="Show list").click()
         expect(entry(page, pin)).to_be_visible()
         assert "show=map" not in page.url
+
+
+def test_axe_finds_nothing_where_a_phone_shows_the_map(open_page: OpenPage):
+    pin = published()
+    page = drawn(open_page(f"/en/{closeup(pin)}&heat=1&show=map", phone=True))
+    press(page)
+    expect(page.get_by_role("region", name="Selected contribution")).to_be_visible()
+
+    assert violations(page) == []
+    # The whole list is away, and the page still has its heading.
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(entry(page, pin)).to_be_hidden()
+
+
+def test_a_map_that_nobody_moved_leaves_the_address_alone(open_page: OpenPage):
+    page = drawn(open_page("/en/"))
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.wait_for_timeout(300)
+
+    assert "#" not in page.url
 
 
 def test_a_circle_that_is_pressed_comes_nearer(open_page: OpenPage):
@@ -219,12 +240,16 @@ def test_the_list_starts_with_what_is_nearest_to_the_middle(open_page: OpenPage)
 def test_a_change_of_the_colours_repaints_the_map(open_page: OpenPage):
     make_pin()
     page = drawn(open_page("/en/"))
-    before = page.locator("[data-map='pins'] canvas").screenshot()
+    canvas = page.locator("[data-map='pins'] canvas")
+    before = canvas.screenshot()
 
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    page.wait_for_timeout(500)
 
-    assert page.locator("[data-map='pins'] canvas").screenshot() != before
+    for _wait in range(50):
+        if canvas.screenshot() != before:
+            return
+        page.wait_for_timeout(200)
+    pytest.fail("The map kept the colours of the light scheme.")
 
 
 def test_without_webgl_a_sentence_stands_in_the_maps_place(open_page: OpenPage):
