@@ -284,6 +284,8 @@ def _rows(sql: str, parameters: dict[str, Any]) -> list[Any]:
 # --- Filling --------------------------------------------------------------------------
 
 STAGING = """
+    -- A large city takes longer than a request may.
+    SET LOCAL statement_timeout = 0;
     DROP TABLE IF EXISTS pg_temp.new_street, pg_temp.new_address;
     CREATE TEMPORARY TABLE new_street (name text, lon float8, lat float8)
         ON COMMIT DROP;

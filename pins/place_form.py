@@ -117,11 +117,9 @@ class PlaceForm(forms.Form):
         lon, lat = cleaned.get("lon", ""), cleaned.get("lat", "")
         if lon or lat:
             self._clean_point(lon, lat)
-        elif "address" not in cleaned:
-            pass
-        elif cleaned["address"]:
+        elif cleaned.get("address"):
             self._clean_address(cleaned["address"], cleaned.get("offer", ""))
-        elif "district" in cleaned:
+        elif {"address", "district"} <= cleaned.keys():
             self._clean_district(cleaned)
         return cleaned
 
