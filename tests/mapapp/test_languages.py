@@ -114,7 +114,14 @@ def test_an_english_page_leads_on_in_english(client, pin, page):
         if link.get("href", "").startswith("/") and link.get("hreflang") != "de"
     }
     # Files, data and the admin have one address for both.
-    neutral = ("/static/", "/themes.css", "/exports/pins.", "/map/", "/admin/")
+    neutral = (
+        "/static/",
+        "/themes.css",
+        "/manifest.webmanifest",
+        "/exports/pins.",
+        "/map/",
+        "/admin/",
+    )
     german = {
         href
         for href in inner

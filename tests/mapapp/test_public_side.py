@@ -66,6 +66,10 @@ PUBLIC = {
     "pins:waiting-photo": [f"/pins/new/photos/{WAITING}.jpg"],
     "pins:waiting-photo-small": [f"/pins/new/photos/{WAITING}-small.jpg"],
     "favicon": ["/favicon.ico"],
+    "service-worker": ["/sw.js"],
+    "manifest": ["/manifest.webmanifest"],
+    "offline": ["/offline"],
+    "pins:form-token": ["/pins/new/token.json"],
     "export-pins": [
         *(f"/exports/pins.{ext}" for ext in ("geojson", "csv", "gpkg", "html")),
         *(f"/exports/pins.csv{query}" for query in FILTERS[1:6]),
