@@ -8,6 +8,9 @@ export class PinCard {
     this.element = element;
     /** Runs when the card is closed. */
     this.onClose = () => {};
+    /** Runs when the next contribution of the same place is asked for. */
+    this.onNext = () => {};
+    this.part("next").addEventListener("click", () => this.onNext());
     this.part("close").addEventListener("click", () => this.close());
     element.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
@@ -18,8 +21,8 @@ export class PinCard {
     return this.element.querySelector(`[data-part='${name}']`);
   }
 
-  /** Fetch one pin by its reference and show it. */
-  async show(reference) {
+  /** Fetch one pin by its reference and show it: the one at `index` of `all` in its place. */
+  async show(reference, index = 0, all = 1) {
     const url = this.element.dataset.url.replace("REFERENCE", encodeURIComponent(reference));
     const { properties: pin } = await fetchJson(url);
     this.part("kind").textContent = `${this.label("theme", pin.theme)} · ${this.label("kind", pin.kind)}`;
@@ -29,6 +32,9 @@ export class PinCard {
     this.part("answer").textContent = pin.public_answer
       ? `${this.element.dataset.answer}: ${shorten(pin.public_answer)}`
       : "";
+    this.part("stack").hidden = all < 2;
+    const { position } = this.element.dataset;
+    this.part("position").textContent = position.replace("{number}", index + 1).replace("{all}", all);
     this.element.hidden = false;
   }
 

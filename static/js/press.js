@@ -15,19 +15,27 @@ const DISTRICT_ZOOM = 14;
 /** A second press within this time is a double click: it zooms. */
 const PATIENCE = 280;
 
-function nearest(map, features, point) {
-  const distance = ({ geometry }) => {
-    const { x, y } = map.project(geometry.coordinates);
-    return Math.hypot(x - point.x, y - point.y);
-  };
-  return features.toSorted((a, b) => distance(a) - distance(b))[0];
-}
+/** Markers closer together than this many pixels hide each other. */
+const STACKED = 4;
 
-/** Return the marker or circle at a point of the map, the nearest within reach. */
-function pinAt(map, { x, y }) {
+const pinOf = ({ properties, geometry }) => ({ ...properties, at: geometry.coordinates });
+
+/**
+ * Return the markers or the circle at a point of the map, the nearest within reach.
+ * Several markers come together where they lie in one place.
+ */
+function pinsAt(map, { x, y }) {
   const layers = PRESSABLE.filter((id) => map.getLayer(id));
   const box = [[x - REACH, y - REACH], [x + REACH, y + REACH]];
-  return nearest(map, map.queryRenderedFeatures(box, { layers }), { x, y });
+  const pixel = ({ geometry }) => map.project(geometry.coordinates);
+  const away = (feature, from) => Math.hypot(pixel(feature).x - from.x, pixel(feature).y - from.y);
+  const found = map
+    .queryRenderedFeatures(box, { layers })
+    .toSorted((a, b) => away(a, { x, y }) - away(b, { x, y }));
+  if (!found.length || found[0].properties.n) return found.slice(0, 1);
+  const here = found.filter((one) => !one.properties.n && away(one, pixel(found[0])) < STACKED);
+  // A marker at the edge of a tile can be in two of them.
+  return [...new Map(here.map((one) => [one.properties.reference, one])).values()];
 }
 
 function districtAt(map, point) {
@@ -69,7 +77,7 @@ function bindPointing(map, choosable) {
     pointed = slug;
   };
   map.on("mousemove", ({ point: at }) => {
-    const pin = pinAt(map, at);
+    const [pin] = pinsAt(map, at);
     const slug = pin ? null : choosable(at);
     point(slug);
     map.getCanvas().style.cursor = pin || slug ? "pointer" : "";
@@ -89,9 +97,9 @@ export function bindPresses(map, districts, selection, { chosen, page }) {
     return slug && slug !== chosen ? slug : null;
   };
   const press = ({ point, defaultPrevented }) => {
-    const pin = pinAt(map, point);
-    if (pin?.properties.n) return open(map, pin);
-    if (pin) return selection.choose({ ...pin.properties, at: pin.geometry.coordinates });
+    const pins = pinsAt(map, point);
+    if (pins[0]?.properties.n) return open(map, pins[0]);
+    if (pins.length) return selection.chooseFrom(pins.map(pinOf));
     if (selection.chosen) return selection.card.close();
     // An overlay has answered already.
     if (defaultPrevented) return null;

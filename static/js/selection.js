@@ -18,6 +18,8 @@ export class Selection {
     this.list = list;
     this.card = card;
     this.chosen = null;
+    this.stack = [];
+    card.onNext = () => this.chooseFrom(this.stack);
     card.onClose = () => this.clear();
     if (list) this.bindList();
   }
@@ -41,12 +43,23 @@ export class Selection {
     this.list.addEventListener("focusout", lower);
   }
 
-  /** Choose a contribution {at, theme, kind, reference} and show its card. */
+  /**
+   * Choose one of the contributions {at, theme, kind, reference} of one place: the one
+   * after the one that is chosen already, so that each has its turn.
+   */
+  chooseFrom(pins) {
+    // In an order of their own: the map's changes with every look.
+    this.stack = pins.toSorted((a, b) => a.reference.localeCompare(b.reference));
+    const before = this.stack.findIndex(({ reference }) => reference === this.chosen?.reference);
+    return this.choose(this.stack[(before + 1) % this.stack.length]);
+  }
+
+  /** Choose a contribution of the stack and show its card. */
   async choose(pin) {
     this.mark(pin);
     const entry = this.entryOf(pin.reference);
     entry?.scrollIntoView({ block: "nearest", behavior: hasCalmMotion() ? "auto" : "smooth" });
-    await this.card.show(pin.reference);
+    await this.card.show(pin.reference, this.stack.indexOf(pin), this.stack.length);
     this.keepInSight(pin.at);
   }
 

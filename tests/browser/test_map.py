@@ -90,6 +90,20 @@ def test_an_entry_is_shown_on_the_map(open_page: OpenPage, phone: bool):
         assert "show=map" not in page.url
 
 
+def test_contributions_in_one_place_have_their_turns(open_page: OpenPage):
+    titles = ("Der erste", "Der zweite", "Der dritte")
+    pins = [published(title=title) for title in titles]
+    page = drawn(open_page(f"/en/{closeup(pins[0])}"))
+    card = page.get_by_role("region", name="Selected contribution")
+
+    press(page)
+
+    for number, title in enumerate((*titles, titles[0])):
+        expect(card).to_contain_text(f"{number % 3 + 1} of 3 in this place")
+        expect(card.get_by_role("link")).to_have_text(title)
+        card.get_by_role("button", name="Show the next one").click()
+
+
 def test_axe_finds_nothing_where_a_phone_shows_the_map(open_page: OpenPage):
     pin = published()
     page = drawn(open_page(f"/en/{closeup(pin)}&heat=1&show=map", phone=True))
