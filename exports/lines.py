@@ -15,14 +15,6 @@ class Joined(Func):
     output_field = TextField()
 
 
-class ToJson(Func):
-    """A value as JSON: a text in quotes, with everything escaped that must be."""
-
-    function = "to_json"
-    template = "%(function)s(%(expressions)s)::text"
-    output_field = TextField()
-
-
 def replaced(text: Combinable, old: str, new: str) -> Func:
     """Return the text with each `old` replaced, as an expression."""
     return Func(

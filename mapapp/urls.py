@@ -30,7 +30,6 @@ urlpatterns = [
     path("readyz", site.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
     path("places.json", places, name="places"),
-    path("map/pins.geojson", map_data.pins, name="map-pins"),
     path("map/districts.geojson", map_data.districts, name="map-districts"),
     path("pins/<slug:reference>.geojson", map_data.pin, name="pin-geojson"),
     path("tiles/pins/<int:z>/<int:x>/<int:y>.pbf", tiles.pins, name="pin-tile"),

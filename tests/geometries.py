@@ -4,9 +4,19 @@ Degrees that are sums of powers of two are exact as floats, so that neighbours m
 them share an edge and do not overlap by a rounding error.
 """
 
+import math
+
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
 STEP = 1 / 64
+
+
+def tile_url(point: Point, zoom: int) -> str:
+    """Return the address of the tile with the pins around a point (EPSG:4326)."""
+    n = 2**zoom
+    north = math.asinh(math.tan(math.radians(point.y)))
+    x, y = int((point.x + 180) / 360 * n), int((1 - north / math.pi) / 2 * n)
+    return f"/tiles/pins/{zoom}/{x}/{y}.pbf"
 
 
 def square(lon: float, lat: float, size: float = STEP) -> MultiPolygon:

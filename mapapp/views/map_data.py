@@ -1,56 +1,14 @@
-"""What the maps load: the pins as points, the districts, one pin, the colours of themes."""
+"""What the maps load beside their tiles: the districts, one pin, the colours of themes."""
 
-from django.contrib.gis.db.models.functions import AsGeoJSON
-from django.db.models import F, Value
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exports import boundaries, geojson, streams
 from exports.conditional import answer, districts_state, pins_state, themes_state
-from exports.lines import Document, Joined, ToJson
-from exports.selection import BadSelection, bad_selection, not_found, read_selection
+from exports.selection import not_found
 from layers.models import Theme
 from pins.models import PublicPin
-from pins.models.public import PublicPinQuerySet
-
-
-def _points(pins: PublicPinQuerySet) -> Document:
-    """Return a FeatureCollection of what a map shows of a pin before it is chosen."""
-    # About a metre; each further decimal adds a tenth to what is loaded.
-    place = AsGeoJSON("location", precision=5)
-    parts = [Value(',{"type":"Feature","geometry":'), place, Value(',"properties":{')]
-    columns = {
-        "reference": "reference",
-        "theme": "theme_slug",
-        "kind": "kind",
-        "status": "status",
-    }
-    for number, (name, column) in enumerate(columns.items()):
-        parts += [Value(f'{"," if number else ""}"{name}":'), ToJson(F(column))]
-    parts.append(Value("}}"))
-    return Document(
-        lines=pins.values_list(Joined(*parts)),
-        head='{"type":"FeatureCollection","features":[\n',
-        tail=geojson.TAIL,
-        lead=",",
-    )
-
-
-@require_safe
-def pins(request: HttpRequest) -> HttpResponseBase:
-    """Answer with all pins that pass the filters, as points with four properties."""
-    try:
-        selection = read_selection(request)
-    except BadSelection as error:
-        return bad_selection(error)
-    return answer(
-        request,
-        pins_state(),
-        make=lambda: streams.respond(
-            request, _points(selection.pins), geojson.MEDIA_TYPE
-        ),
-    )
 
 
 @require_safe

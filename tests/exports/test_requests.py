@@ -9,7 +9,7 @@ from tests.factories import make_district, make_pin
 from tests.geometries import district_square
 
 FILES = [f"/exports/pins.{extension}" for extension in EXTENSIONS]
-FILTERED = [*FILES, "/districts/hohenecken/pins.geojson", "/map/pins.geojson"]
+FILTERED = [*FILES, "/districts/hohenecken/pins.geojson"]
 ALL = [*FILTERED, "/map/districts.geojson", "/themes.css", "/pins/{reference}.geojson"]
 
 

@@ -231,7 +231,7 @@ def test_an_answer_that_nobody_reads_takes_no_connection(committed):
     before = connections_in_use()
 
     for _ in range(pool().max_size + 2):
-        in_a_thread(lambda: call("/map/pins.geojson", chunks=0))
+        in_a_thread(lambda: call("/exports/pins.geojson", chunks=0))
 
     assert connections_in_use() == before
 

@@ -20,7 +20,6 @@ from tests.factories import make_contact, make_pin
 URLS = [
     *(f"/exports/pins.{extension}" for extension in EXTENSIONS),
     *(f"/districts/hohenecken/pins.{extension}" for extension in EXTENSIONS),
-    "/map/pins.geojson",
 ]
 
 

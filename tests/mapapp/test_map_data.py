@@ -4,15 +4,11 @@ import gzip
 import json
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from districts.models import District
 from layers.models import Theme
 from pins.workflow import Visibility
 from tests.factories import make_body, make_district, make_pin, make_theme
-from tests.geometries import point_in
-from tests.public_rows import SCATTERED, multiply_public_rows
 
 
 @pytest.fixture
@@ -27,70 +23,6 @@ def load(client, url, **query):
     assert response.status_code == 200
     assert response["Content-Type"] == "application/geo+json"
     return json.loads(response.getvalue())
-
-
-def test_a_point_has_what_the_map_needs_and_no_more(client, city):
-    pin = make_pin(location=point_in(16, 0.3, 0.7))
-
-    (feature,) = load(client, "/map/pins.geojson")["features"]
-
-    assert feature == {
-        "type": "Feature",
-        "geometry": {
-            "type": "Point",
-            "coordinates": [
-                pytest.approx(pin.location.x, abs=5.1e-6),
-                pytest.approx(pin.location.y, abs=5.1e-6),
-            ],
-        },
-        "properties": {
-            "reference": pin.reference,
-            "theme": "mobility",
-            "kind": "problem",
-            "status": "received",
-        },
-    }
-    for degrees in feature["geometry"]["coordinates"]:
-        assert len(str(degrees).partition(".")[2]) <= 5
-
-
-def test_odd_slugs_do_not_break_the_data(client, city):
-    theme = make_theme('odd"slug\\')
-    make_pin(theme=theme)
-
-    (feature,) = load(client, "/map/pins.geojson")["features"]
-
-    assert feature["properties"]["theme"] == 'odd"slug\\'
-
-
-def test_without_pins_the_collection_is_empty(client, city):
-    assert load(client, "/map/pins.geojson")["features"] == []
-
-
-def test_ten_thousand_pins_weigh_less_than_a_quarter_megabyte(client, city):
-    make_pin()
-    multiply_public_rows(10_000, **SCATTERED)
-
-    response = client.get("/map/pins.geojson", headers={"Accept-Encoding": "gzip"})
-
-    body = response.getvalue()
-    assert response["Content-Encoding"] == "gzip"
-    assert len(json.loads(gzip.decompress(body))["features"]) == 10_000
-    assert len(body) < 250_000
-
-
-def test_the_queries_are_few_and_the_same_for_any_number(client, city):
-    def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            client.get("/map/pins.geojson").getvalue()
-        return len(queries)
-
-    make_pin()
-    one = count()
-    for _ in range(5):
-        make_pin()
-
-    assert count() == one <= 10
 
 
 def test_districts_have_names_and_who_answers(client, city):

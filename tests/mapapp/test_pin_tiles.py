@@ -1,7 +1,6 @@
 """The pins as vector tiles: clusters, points, and no work for who has them already."""
 
 import gzip
-import math
 
 import mapbox_vector_tile
 import pytest
@@ -10,7 +9,7 @@ from pins.actions import hide_pin
 from pins.models import PublicPin
 from pins.workflow import Status, Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_theme
-from tests.geometries import point_in
+from tests.geometries import point_in, tile_url
 from tests.public_rows import SCATTERED, multiply_public_rows
 
 GARBAGE = {
@@ -31,17 +30,6 @@ def district(db):
     make_theme("mobility")
 
 
-def tile_at(point, zoom):
-    n = 2**zoom
-    north = math.asinh(math.tan(math.radians(point.y)))
-    return int((point.x + 180) / 360 * n), int((1 - north / math.pi) / 2 * n)
-
-
-def url_at(point, zoom):
-    x, y = tile_at(point, zoom)
-    return f"/tiles/pins/{zoom}/{x}/{y}.pbf"
-
-
 def load(client, url, **query):
     response = client.get(url, query)
     if response.status_code == 204:
@@ -57,7 +45,7 @@ def load(client, url, **query):
 def test_a_point_has_what_the_map_needs_and_no_more(client, district):
     pin = make_pin()
 
-    (feature,) = load(client, url_at(pin.location, 16))
+    (feature,) = load(client, tile_url(pin.location, 16))
 
     assert feature["id"] == pin.pk
     assert feature["geometry"]["type"] == "Point"
@@ -74,11 +62,11 @@ def test_a_point_has_what_the_map_needs_and_no_more(client, district):
 def test_each_pin_is_in_one_tile_of_each_zoom(client, district, zoom):
     pin = make_pin(location=point_in(16, 0.3, 0.6))
 
-    x, y = tile_at(pin.location, zoom)
-    for other in {x - 1, x, x + 1} & set(range(2**zoom)):
+    *_, x, y = tile_url(pin.location, zoom).removesuffix(".pbf").split("/")
+    for other in {int(x) - 1, int(x), int(x) + 1} & set(range(2**zoom)):
         found = load(client, f"/tiles/pins/{zoom}/{other}/{y}.pbf")
         assert [f["properties"].get("reference") for f in found] == (
-            [pin.reference] if other == x else []
+            [pin.reference] if other == int(x) else []
         )
 
 
@@ -88,7 +76,7 @@ def test_near_ones_are_one_cluster_with_their_number(client, district, zoom):
     for _ in range(3):
         make_pin(location=place)
 
-    (cluster,) = load(client, url_at(place, zoom))
+    (cluster,) = load(client, tile_url(place, zoom))
 
     assert cluster["properties"] == {"n": 3}
 
@@ -98,10 +86,10 @@ def test_a_cluster_lies_amid_its_pins(client, district):
     make_pin(location=west)
     make_pin(location=east)
     alone = {make_pin(location=place, kind="keep").pk: place for place in (west, east)}
-    (middle,) = load(client, url_at(west, 13), kind="problem")
+    (middle,) = load(client, tile_url(west, 13), kind="problem")
     xs = [
         feature["geometry"]["coordinates"][0]
-        for feature in load(client, url_at(west, 14), kind="keep")
+        for feature in load(client, tile_url(west, 14), kind="keep")
     ]
 
     assert len(alone) == len(xs) == 2
@@ -116,7 +104,7 @@ def test_from_zoom_14_on_each_is_a_point(client, district):
     pins = {make_pin(location=place).pk for _ in range(3)}
 
     for zoom in (14, 16, 18):
-        assert {f["id"] for f in load(client, url_at(place, zoom))} == pins
+        assert {f["id"] for f in load(client, tile_url(place, zoom))} == pins
 
 
 @pytest.mark.parametrize(("zoom", "clustered"), [(14, True), (16, True), (17, False)])
@@ -128,7 +116,7 @@ def test_too_many_for_a_tile_are_clusters_all_the_same(
     for _ in range(3):
         make_pin(location=place)
 
-    found = load(client, url_at(place, zoom))
+    found = load(client, tile_url(place, zoom))
 
     assert [f["properties"].get("n") for f in found] == (
         [3] if clustered else [None] * 3
@@ -158,7 +146,7 @@ def test_filters_apply_as_in_the_list(client, district, query, zoom):
         title="Der Brunnen am Markt",
     )
 
-    (feature,) = load(client, url_at(place, zoom), **query)
+    (feature,) = load(client, tile_url(place, zoom), **query)
 
     assert feature["id"] == pin.pk
 
@@ -170,7 +158,7 @@ def test_words_make_clusters_too(client, district, zoom):
         make_pin(location=place, title="Der Brunnen am Markt")
     make_pin(location=place)
 
-    found = load(client, url_at(place, zoom), q="Brunnen")
+    found = load(client, tile_url(place, zoom), q="Brunnen")
 
     assert sum(f["properties"].get("n", 1) for f in found) == 2
 
@@ -180,7 +168,7 @@ def test_only_what_is_published(client, district, zoom):
     pins = [make_pin(visibility=visibility) for visibility in Visibility]
     place = pins[0].location
 
-    found = load(client, url_at(place, zoom))
+    found = load(client, tile_url(place, zoom))
 
     assert len(found) == 1
     assert found[0]["id"] == PublicPin.objects.get().pk
@@ -193,7 +181,7 @@ def test_one_query_for_the_pins(
 ):
     pin = make_pin()
     multiply_public_rows(30, **SCATTERED)
-    url = url_at(pin.location, zoom)
+    url = tile_url(pin.location, zoom)
 
     # The version, the choices of two filters, and the tile.
     with django_assert_num_queries(4):
@@ -204,7 +192,7 @@ class TestUnchanged:
     def test_who_has_it_gets_304_for_one_query(
         self, client, district, django_assert_num_queries
     ):
-        url = url_at(make_pin().location, 14)
+        url = tile_url(make_pin().location, 14)
         etag = client.get(url)["ETag"]
 
         with django_assert_num_queries(1):
@@ -221,7 +209,7 @@ class TestUnchanged:
 
         settings.PUBLIC_VERSION_AGE = timedelta(seconds=60)
         monkeypatch.setattr("pins.models.public._remembered.until", 0.0)
-        url = url_at(make_pin().location, 14)
+        url = tile_url(make_pin().location, 14)
         etag = client.get(url)["ETag"]
 
         with django_assert_num_queries(0):
@@ -229,7 +217,7 @@ class TestUnchanged:
 
     def test_a_change_makes_it_new(self, client, district):
         pin = make_pin()
-        url = url_at(pin.location, 14)
+        url = tile_url(pin.location, 14)
         etag = client.get(url)["ETag"]
 
         hide_pin(pin=pin, actor=make_moderator(), reason="Enthält einen Namen.")
@@ -239,12 +227,12 @@ class TestUnchanged:
         assert again["ETag"] != etag
 
     def test_an_unknown_state_is_answered_in_full(self, client, district):
-        url = url_at(make_pin().location, 14)
+        url = tile_url(make_pin().location, 14)
         for odd in ('W/"pins-0-0"', "*", '"', "x" * 5000):
             assert client.get(url, headers={"if-none-match": odd}).status_code == 200
 
     def test_nothing_but_reading(self, client, district):
-        url = url_at(make_pin().location, 14)
+        url = tile_url(make_pin().location, 14)
         etag = client.get(url)["ETag"]
         for method in ("put", "patch", "delete", "options"):
             answer = getattr(client, method)(url, headers={"if-none-match": etag})
@@ -275,7 +263,7 @@ class TestBadRequests:
 
 
 def test_compressed_for_who_can_read_that(client, district):
-    url = url_at(make_pin().location, 14)
+    url = tile_url(make_pin().location, 14)
     plain = client.get(url)
     packed = client.get(url, headers={"accept-encoding": "gzip"})
 
@@ -285,7 +273,7 @@ def test_compressed_for_who_can_read_that(client, district):
 
 
 def test_nobody_gets_a_cookie(client, district):
-    assert not client.get(url_at(make_pin().location, 14)).cookies
+    assert not client.get(tile_url(make_pin().location, 14)).cookies
 
 
 def test_tilejson_names_the_tiles_of_the_filters(client, district):

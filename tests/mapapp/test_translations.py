@@ -175,7 +175,12 @@ class Words(HTMLParser):
         self.found: list[str] = []
 
     def handle_data(self, data: str) -> None:
-        self.found.append(data)
+        # Commands are the same in every language.
+        if self.lasttag != "code":
+            self.found.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.lasttag = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         is_for_readers = tag != "meta" or ("name", "description") in attrs
@@ -220,6 +225,8 @@ def label_of(model_admin: admin.ModelAdmin[Any], name: str) -> object:
     try:
         field = model_admin.model._meta.get_field(name)
     except FieldDoesNotExist:
+        if name in model_admin.form.base_fields:
+            return model_admin.form.base_fields[name].label
         source = model_admin if hasattr(model_admin, name) else model_admin.model
         return getattr(getattr(source, name), "short_description", name)
     return getattr(field, "verbose_name", name)

@@ -17,6 +17,7 @@ from tests.factories import (
     make_planner,
     make_user,
 )
+from tests.geometries import tile_url
 
 # Page → visitor → status where the pin is published, and where it is anything else.
 SIGN_IN, NOT_YOURS, NOT_THERE, SEEN = 302, 403, 404, 200
@@ -54,7 +55,7 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
 LISTS: dict[str, dict[str, tuple[int, bool, bool]]] = {
     "home": dict.fromkeys(EVERYONE, (SEEN, True, False)),
     "district": dict.fromkeys(EVERYONE, (SEEN, True, False)),
-    "map data": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "tile": dict.fromkeys(EVERYONE, (SEEN, True, False)),
     "desk list": dict.fromkeys(EVERYONE, (NOT_THERE, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | dict.fromkeys(("member", "planner"), (SEEN, True, False)),
@@ -115,7 +116,7 @@ def address_of(page, pin, visitor):
         "desk": f"/desk/ortsbeirat-west/{pin.reference}/",
         "home": "/",
         "district": "/districts/westdorf/",
-        "map data": "/map/pins.geojson",
+        "tile": tile_url(pin.location, 18),
         "desk list": "/desk/ortsbeirat-west/",
         "moderation queue": f"/moderation/?state={pin.visibility}",
     }[page]
