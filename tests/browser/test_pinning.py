@@ -189,6 +189,8 @@ def test_the_last_way_counts(open_page: OpenPage):
     expect(state(page)).to_have_text("Please choose an address from the suggestions.")
     assert not value(page, "lon")
 
+    expect(suggestions(page).first).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_text("By district").click()
     page.get_by_label("District", exact=True).select_option("dansenberg")
     expect(state(page)).to_contain_text("Dansenberg – Ortsbeirat Dansenberg")
