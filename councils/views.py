@@ -16,7 +16,7 @@ from pins.actions import change_status
 from pins.comment_paging import read_comments
 from pins.counts import count_pins
 from pins.filters import PinFilter
-from pins.models import Comment, PublicPin
+from pins.models import Comment, Pin, PublicPin
 from pins.paging import BadCursor, read_page
 from pins.workflow import STATUS_MOVES, MoveNotAllowed, Status, targets
 
@@ -80,10 +80,10 @@ def pin(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
     seat, shown, found = get_desk_pin(request.user, body_slug, reference)
     offered = targets(STATUS_MOVES, found.status, set(seat.roles))
     if request.method != "POST":
-        return _pin_page(request, seat, shown, StatusForm(offered=offered))
+        return _pin_page(request, seat, shown, found, StatusForm(offered=offered))
     form = StatusForm(request.POST, offered=offered)
     if not form.is_valid():
-        return _pin_page(request, seat, shown, form, status=422)
+        return _pin_page(request, seat, shown, found, form, status=422)
     try:
         change_status(
             pin=found,
@@ -98,7 +98,7 @@ def pin(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
         form.add_error(None, str(error))
         seat, shown, found = get_desk_pin(request.user, body_slug, reference)
         form.offer(targets(STATUS_MOVES, found.status, set(seat.roles)))
-        return _pin_page(request, seat, shown, form, status=409)
+        return _pin_page(request, seat, shown, found, form, status=409)
     messages.success(request, _("Saved. Everyone can read it now."))
     return redirect("councils:pin", seat.body.slug, shown.reference)
 
@@ -107,6 +107,7 @@ def _pin_page(
     request: HttpRequest,
     seat: Seat,
     shown: PublicPin,
+    found: Pin,
     form: StatusForm,
     status: int = 200,
 ) -> HttpResponse:
@@ -117,6 +118,8 @@ def _pin_page(
     context = {
         "body": seat.body,
         "pin": shown,
+        # Who works on it sees the exact place, also where the public does not.
+        "place": found.location,
         "timeline": shown.steps(),
         "comments": comments,
         "form": form if form.is_needed else None,

@@ -76,7 +76,8 @@ class PlaceForm(forms.Form):
         label=_("Show the place only roughly"),
         help_text=_(
             "Everyone then sees a square of 100 metres instead of the exact place. Only "
-            "staff see where it is. Useful when it is about your own home."
+            "those who work on it for the city see where it is. Useful when it is about "
+            "your own home."
         ),
         required=False,
     )

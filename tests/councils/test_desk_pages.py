@@ -16,6 +16,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
+from tests.geometries import point_in
 from tests.pages import assert_refused, fields_of, text_of
 
 DESK = "/desk/ortsbeirat-west/"
@@ -404,3 +405,13 @@ class TestPin:
     def test_nothing_is_kept_by_caches(self, desk):
         for url in (DESK, page_of(make_pin())):
             assert "no-store" in desk.get(url)["Cache-Control"]
+
+
+def test_who_works_on_it_sees_the_exact_place_of_a_rough_one(desk, west, client):
+    pin = make_pin(location=point_in(16, 0.41, 0.37), is_rough=True)
+    exact = f'data-lon="{pin.location.x:.6f}"'
+
+    at_the_desk = desk.get(page_of(pin))
+    assert exact in at_the_desk.text
+    assert "genaue Ort" in at_the_desk.text
+    assert exact not in client.get(f"/pins/{pin.reference}").text
