@@ -65,8 +65,9 @@ def statement_of(zoom: int) -> tuple[str, Any]:
     from django.http import QueryDict
     from django.test.utils import CaptureQueriesContext
 
+    from layers.tiles import Tile
     from pins.filters import PinFilter
-    from pins.tiles import Tile, make_tile
+    from pins.tiles import make_tile
 
     filters = PinFilter.from_query(QueryDict())
     filters.is_valid()

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from exports import excel_csv, geojson, geopackage
-from exports.conditional import districts_state, pins_state, themes_state
 from exports.selection import Selection
+from exports.states import districts_state, pins_state, themes_state
 
 
 @dataclass(frozen=True)

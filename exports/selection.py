@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from districts.models import District
-from layers.problems import problem
+from layers.problems import problem, texts_of_errors
 from pins.filters import PinFilter
 from pins.models.public import PublicPin, PublicPinQuerySet
 
@@ -31,12 +31,7 @@ def read_filters(request: HttpRequest) -> PinFilter:
     """Return the valid filters of the query string; raises BadSelection."""
     filters = PinFilter.from_query(request.GET)
     if not filters.is_valid():
-        raise BadSelection(
-            {
-                name: [str(error) for error in found]
-                for name, found in filters.errors.items()
-            }
-        )
+        raise BadSelection(texts_of_errors(filters))
     return filters
 
 
@@ -59,8 +54,3 @@ def bad_selection(error: BadSelection) -> JsonResponse:
         "names": ", ".join(error.errors)
     }
     return problem(detail, status=400, errors=error.errors)
-
-
-def not_found(detail: str) -> JsonResponse:
-    """Answer 404 to a program, which has no use for a page."""
-    return problem(detail, status=404)

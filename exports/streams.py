@@ -5,7 +5,6 @@ about 64 kB at a time. A client that goes away closes the generator, and that en
 query and frees its connection.
 """
 
-import re
 import zlib
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -17,6 +16,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
 from exports.lines import Document
+from layers.compression import accepts_gzip
 
 CHUNK = 64 * 1024
 SETTINGS = """
@@ -86,16 +86,6 @@ def gzipped(chunks: Generator[bytes]) -> Generator[bytes]:
             if data:
                 yield data
     yield encoder.flush()
-
-
-def accepts_gzip(header: str) -> bool:
-    """Tell whether an Accept-Encoding header allows gzip (RFC 9110: `q=0` forbids)."""
-    weights = {}
-    for entry in header.lower().split(","):
-        name, *parameters = (part.strip() for part in entry.split(";"))
-        refused = any(re.fullmatch(r"q=0(\.0*)?", text) for text in parameters)
-        weights[name] = not refused
-    return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
 
 
 def respond(

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from districts.models import District
-from exports.conditional import answer
 from exports.fields import coordinates, properties
 from exports.formats import FORMATS
-from exports.selection import BadSelection, bad_selection, not_found, read_selection
+from exports.selection import BadSelection, bad_selection, read_selection
+from layers.conditional import answer
+from layers.problems import not_found
 from pins.filters import PinFilter
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}

@@ -3,14 +3,15 @@
 from django.db import connection
 
 from layers.models import Overlay
+from layers.tiles import Tile
 
 LAYER = "overlay"
 # Browsers magnify what is beyond; a vertex is then exact to a few centimetres.
 MAX_ZOOM = 16
 # From here on a feature carries its texts: a tile of the whole city would carry all.
 TEXTS_FROM = 13
-# Half the width of the world in EPSG:3857, in metres, and units of a tile's edge.
-HALF, EXTENT = 20037508.342789244, 4096
+# Units of a tile's edge, as the statement below has them.
+EXTENT = 4096
 # Units beyond the edge that lines and outlines are drawn to; and what cannot be seen.
 BUFFER, TOLERANCE = 64, 4
 # Part of the ETag: raise it when the same features make another tile.
@@ -31,24 +32,19 @@ _TILE = """
 """
 
 
-def tile_exists(z: int, x: int, y: int) -> bool:
-    """Tell whether the web map's grid has such a tile at a zoom that is served."""
-    return z <= MAX_ZOOM and max(x, y) < 2**z
-
-
-def make_tile(overlay: Overlay, z: int, x: int, y: int) -> bytes:
+def make_tile(overlay: Overlay, tile: Tile) -> bytes:
     """Return the tile, b"" without features. One query.
 
     A feature of its layer `overlay` has an id, `label`, and, close by, its texts by the
     names of their columns.
     """
-    unit = 2 * HALF / 2**z / EXTENT
+    unit = tile.size / EXTENT
     parameters = {
         "overlay": overlay.pk,
-        "z": z,
-        "x": x,
-        "y": y,
-        "has_texts": z >= TEXTS_FROM,
+        "z": tile.z,
+        "x": tile.x,
+        "y": tile.y,
+        "has_texts": tile.z >= TEXTS_FROM,
         "tolerance": unit * TOLERANCE,
         "margin": unit * BUFFER,
     }

@@ -16,10 +16,18 @@ def problem(
     return JsonResponse(content, status=status, content_type=PROBLEM_TYPE)
 
 
+def not_found(detail: str) -> JsonResponse:
+    """Answer 404 to a program, which has no use for a page."""
+    return problem(detail, status=404)
+
+
+def texts_of_errors(form: Form) -> dict[str, list[str]]:
+    """Return what is wrong with a form, field by field."""
+    return {name: [str(text) for text in found] for name, found in form.errors.items()}
+
+
 def bad_query(form: Form) -> JsonResponse:
     """Answer 400 and say for each field of the query what is wrong with it."""
-    errors = {
-        name: [str(text) for text in found] for name, found in form.errors.items()
-    }
+    errors = texts_of_errors(form)
     detail = " ".join(text for found in errors.values() for text in found)
     return problem(detail, status=400, errors=errors)

@@ -12,7 +12,7 @@ from districts.models import District
 from geo.coordinates import CoordinateError, read_position
 from layers.forms import PlaceQuery
 from layers.places import nearest_address, search_places
-from layers.problems import bad_query, problem
+from layers.problems import bad_query, not_found, problem
 
 # More do not fit below the field on a phone.
 SUGGESTIONS = 8
@@ -36,7 +36,7 @@ def district_at(request: HttpRequest) -> JsonResponse:
     point = Point(position.lon, position.lat, srid=4326)
     district = District.objects.with_body().containing(point).defer("geometry").first()
     if district is None:
-        return problem(_("This place is outside the city."), status=404)
+        return not_found(_("This place is outside the city."))
     address = nearest_address(position.lon, position.lat)
     return JsonResponse(
         {

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from layers.models import Overlay
 from layers.overlay_tiles import MAX_ZOOM
+from layers.tiles import tile_template
 from layers.wms import picture_address
 
 
@@ -21,7 +20,7 @@ def describe(overlay: Overlay, base_url: str) -> dict[str, Any]:
         "title": overlay.title,
         "theme": overlay.theme.slug if overlay.theme else None,
         "kind": overlay.kind,
-        "tiles": tile_template(overlay, base_url) if is_file else None,
+        "tiles": address_of_tiles(overlay, base_url) if is_file else None,
         "maxzoom": MAX_ZOOM if is_file else None,
         "wms": None if is_file else picture_address(overlay),
         "shapes": overlay.shapes,
@@ -39,8 +38,6 @@ def describe(overlay: Overlay, base_url: str) -> dict[str, Any]:
     }
 
 
-def tile_template(overlay: Overlay, base_url: str) -> str:
+def address_of_tiles(overlay: Overlay, base_url: str) -> str:
     """Return the address of the tiles of a file, with {z}, {x} and {y} in it."""
-    # Written as the grid's placeholders, which are no numbers yet.
-    address = reverse("overlay-tile", args=[overlay.slug, 0, 0, 0])
-    return f"{base_url}{address.removesuffix('0/0/0.pbf')}{{z}}/{{x}}/{{y}}.pbf"
+    return f"{base_url}{tile_template('overlay-tile', overlay.slug)}"

@@ -5,7 +5,6 @@ Up to zoom 13 the pins of a cell become one cluster, from the counts kept ready
 them. What a tile costs is bounded whatever the number of pins (ADR 0010).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.geos import Polygon
@@ -14,6 +13,7 @@ from django.db.models import Func, IntegerField, QuerySet, Value
 from django.db.models.functions import Round
 
 from geo.functions import Latitude, Longitude
+from layers.tiles import Tile
 from pins.filters import PinFilter
 from pins.models import PublicPin
 from pins.models.cells import LEVELS, PublicCell
@@ -24,8 +24,6 @@ MAX_ZOOM = 18
 POINTS_FROM = 14
 # More than these in one tile are shown as clusters all the same.
 POINT_LIMIT = 1_000
-# Half the width of the world in EPSG:3857, in metres.
-HALF = 20037508.342789244
 # Part of the ETag: raise it when the same pins make another tile.
 FORMAT = 1
 
@@ -79,25 +77,6 @@ class CellOf(Func):
 
     def __init__(self, expression: Any, *, zoom: int) -> None:
         super().__init__(expression, zoom=zoom)
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A tile of the web map's grid. Its bounds are in metres of EPSG:3857."""
-
-    z: int
-    x: int
-    y: int
-
-    def exists(self) -> bool:
-        return self.z <= MAX_ZOOM and max(self.x, self.y) < 2**self.z
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """West, south, east and north."""
-        size = 2 * HALF / 2**self.z
-        west, north = -HALF + self.x * size, HALF - self.y * size
-        return west, north - size, west + size, north
 
 
 def make_tile(tile: Tile, filters: PinFilter) -> bytes:

@@ -1,23 +1,24 @@
 """The tiles of the basemap, straight out of its file, and what describes them."""
 
 import gzip
-import hashlib
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.urls import reverse
 from django.utils.cache import (
     get_conditional_response,
     patch_cache_control,
     patch_vary_headers,
 )
-from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers.basemap import archive
 from layers.basemap.archive import Archive
+from layers.compression import accepts_gzip
+from layers.conditional import answer
+from layers.problems import not_found
+from layers.tiles import MEDIA_TYPE, no_such_tile, tile_template
 
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 A_YEAR, AN_HOUR = 31_536_000, 3_600
 
 
@@ -29,9 +30,11 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     hour.
     """
     basemap = archive.current()
-    if basemap is None or not basemap.holds(z, x, y):
-        return _none("There is no such tile.")
-    takes_gzip = _takes_gzip(request)
+    if basemap is None:
+        return not_found(_("There is no basemap."))
+    if not basemap.holds(z, x, y):
+        return no_such_tile(*basemap.zooms)
+    takes_gzip = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     form = "" if takes_gzip else "-plain"
     etag = f'"{basemap.version}-{z}-{x}-{y}{form}"'
     response = get_conditional_response(request, etag=etag)
@@ -55,19 +58,11 @@ def tilejson(request: HttpRequest) -> HttpResponseBase:
     """
     basemap = archive.current()
     if basemap is None:
-        return _none("There is no basemap.")
-    here = request.build_absolute_uri(reverse("basemap"))
-    address = (
-        f"{here.removesuffix('tiles.json')}{{z}}/{{x}}/{{y}}.pbf?v={basemap.version}"
-    )
+        return not_found(_("There is no basemap."))
+    here = f"{request.scheme}://{request.get_host()}"
+    address = f"{here}{tile_template('basemap-tile')}?v={basemap.version}"
     description = _description(basemap, address)
-    etag = f'"{hashlib.sha256(repr(description).encode()).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = JsonResponse(description, json_dumps_params={"ensure_ascii": False})
-    response["ETag"] = etag
-    patch_cache_control(response, public=True, no_cache=True)
-    return response
+    return answer(request, description, make=lambda: JsonResponse(description))
 
 
 def _answer(data: bytes | None, *, takes_gzip: bool) -> HttpResponse:
@@ -79,19 +74,6 @@ def _answer(data: bytes | None, *, takes_gzip: bool) -> HttpResponse:
     # Also tells the middleware that there is nothing left to compress.
     response["Content-Encoding"] = "gzip"
     return response
-
-
-def _none(reason: str) -> HttpResponse:
-    return HttpResponse(reason, status=404, content_type="text/plain; charset=utf-8")
-
-
-def _takes_gzip(request: HttpRequest) -> bool:
-    """Tell whether the client says that it takes gzip."""
-    for part in request.headers.get("Accept-Encoding", "").split(","):
-        coding, parameters = parse_header_parameters(part)
-        if coding.lower() in {"gzip", "x-gzip", "*"}:
-            return parameters.get("q", "1").strip("0. ") != ""
-    return False
 
 
 def _description(basemap: Archive, address: str) -> dict[str, object]:

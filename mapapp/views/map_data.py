@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exports import boundaries, geojson, streams
-from exports.conditional import answer, districts_state, pins_state, themes_state
-from exports.selection import not_found
+from exports.states import districts_state, pins_state, themes_state
+from layers.conditional import answer
 from layers.models import Theme
+from layers.problems import not_found
 from pins.models import PublicPin
 
 

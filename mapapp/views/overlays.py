@@ -1,22 +1,17 @@
 """Overlays: what the map offers, and the tiles of those that came from a file."""
 
-import gzip
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from exports.conditional import answer
-from exports.selection import not_found
-from exports.streams import accepts_gzip
 from layers import overlay_tiles
+from layers.conditional import answer
 from layers.models import Overlay
-from layers.problems import problem
-from mapapp.overlays import describe, tile_template
-
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+from layers.problems import not_found, problem
+from layers.tiles import Tile, answer_tile, no_such_tile
+from mapapp.overlays import address_of_tiles, describe
 
 
 @require_safe
@@ -47,30 +42,19 @@ def tile(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpRespons
     404 for an overlay that is not offered or has no features, and for a tile that is not
     in the grid.
     """
-    if not overlay_tiles.tile_exists(z, x, y):
-        return not_found(
-            _("There is no such tile. The zooms go from 0 to %(zoom)d.")
-            % {"zoom": overlay_tiles.MAX_ZOOM}
-        )
+    place = Tile(z, x, y)
+    if not place.exists(max_zoom=overlay_tiles.MAX_ZOOM):
+        return no_such_tile(0, overlay_tiles.MAX_ZOOM)
     overlay = _offered_file(slug)
     if overlay is None:
         return not_found(_("There is no published overlay of this name."))
     state = (overlay_tiles.FORMAT, overlay.pk, overlay.version)
-    return answer(request, state, make=lambda: _tile(request, overlay, z, x, y))
+    return answer(request, state, make=lambda: _tile(request, overlay, place))
 
 
-def _tile(
-    request: HttpRequest, overlay: Overlay, z: int, x: int, y: int
-) -> HttpResponse:
-    content = overlay_tiles.make_tile(overlay, z, x, y)
-    response = HttpResponse(content, content_type=MEDIA_TYPE)
-    if not content:
-        response.status_code = 204
-    elif accepts_gzip(request.headers.get("Accept-Encoding", "")):
-        # Level 1: a higher one costs more time than the line saves.
-        response.content = gzip.compress(content, compresslevel=1, mtime=0)
-        response["Content-Encoding"] = "gzip"
-    return _open_data(response)
+def _tile(request: HttpRequest, overlay: Overlay, place: Tile) -> HttpResponse:
+    content = overlay_tiles.make_tile(overlay, place)
+    return _open_data(answer_tile(request, content))
 
 
 @require_safe
@@ -86,7 +70,7 @@ def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
                 "tilejson": "3.0.0",
                 "name": overlay.title,
                 "description": overlay.description,
-                "tiles": [tile_template(overlay, settings.BASE_URL)],
+                "tiles": [address_of_tiles(overlay, settings.BASE_URL)],
                 "minzoom": 0,
                 "maxzoom": overlay_tiles.MAX_ZOOM,
                 "bounds": overlay.bounds,

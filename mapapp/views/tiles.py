@@ -1,7 +1,5 @@
 """The pins as vector tiles, and the TileJSON that says where they are."""
 
-import gzip
-
 from django.conf import settings
 from django.http import (
     HttpRequest,
@@ -9,17 +7,13 @@ from django.http import (
     HttpResponseBase,
     JsonResponse,
 )
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exports.selection import BadSelection, bad_selection, not_found, read_filters
-from exports.streams import accepts_gzip
+from exports.selection import BadSelection, bad_selection, read_filters
+from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
 from pins import tiles
 from pins.models import PublicVersion
-
-MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 
 
 def current_etag() -> str:
@@ -35,26 +29,16 @@ def pins(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     that has the present state is answered by `mapapp.middleware.answer_unchanged_tiles`
     before it comes here.
     """
-    tile = tiles.Tile(z, x, y)
-    if not tile.exists():
-        return not_found(
-            _("There is no such tile. The zooms go from 0 to %(zoom)d.")
-            % {"zoom": tiles.MAX_ZOOM}
-        )
+    tile = Tile(z, x, y)
+    if not tile.exists(max_zoom=tiles.MAX_ZOOM):
+        return no_such_tile(0, tiles.MAX_ZOOM)
     try:
         filters = read_filters(request)
     except BadSelection as error:
         return bad_selection(error)
     # Read before the pins: what changes in between is asked for once more.
     etag = current_etag()
-    content = tiles.make_tile(tile, filters)
-    response = HttpResponse(content, content_type=MEDIA_TYPE)
-    if not content:
-        response.status_code = 204
-    elif accepts_gzip(request.headers.get("Accept-Encoding", "")):
-        # Level 1: a higher one costs more time than the line saves.
-        response.content = gzip.compress(content, compresslevel=1, mtime=0)
-        response["Content-Encoding"] = "gzip"
+    response = answer_tile(request, tiles.make_tile(tile, filters))
     return revalidated(response, etag)
 
 
@@ -74,8 +58,7 @@ def pins_json(request: HttpRequest) -> HttpResponseBase:
         filters = read_filters(request)
     except BadSelection as error:
         return bad_selection(error)
-    # Written as the grid's placeholders, which are no numbers yet.
-    address = reverse("pin-tile", args=[0, 0, 0]).replace("0/0/0", "{z}/{x}/{y}")
+    address = f"{settings.BASE_URL}{tile_template('pin-tile')}"
     query = filters.query()
     fields = {
         "reference": "String",
@@ -89,7 +72,7 @@ def pins_json(request: HttpRequest) -> HttpResponseBase:
         {
             "tilejson": "3.0.0",
             "name": settings.SITE_NAME,
-            "tiles": [f"{settings.BASE_URL}{address}{query and '?'}{query}"],
+            "tiles": [f"{address}?{query}" if query else address],
             "minzoom": 0,
             "maxzoom": tiles.MAX_ZOOM,
             "attribution": settings.LICENCE_NAME,

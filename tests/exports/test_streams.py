@@ -18,7 +18,7 @@ from psycopg_pool import ConnectionPool
 from exports.excel_csv import table
 from exports.geojson import collection
 from exports.lines import Document
-from exports.streams import CHUNK, SETTINGS, accepts_gzip, chunks_of, gzipped, respond
+from exports.streams import CHUNK, SETTINGS, chunks_of, gzipped, respond
 from pins.models import Pin, PublicPin
 from tests.public_rows import multiply_public_rows
 
@@ -64,9 +64,7 @@ def test_no_chunk_is_empty(pin):
 
 def test_the_first_row_does_not_wait_for_a_sort(many):
     """The plan is one that reads an index in its order, row by row."""
-    sql, parameters = table(
-        PublicPin.objects.all()
-    ).lines.query.sql_with_params()
+    sql, parameters = table(PublicPin.objects.all()).lines.query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ANALYZE pins_publicpin")
         cursor.execute(SETTINGS)
@@ -109,26 +107,6 @@ def test_a_client_can_read_the_first_row_before_the_rest_is_packed(many):
 
     assert first.endswith(b"}}\n")
     chunks.close()
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("gzip", True),
-        ("deflate, GZIP;q=0.5", True),
-        ("br, x-gzip", True),
-        ("*", True),
-        ("", False),
-        ("identity", False),
-        ("gzip;q=0", False),
-        ("gzip; q=0.000", False),
-        ("*;q=0", False),
-        ("gzip;q=0, *", False),
-        ("gzipped", False),
-    ],
-)
-def test_what_an_accept_encoding_allows(header, expected):
-    assert accepts_gzip(header) is expected
 
 
 def test_head_does_not_ask_the_database(pin, django_assert_num_queries):
