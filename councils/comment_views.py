@@ -7,15 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from councils.access import Seat, get_desk_pin
+from layers.languages import page_language
 from pins.actions import KeyAlreadyUsed
-from pins.comment_forms import INCOMPLETE, SENT_BEFORE, CommentForm
+from pins.comment_forms import SENT_BEFORE, CommentForm
 from pins.comments import publish_official_comment
+from pins.forms import INCOMPLETE
 from pins.models import PublicPin
 from pins.models.comment import speaker_name
 from pins.supports import NoSuchPin
@@ -42,7 +43,7 @@ def comment(request: HttpRequest, body_slug: str, reference: str) -> HttpRespons
     try:
         publish_official_comment(
             reference=shown.reference,
-            language=(get_language() or "de")[:2],
+            language=page_language(),
             actor=seat.user,
             body=seat.speaks_for,
             **form.cleaned_data,

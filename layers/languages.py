@@ -1,11 +1,17 @@
-"""Texts that staff write in both languages of the site."""
+"""The language of a page, and texts that staff write in both languages of the site."""
 
+from django.conf import settings
 from django.utils.translation import get_language
+
+
+def page_language() -> str:
+    """Return the language of the page in two letters."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def is_english() -> bool:
     """Tell whether the page is in English."""
-    return (get_language() or "").startswith("en")
+    return page_language() == "en"
 
 
 def in_language(german: str, english: str) -> str:

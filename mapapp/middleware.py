@@ -63,7 +63,7 @@ def limit_bodies(get_response: GetResponse) -> GetResponse:
         length, limit = _length(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length > limit and length > _allowance(request):
             return too_large(request)
-        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length > limit:
             try:
                 # Files may be that large; words that are leave a bare 400 elsewhere.
                 request.POST  # noqa: B018 – reads the body

@@ -30,6 +30,19 @@ class ReadOnlyInline(admin.TabularInline[Any, Any]):
         return False
 
 
+class KeepsKeysSecret(admin.ModelAdmin[Any]):
+    """Lets nobody ask for a form's key: piece by piece the address gives it away.
+
+    Sent again with the words of its pin or comment, the key answers with the author's
+    own link.
+    """
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        if lookup.partition("__")[0] in {"idempotency_key", "token_hash"}:
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+
 class StatusChangeInline(ReadOnlyInline):
     model = StatusChange
 
@@ -39,7 +52,7 @@ class VisibilityChangeInline(ReadOnlyInline):
 
 
 @admin.register(Pin)
-class PinAdmin(admin.ModelAdmin[Pin]):
+class PinAdmin(KeepsKeysSecret):
     list_display = ["reference", "title", "kind", "theme", "visibility", "status"]
     list_filter = ["visibility", "status", "kind", "theme"]
     list_select_related = ["theme"]
@@ -60,15 +73,6 @@ class PinAdmin(admin.ModelAdmin[Pin]):
         "published_at",
     )
     fields = ("kind", "theme", *readonly_fields)
-
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        """Let nobody ask for the form's key: piece by piece the address gives it away.
-
-        Sent again with the words of its pin, the key answers with the author's own link.
-        """
-        if lookup.partition("__")[0] in {"idempotency_key", "token_hash"}:
-            return False
-        return super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -112,7 +116,7 @@ class ContactAdmin(admin.ModelAdmin[Contact]):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin[Comment]):
+class CommentAdmin(KeepsKeysSecret):
     """To look things up: what is published is decided in the moderation."""
 
     list_display = ["pin_reference", "visibility", "body", "created_at"]
@@ -133,12 +137,6 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         "created_at",
         "published_at",
     )
-
-    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        """Let nobody ask for the form's key; see `PinAdmin.lookup_allowed`."""
-        if lookup.partition("__")[0] in {"idempotency_key", "token_hash"}:
-            return False
-        return super().lookup_allowed(lookup, value, request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

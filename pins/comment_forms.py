@@ -16,9 +16,6 @@ from pins.validators import (
     forbid_control_characters,
 )
 
-INCOMPLETE = _(
-    "Your form arrived incomplete. Nothing you typed is lost: please send it again."
-)
 SENT_BEFORE = _(
     "This form has been sent before. If you want to send what it says now as another "
     "comment, please send it again."

@@ -6,9 +6,9 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from layers.languages import page_language
 from layers.models import Theme
 from pins.actions import Draft
 from pins.models.contact import EMAIL_LENGTH
@@ -24,6 +24,11 @@ from pins.validators import (
     plain_text,
 )
 from pins.workflow import Kind, Visibility
+
+# For a form without the key that its page gave it.
+INCOMPLETE = _(
+    "Your form arrived incomplete. Nothing you typed is lost: please send it again."
+)
 
 
 class TitleField(forms.CharField):
@@ -162,7 +167,7 @@ class NewPinForm(PlaceForm):
             theme=data["theme"],
             title=data["title"],
             text=data["text"],
-            language=(get_language() or "de")[:2],
+            language=page_language(),
             location=self._point,
             is_approximate=self.is_approximate,
             is_rough=data["is_rough"],

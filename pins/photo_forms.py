@@ -240,10 +240,9 @@ class PhotoChoice:
         return form
 
     def _read_kept(self, known: QuerySet[Photo], data: QueryDict) -> None:
-        self.removed = [n for n in data.getlist("remove-photo") if "\0" not in n]
-        shown = set(data.getlist("photo")) - set(self.removed)
-        names = {name for name in shown if "\0" not in name}
-        there = list(known.filter(name__in=names)) if names else []
+        self.removed = photo_names(data, "remove-photo")
+        shown = set(photo_names(data, "photo")) - set(self.removed)
+        there = list(known.filter(name__in=shown)) if shown else []
         if len(there) < len(shown):
             self.say_lost()
         self.cards = [
@@ -267,6 +266,11 @@ class PhotoChoice:
             alt = alts[number] if number < len(alts) else ""
             self.cards.append(Card(alt, picture=picture))
             room -= 1
+
+
+def photo_names(data: QueryDict, field: str) -> list[str]:
+    """Return the names of photos in a field; nothing that cannot be one."""
+    return [name for name in data.getlist(field) if "\0" not in name]
 
 
 def read_key(data: QueryDict) -> UUID | None:

@@ -104,7 +104,7 @@ def attach_what_is_missing(*, pin: Pin, album: Album) -> None:
     """
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     there = list(locked.photos.all())
-    known = {_read(photo) for photo in there}
+    known = {_content_of(photo) for photo in there}
     waiting = Photo.objects.waiting_for(locked.idempotency_key)
     late = list(waiting.filter(name__in=album.alts))
     new = [photo for photo in album.new if photo.picture.large not in known]
@@ -174,6 +174,12 @@ def black_out_photo(*, photo: Photo, boxes: list[Box]) -> Photo:
     return locked
 
 
+@transaction.atomic
+def erase_waiting(before: datetime.datetime) -> int:
+    """Erase the photos of forms that were never sent; return how many there were."""
+    return _discard(Photo.objects.waiting().filter(created_at__lt=before))
+
+
 def _lock(photo: Photo) -> Photo:
     """Return the photo as it is now; raises Photo.DoesNotExist where it has changed."""
     list(Pin.objects.select_for_update().filter(photos=photo.pk))
@@ -233,16 +239,10 @@ def _add(
     return [*there, *added]
 
 
-def _read(photo: Photo) -> bytes:
+def _content_of(photo: Photo) -> bytes:
     try:
         with default_storage.open(path_of(photo.name)) as file:
             content: bytes = file.read()
     except OSError:
         return b""
     return content
-
-
-@transaction.atomic
-def erase_waiting(before: datetime.datetime) -> int:
-    """Erase the photos of forms that were never sent; return how many there were."""
-    return _discard(Photo.objects.waiting().filter(created_at__lt=before))

@@ -6,8 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +16,7 @@ from pins.access import get_comment_for_moderation, get_moderator
 from pins.comment_forms import CommentDecisionForm
 from pins.comments import hide_comment, publish_comment, reject_comment
 from pins.models import Comment
-from pins.views.moderation import PAGE_SIZE, QueueForm, waiting
+from pins.views.moderation import show_queue
 from pins.workflow import (
     VISIBILITY_MOVES,
     MoveNotAllowed,
@@ -48,28 +46,8 @@ DECISIONS: dict[str, Decision] = {
 def queue(request: HttpRequest) -> HttpResponse:
     """List the comments of one visibility, those that wait the longest first."""
     get_moderator(request.user)
-    form = QueueForm(request.GET)
-    state = (form.is_valid() and form.cleaned_data["state"]) or Visibility.SUBMITTED
-    order = "" if state == Visibility.SUBMITTED else "-"
-    comments = (
-        Comment.objects.filter(visibility=state)
-        .select_related("pin", "body")
-        .order_by(f"{order}created_at", f"{order}id")
-    )
-    counts = dict(
-        Comment.objects.order_by()
-        .values_list("visibility")
-        .annotate(number=Count("pk"))
-        .values_list("visibility", "number")
-    )
-    context = {
-        "comments": Paginator(comments, PAGE_SIZE).get_page(request.GET.get("page")),
-        "state": state,
-        "states": [(v.value, v.label, counts.get(v.value, 0)) for v in Visibility],
-        "waiting": waiting(),
-    }
-    status = 200 if form.is_valid() else 400
-    return render(request, "moderation/comments.html", context, status=status)
+    comments = Comment.objects.select_related("pin", "body")
+    return show_queue(request, "moderation/comments.html", comments)
 
 
 @never_cache

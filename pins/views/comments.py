@@ -6,20 +6,16 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods
 
+from layers.languages import page_language
 from pins.access import OwnLinkExpired, get_own_comment
 from pins.actions import KeyAlreadyUsed
-from pins.comment_forms import (
-    INCOMPLETE,
-    SENT_BEFORE,
-    CommentForm,
-    EditCommentForm,
-)
+from pins.comment_forms import SENT_BEFORE, CommentForm, EditCommentForm
 from pins.comments import edit_comment, submit_comment, withdraw_comment
+from pins.forms import INCOMPLETE
 from pins.models import Comment, PublicPin
 from pins.supports import NoSuchPin
 from pins.workflow import MoveNotAllowed
@@ -45,7 +41,7 @@ def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         comment, token = submit_comment(
             reference=reference,
-            language=(get_language() or "de")[:2],
+            language=page_language(),
             **form.cleaned_data,
         )
     except NoSuchPin as error:

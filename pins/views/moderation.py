@@ -1,5 +1,6 @@
 """Moderators decide what is published."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -44,9 +45,14 @@ PAGE_SIZE = 25
 
 
 class QueueForm(forms.Form):
-    """Which part of the queue to show."""
+    """Which part of a queue to show."""
 
     state = forms.ChoiceField(choices=Visibility.choices, required=False)
+
+    def chosen(self) -> str:
+        """Return the visibility asked for, else that of what waits."""
+        is_given = self.is_valid() and self.cleaned_data["state"]
+        return str(is_given or Visibility.SUBMITTED)
 
 
 @never_cache
@@ -55,34 +61,41 @@ class QueueForm(forms.Form):
 def queue(request: HttpRequest) -> HttpResponse:
     """List the pins of one visibility, those that wait the longest first."""
     get_moderator(request.user)
+    pins = Pin.objects.select_related("theme", "district").defer("district__geometry")
+    return show_queue(request, "moderation/queue.html", pins)
+
+
+def show_queue(
+    request: HttpRequest, template: str, entries: QuerySet[Any]
+) -> HttpResponse:
+    """Show the pins or comments of the visibility that `?state=` names.
+
+    What waits longest comes first, of what is decided the newest. 400 for a state that
+    does not exist, with what waits below.
+    """
     form = QueueForm(request.GET)
-    state = (form.is_valid() and form.cleaned_data["state"]) or Visibility.SUBMITTED
-    pins = Pin.objects.filter(visibility=state).select_related("theme", "district")
-    pins = pins.defer("district__geometry").order_by(
-        "created_at" if state == Visibility.SUBMITTED else "-created_at", "id"
-    )
-    counts = dict(
-        Pin.objects.order_by()
-        .values_list("visibility")
-        .annotate(number=Count("pk"))
-        .values_list("visibility", "number")
-    )
+    state = form.chosen()
+    sign = "" if state == Visibility.SUBMITTED else "-"
+    chosen = entries.filter(visibility=state).order_by(f"{sign}created_at", f"{sign}id")
+    counts = {
+        "pins": _count_by_visibility(Pin.objects.all()),
+        "comments": _count_by_visibility(Comment.objects.all()),
+    }
+    own = counts["pins" if entries.model is Pin else "comments"]
     context = {
-        "pins": Paginator(pins, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(chosen, PAGE_SIZE).get_page(request.GET.get("page")),
         "state": state,
-        "states": [(v.value, v.label, counts.get(v.value, 0)) for v in Visibility],
-        "waiting": waiting(),
+        "states": [(v.value, v.label, own[v.value]) for v in Visibility],
+        "waiting": {
+            name: found[Visibility.SUBMITTED] for name, found in counts.items()
+        },
     }
-    status = 200 if form.is_valid() else 400
-    return render(request, "moderation/queue.html", context, status=status)
+    return render(request, template, context, status=200 if form.is_valid() else 400)
 
 
-def waiting() -> dict[str, int]:
-    """Return how many contributions and comments wait for a decision."""
-    return {
-        "pins": Pin.objects.filter(visibility=Visibility.SUBMITTED).count(),
-        "comments": Comment.objects.filter(visibility=Visibility.SUBMITTED).count(),
-    }
+def _count_by_visibility(entries: QuerySet[Any]) -> Counter[str]:
+    counted = entries.order_by().values("visibility").annotate(number=Count("pk"))
+    return Counter(dict(counted.values_list("visibility", "number")))
 
 
 @never_cache

@@ -13,7 +13,7 @@ from pins.actions import edit_pin, forget_contact, withdraw_pin
 from pins.forms import EditPinForm
 from pins.models import Contact, Pin
 from pins.notifications import STOP_SALT
-from pins.photo_forms import PhotoChoice
+from pins.photo_forms import PhotoChoice, photo_names
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import edit_photos, remove_photos
 from pins.sharing import public_url, qr_data_uri
@@ -49,8 +49,7 @@ def _change(request: HttpRequest, pin: Pin) -> HttpResponse:
             case "photos":
                 return _change_photos(request, pin)
             case "remove-photo":
-                names = [n for n in request.POST.getlist("photo") if "\0" not in n]
-                remove_photos(pin=pin, names=names)
+                remove_photos(pin=pin, names=photo_names(request.POST, "photo"))
             case "withdraw":
                 withdraw_pin(pin=pin)
             case "forget":

@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
 from pins.actions import KeyAlreadyUsed, OutsideTheCity, submit_pin
-from pins.forms import NewPinForm
+from pins.forms import INCOMPLETE, NewPinForm
 from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, read_key
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
@@ -39,11 +39,7 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         return _page(request, NewPinForm(initial=initial))
     form = NewPinForm(request.POST)
     if "idempotency_key" in form.errors:
-        message = _(
-            "Your form arrived incomplete. Nothing you typed is lost: please send it "
-            "again."
-        )
-        return show_again(request, message, status=422)
+        return show_again(request, str(INCOMPLETE), status=422)
     key = form.cleaned_data["idempotency_key"]
     photos = read_form_photos(request, key)
     photos.report(form)
