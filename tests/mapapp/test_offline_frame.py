@@ -115,7 +115,7 @@ class TestWhoGetsIt:
             page = client.get(path).content.decode()
             assert "service-worker" not in page
             assert "offline.js" not in page
-            assert "outbox" not in page.replace("css/outbox.css", "")
+            assert "outbox" not in page
 
     def test_nobody_where_it_is_switched_off(self, client, db, settings):
         settings.SERVICE_WORKER = False
