@@ -24,7 +24,7 @@ from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
-from bench.http_load import CLIENTS, answer_to, requests_per_second, serving
+from bench._http_load import CLIENTS, answer_to, requests_per_second, serving
 
 PINS = 1_000_000
 ROUNDS, SECONDS = 5, 3.0
@@ -200,7 +200,7 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.pins import fill
+    from bench._pins import fill
 
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"
