@@ -102,7 +102,8 @@ def _comment(
 def load_supports(file: Path = PINS) -> int:
     """Let published contributions of the file have supporters; return how many.
 
-    Only those that have none yet. Most have a few, some have many, always the same for the same contribution.
+    Only those that have none yet. Most have a few, some have many, always the same for
+    the same contribution.
     """
     keys = [demo_key(e["title"]) for e in json.loads(file.read_text())["pins"]]
     published = Pin.objects.filter(

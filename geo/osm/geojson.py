@@ -9,9 +9,8 @@ import shapely
 from geo.osm.features import Feature
 
 
-def write(features: Iterable[Feature], output: TextIO) -> int:
-    """Write features and return how many they are."""
-    number = 0
+def write(features: Iterable[Feature], output: TextIO) -> None:
+    """Write features, each on a line of its own."""
     for feature in features:
         head = {
             "type": "Feature",
@@ -24,5 +23,3 @@ def write(features: Iterable[Feature], output: TextIO) -> int:
         text = json.dumps(head, ensure_ascii=False)
         shape = shapely.to_geojson(feature.shape)
         output.write(f'{text[:-1]},"geometry":{shape}}}\n')
-        number += 1
-    return number
