@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from layers.models import Theme
+from layers.tiles import tile_template
 
 register = template.Library()
 
@@ -80,6 +81,13 @@ def contact_days() -> int:
 def own_link_days() -> int:
     """Return for how many days an author's own link is valid."""
     return int(settings.OWN_LINK_LIFETIME.days)
+
+
+@register.simple_tag
+def pin_tiles(query: str) -> str:
+    """Return the address of the tiles of the pins that pass the filters of a query."""
+    address = tile_template("pin-tile")
+    return f"{address}?{query}" if query else address
 
 
 @register.simple_tag

@@ -5,10 +5,10 @@
 const SIZE = 36;
 const RATIO = 2;
 const SIGNS = { idea: "bulb", problem: "exclamation-mark", keep: "heart" };
-export const KINDS = Object.keys(SIGNS);
+const KINDS = Object.keys(SIGNS);
 
 /** Return the outlines of the kinds' signs, read from the site's sprite of icons. */
-export async function readSigns(spriteUrl) {
+async function readSigns(spriteUrl) {
   const text = await (await fetch(spriteUrl)).text();
   const sprite = new DOMParser().parseFromString(text, "image/svg+xml");
   const outline = (name) => [...sprite.getElementById(name).children].map((shape) => shape.getAttribute("d"));
@@ -42,7 +42,7 @@ function shapeOf(kind) {
 }
 
 /** Return the image of one pin, with a white rim that sets it off from any ground. */
-export function pinImage(kind, colour, signs) {
+function pinImage(kind, colour, signs) {
   const context = canvasOf(SIZE);
   const shape = shapeOf(kind);
   context.lineJoin = "round";

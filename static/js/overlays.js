@@ -4,13 +4,11 @@
  */
 
 import { OVERLAYS_BELOW } from "./map-style.js";
-import { PRESSABLE } from "./pins-layer.js";
+import { PRESSABLE, REACH } from "./pins-layer.js";
 
 const PREFIX = "overlay|";
 /** Pixels of the edges of a map server's pictures, as their addresses ask for them. */
 const PICTURE = 512;
-/** A finger is not exact: this many pixels around it count. */
-const REACH = 8;
 /** More features than these in one place are not told apart any more. */
 const TOLD = 4;
 

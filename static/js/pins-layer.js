@@ -16,6 +16,9 @@ const number = ["coalesce", ["get", "n"], 1];
 /** The layers of contributions that can be pressed. */
 export const PRESSABLE = ["pins", "clusters"];
 
+/** A finger is not exact: this many pixels around a press count. */
+export const REACH = 10;
+
 /** From this zoom single markers shine through the heat. */
 const HEAT_FADES = 14;
 

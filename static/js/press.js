@@ -5,10 +5,8 @@
 
 import { boundsOf } from "./geometry.js";
 import { hashFor } from "./map-state.js";
-import { PRESSABLE } from "./pins-layer.js";
+import { PRESSABLE, REACH } from "./pins-layer.js";
 
-/** A finger is not exact: this many pixels around it count. */
-const REACH = 10;
 const NAMES = "names";
 /** Above this zoom a district fills the view, and a press beside a marker means nothing. */
 const DISTRICT_ZOOM = 14;

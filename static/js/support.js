@@ -19,7 +19,7 @@ async function send(address, action) {
 }
 
 /** Make a button of the link in `part`, which names the addresses in its attributes. */
-export async function bindSupport(part) {
+async function bindSupport(part) {
   const link = part.querySelector("a");
   if (!link) return;
   const count = part.querySelector("[data-support-count]");
