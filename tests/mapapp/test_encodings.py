@@ -6,13 +6,19 @@ from mapapp import wsgi
 from mapapp.wsgi import refuse_other_encodings
 
 
-def status_of(environ):
-    def site(environ, start_response):
-        start_response("200 OK", [])
-        return [b"the site"]
+def site(environ, start_response):
+    start_response("200 OK", [])
+    return [b"the site"]
 
+
+def status_of(application, environ):
     told = []
-    list(refuse_other_encodings(site)(environ, lambda line, headers: told.append(line)))
+
+    def start_response(line, headers, error=None):
+        told.append(line)
+        return told.append
+
+    list(application(environ, start_response))
     (line,) = told
     return line
 
@@ -30,7 +36,7 @@ def status_of(environ):
 def test_another_encoding(said):
     environ = {"CONTENT_TYPE": f"multipart/form-data; {said}"}
 
-    assert status_of(environ) == "400 Bad Request"
+    assert status_of(refuse_other_encodings(site), environ) == "400 Bad Request"
 
 
 @pytest.mark.parametrize(
@@ -49,13 +55,10 @@ def test_another_encoding(said):
     ],
 )
 def test_utf_8_however_it_is_written(environ):
-    assert status_of(environ) == "200 OK"
+    assert status_of(refuse_other_encodings(site), environ) == "200 OK"
 
 
 def test_whole_site():
-    told = []
     environ = {"CONTENT_TYPE": "text/plain; charset=utf-7", "QUERY_STRING": "q=%2B2AA-"}
 
-    wsgi.application(environ, lambda line, headers: told.append(line))
-
-    assert told == ["400 Bad Request"]
+    assert status_of(wsgi.application, environ) == "400 Bad Request"
