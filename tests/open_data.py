@@ -1,6 +1,6 @@
 """What open data promises to those who read it."""
 
-# DESIGN.md: the same names in every open export, in this order.
+# The same names in every open export, in this order.
 PROPERTIES = [
     "reference",
     "kind",

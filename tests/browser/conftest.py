@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -75,6 +76,8 @@ class Watch:
 # could start one of its own.
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    # A machine with much to do shall not fail what is merely slow.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as running:
         yield running
         # While its event loop runs, this thread has database connections of its own;

@@ -10,9 +10,9 @@ from pytest_django import Settings
 from layers.models import Theme
 from pins.models import Pin
 from tests.browser.conftest import OpenPage, sign_in
+from tests.browser.new_pin import set_place, write_words
 from tests.browser.test_accessibility import violations
 from tests.factories import make_moderator, make_pin
-from tests.geometries import point_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
 
@@ -55,14 +55,8 @@ def visitor(open_page: OpenPage) -> Page:
 
 def write(page: Page, title: str = TITLE) -> None:
     """Fill in the form; the place without the map, which is not what is tried here."""
-    page.get_by_text("Problem", exact=True).click()
-    page.get_by_text("Mobility", exact=True).click()
-    page.get_by_label("Title").fill(title)
-    page.get_by_label("Description").fill(TEXT)
-    point = point_in(16)
-    for name, value in (("lon", point.x), ("lat", point.y)):
-        field = page.locator(f"input[name={name}]")
-        field.evaluate("(field, value) => field.value = value", f"{value:.6f}")
+    write_words(page, title, TEXT)
+    set_place(page)
 
 
 def press_send(page: Page) -> None:

@@ -12,8 +12,8 @@ from pins.models import Photo, Pin
 from pins.photos.files import path_of
 from pins.workflow import Visibility
 from tests.browser.conftest import OpenPage
+from tests.browser.new_pin import set_place, write_words
 from tests.factories import make_moderator, make_pin
-from tests.geometries import point_in
 from tests.photos import BLUE, RED, file_of, make_photo, picture_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
@@ -22,17 +22,9 @@ SEND = "Send contribution"
 
 
 def write(page: Page) -> None:
-    """Fill in everything but the photos; the place as the map would."""
-    page.get_by_text("Problem", exact=True).click()
-    page.get_by_text("Mobility", exact=True).click()
-    page.get_by_label("Title").fill("Der Brunnen läuft nicht")
-    page.get_by_label("Description").fill("Seit Wochen ist er trocken und voll Laub.")
-
-
-def set_place(page: Page) -> None:
-    point = point_in(16)
-    page.locator("input[name=lon]").evaluate("(f, v) => f.value = v", str(point.x))
-    page.locator("input[name=lat]").evaluate("(f, v) => f.value = v", str(point.y))
+    """Fill in everything but the place and the photos."""
+    words = "Der Brunnen läuft nicht", "Seit Wochen ist er trocken und voll Laub."
+    write_words(page, *words)
 
 
 def photo_file(name: str, corner: tuple[int, int, int], turn: int = 1) -> FilePayload:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from layers.places import AddressRow, StreetRow, replace_places
 from pins.models import Pin, PublicPin
 from tests.browser.conftest import OpenPage
+from tests.browser.new_pin import write_words
 from tests.browser.test_accessibility import violations
 from tests.factories import make_pin
 from tests.geometries import point_in
@@ -38,10 +39,7 @@ def addresses(city: None) -> None:
 
 def write(page: Page) -> None:
     """Fill in everything but the place."""
-    page.get_by_text("Problem", exact=True).click()
-    page.get_by_text("Mobility", exact=True).click()
-    page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("Description").fill(TEXT)
+    write_words(page, TITLE, TEXT)
 
 
 def send(page: Page) -> Pin:

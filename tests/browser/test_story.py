@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from districts.models import Body
 from pins.models import Pin
 from tests.browser.conftest import OpenPage
+from tests.browser.new_pin import write_words
 from tests.factories import make_member, make_moderator
 from tests.geometries import point_in
 
@@ -18,10 +19,7 @@ TEXT = "Morgens rasen hier alle vorbei. <b>Bitte</b> einen Zebrastreifen!"
 
 def write(page: Page) -> None:
     """Fill in everything but the place."""
-    page.get_by_text("Problem", exact=True).click()
-    page.get_by_text("Mobility", exact=True).click()
-    page.get_by_label("Title").fill(TITLE)
-    page.get_by_label("Description").fill(TEXT)
+    write_words(page, TITLE, TEXT)
 
 
 def place_by_keyboard(page: Page) -> None:
