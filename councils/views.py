@@ -14,7 +14,7 @@ from councils.access import Seat, bodies_of, get_desk_pin, get_seat
 from councils.forms import StatusForm
 from pins.actions import change_status
 from pins.comment_paging import read_comments
-from pins.counts import count_pins
+from pins.counts import count_pins, count_statuses
 from pins.filters import PinFilter
 from pins.models import Comment, Pin, PublicPin
 from pins.paging import BadCursor, read_page
@@ -50,7 +50,7 @@ def desk(request: HttpRequest, body_slug: str) -> HttpResponse:
     """List the published pins of the body's districts, filtered and paged."""
     seat = get_seat(request.user, body_slug)
     pins = PublicPin.objects.for_body(seat.body)
-    steps = dict(pins.order_by().values_list("status").annotate(number=Count("pk")))
+    steps = count_statuses(seat.body)
     filters = PinFilter.from_query(request.GET)
     context = {
         "body": seat.body,

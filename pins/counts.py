@@ -49,6 +49,12 @@ def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
     return Counts(min(total, COUNT_LIMIT), is_capped=total > COUNT_LIMIT)
 
 
+def count_statuses(body: Body) -> dict[str, int]:
+    """Return how many pins of the districts a body answers for today have each status."""
+    cells = PublicCell.objects.whole_city().filter(district_slug__in=_slugs(body))
+    return cells.totals("status")
+
+
 def _slugs(body: Body) -> QuerySet[Any, Any]:
     answered = Responsibility.objects.current().filter(body=body)
     return answered.values("district__slug")
