@@ -100,7 +100,7 @@ function groundLayers(palette) {
   return [
     { id: "base-land", type: "background", paint: { "background-color": palette.land } },
     layer("use", "fill", "land", { paint: { "fill-color": colour, "fill-antialias": false } }),
-    layer("sites", "fill", "sites", { minzoom: 12, paint: { "fill-color": site } }),
+    layer("sites", "fill", "sites", { paint: { "fill-color": site } }),
     layer("ocean", "fill", "ocean", { paint: { "fill-color": palette.water } }),
     layer("water", "fill", "water_polygons", { paint: { "fill-color": palette.water } }),
     layer("rivers", "line", "water_lines", {
@@ -278,6 +278,19 @@ export function basemapLabels(palette, { size, known = [] }) {
       filter: isOneOf(...MAIN),
       layout: { ...street, "text-size": size(13, 11, 18, 16) },
       paint: words(palette, palette.label),
+    }),
+    // What people say where something is by: schools, churches, parks, sights.
+    layer("landmarks", "symbol", "pois", {
+      minzoom: 14.5,
+      filter: ["has", "name"],
+      layout: {
+        "text-field": name,
+        "text-font": [TEXT],
+        "text-size": size(14, 10, 18, 13),
+        "text-max-width": 7,
+        "text-padding": 12,
+      },
+      paint: words(palette, palette.muted),
     }),
     layer("stops", "symbol", "public_transport", {
       minzoom: 15.5,
