@@ -13,6 +13,8 @@ from django.db.models import F, FloatField, Func, Max, Q, Value
 from geo.coordinates import Position
 from pins.models.public import PublicPin, PublicPinQuerySet
 
+# So many, and those just as far away as the last of them, a list by distance shows.
+LISTED = 200
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -79,24 +81,27 @@ class Order:
         sign = "" if self.ascending != backwards else "-"
         return pins.order_by(f"{sign}{self.key}", f"{sign}id")
 
-    def first(
-        self, pins: PublicPinQuerySet, count: int, *, backwards: bool = False
-    ) -> list[PublicPin]:
-        """Return so many of the prepared pins, in this order or in the opposite one."""
-        if self.near and not backwards:
-            # The index answers who is nearest, and not who is first among equals: so it
-            # is asked how far away the last one is, and then for all within reach.
-            nearest = pins.order_by(self.key).values(self.key)[:count]
-            reach = nearest.aggregate(reach=Max(self.key))["reach"]
-            if reach is None:
-                return []
-            x, y = _in_mercator(self.near).coords
-            around = Polygon.from_bbox((x - reach, y - reach, x + reach, y + reach))
-            around.srid = 3857
-            pins = pins.filter(
-                Q(**{f"{self.key}__lte": reach}), mercator__bboverlaps=around
-            )
-        return list(self.sort(pins, backwards=backwards)[:count])
+    def within_reach(self, pins: PublicPinQuerySet) -> PublicPinQuerySet:
+        """Keep of the prepared pins what a list shows: by distance, the nearest.
+
+        The index knows who is nearest, and not who comes after somebody: whoever asked
+        for what is beyond the thousandth would have it read a thousand, and beyond the
+        last all there are.
+        """
+        if self.near is None:
+            return pins
+        # The index does not tell who is first among equals: so it is asked how far away
+        # the last one is, and then for all within reach.
+        nearest = pins.order_by(self.key).values(self.key)[:LISTED]
+        reach = nearest.aggregate(reach=Max(self.key))["reach"]
+        if reach is None:
+            return pins.none()
+        x, y = _in_mercator(self.near).coords
+        around = Polygon.from_bbox((x - reach, y - reach, x + reach, y + reach))
+        around.srid = 3857
+        return pins.filter(
+            Q(**{f"{self.key}__lte": reach}), mercator__bboverlaps=around
+        )
 
     def beyond(self, value: Any, pin_id: int, *, backwards: bool) -> Q:
         """Return the condition for what comes after a place in one direction."""

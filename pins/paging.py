@@ -6,7 +6,7 @@ from typing import Any
 from django.http import QueryDict
 
 from pins.models.public import PublicPin, PublicPinQuerySet
-from pins.orders import NEWEST, Order
+from pins.orders import LISTED, NEWEST, Order
 
 PAGE_SIZE = 20
 
@@ -45,28 +45,33 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of the list and the query strings of its neighbours."""
+    """One page of the list and the query strings of its neighbours.
+
+    `ends_after` is the number of pins after which the list ends early, on its last page.
+    """
 
     pins: list[PublicPin]
     next_query: str | None
     previous_query: str | None
+    ends_after: int | None = None
 
 
 def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) -> Page:
     """Return the page the query asks for by `after` or `before`.
 
-    One database query, two by distance, whatever the size of the table. Raises BadCursor.
+    One database query, two by distance and three on its last page, whatever the size of
+    the table. Raises BadCursor.
     """
     after, before = query.get("after"), query.get("before")
     if after is not None and before is not None:
         raise BadCursor("after and before")
     backwards = before is not None
-    rows = order.prepare(pins.for_list())
+    listed = rows = order.within_reach(order.prepare(pins.for_list()))
     place = before if after is None else after
     if place is not None:
         cursor = Cursor.read(place, order)
         rows = rows.filter(order.beyond(cursor.value, cursor.id, backwards=backwards))
-    found = order.first(rows, PAGE_SIZE + 1, backwards=backwards)
+    found = list(order.sort(rows, backwards=backwards)[: PAGE_SIZE + 1])
     has_more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     if backwards:
@@ -79,7 +84,18 @@ def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) 
         previous_query=_link(query, "before", found[0], order)
         if has_previous
         else None,
+        ends_after=None if has_next else _early_end(listed, order, found),
     )
+
+
+def _early_end(
+    listed: PublicPinQuerySet, order: Order, found: list[PublicPin]
+) -> int | None:
+    """Return how many pins were listed, where there may be more."""
+    if order.near is None or not found:
+        return None
+    count = listed.count()
+    return count if count >= LISTED else None
 
 
 def _link(query: QueryDict, name: str, pin: PublicPin, order: Order) -> str:

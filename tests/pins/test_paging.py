@@ -226,3 +226,27 @@ def test_two_directions_at_once_are_refused(district):
 def test_a_cursor_beyond_the_end_shows_an_empty_page(pins):
     found = page(f"after={Cursor(NEWEST, MOMENT - datetime.timedelta(days=9), 1)}")
     assert (found.pins, found.next_query, found.previous_query) == ([], None, None)
+
+
+def test_list_by_distance_ends_after_the_nearest(district, monkeypatch):
+    monkeypatch.setattr("pins.orders.LISTED", 25)
+    monkeypatch.setattr("pins.paging.LISTED", 25)
+    near = [n / 100 for n in range(24)]
+    # Two are just as far away as the last one; nobody is left out by chance.
+    for east in [*near, 0.5, 0.5, 0.6]:
+        make_pin(location=point_in(16, east, 0.5))
+    order = nearest_to(Position(WEST.x, WEST.y))
+
+    first = page("", order)
+    second = page(first.next_query, order)
+
+    assert (first.ends_after, second.ends_after) == (None, 26)
+    assert len(first.pins) + len(second.pins) == 26
+    assert second.next_query is None
+    assert page("after=1e9-1", order).pins == []
+
+
+@pytest.mark.parametrize("order", [NEWEST, nearest_to(Position(7.7, 49.4))])
+def test_short_list_ends_early_in_no_order(pins, order):
+    assert page("", order).ends_after is None
+    assert page(page("", order).next_query, order).ends_after is None
