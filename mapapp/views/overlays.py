@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
@@ -63,6 +64,7 @@ def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     overlay = _offered_file(slug)
     if overlay is None:
         return not_found(_("There is no published overlay of this name."))
+    source = f"{overlay.attribution}, {overlay.licence_name}"
     fields = dict.fromkeys(["label", *overlay.columns], "String")
     return _open_data(
         JsonResponse(
@@ -74,7 +76,8 @@ def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
                 "minzoom": 0,
                 "maxzoom": overlay_tiles.MAX_ZOOM,
                 "bounds": overlay.bounds,
-                "attribution": f"{overlay.attribution}, {overlay.licence_name}",
+                # Maps take it for markup, on other sites under a laxer policy than ours.
+                "attribution": escape(source),
                 "vector_layers": [{"id": overlay_tiles.LAYER, "fields": fields}],
             }
         )

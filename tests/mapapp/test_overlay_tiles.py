@@ -206,6 +206,14 @@ def test_the_tilejson_says_where_the_tiles_are(client, spot):
     ]
 
 
+def test_the_tilejson_names_its_source_without_markup(client, spot):
+    Overlay.objects.update(attribution="<img src=x> & Stadt")
+
+    found = client.get("/tiles/overlays/spot/tiles.json").json()
+
+    assert found["attribution"].startswith("&lt;img src=x&gt; &amp; Stadt, ")
+
+
 def test_features_of_another_overlay_stay_out(client, spot):
     make_overlay("other", features=[{"geometry": Point(7.7578, 49.3828)}])
 
