@@ -54,6 +54,19 @@ def entry(page: Page, pin: Pin) -> Locator:
     return page.locator(f"[data-pin-list] [data-reference='{pin.reference}']")
 
 
+def test_keys_skip_the_list_where_the_map_stands_beside_it(open_page: OpenPage):
+    page = open_page("/en/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the map")).to_be_focused()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name="Map of the contributions")).to_be_focused()
+    phone = open_page("/en/", phone=True)
+    expect(phone.get_by_role("link", name="Skip to the map")).to_have_count(0)
+
+
 def test_a_marker_that_is_pressed_is_chosen_in_map_and_list(open_page: OpenPage):
     pin, other = published(title="Ein Überweg"), published(location=point_in(15))
     page = drawn(open_page(f"/en/{closeup(pin)}"))
