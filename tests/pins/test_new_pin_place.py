@@ -222,7 +222,7 @@ def test_the_moderator_sees_the_exact_place_and_that_others_do_not(client):
     assert "Everyone else sees only a square of 100 metres." in text_of(page)
 
 
-def test_a_desk_sees_the_rough_place_and_is_told_so(client):
+def test_a_desk_sees_the_exact_place_and_that_others_do_not(client):
     client.post(f"/en{URL}", form_data(is_rough="on"))
     pin = Pin.objects.get()
     moderator = make_moderator()
@@ -231,5 +231,5 @@ def test_a_desk_sees_the_rough_place_and_is_told_so(client):
 
     page = client.get(f"/en/desk/ortsbeirat-16/{pin.reference}/")
 
-    assert f'data-lon="{point_in(16).x:.6f}"' not in page.content.decode()
-    assert "within about 100 metres" in text_of(page)
+    assert f'data-lon="{point_in(16).x:.6f}"' in page.content.decode()
+    assert "Everyone else sees only a square of 100 metres." in text_of(page)
