@@ -60,9 +60,12 @@ def desk(request: HttpRequest, body_slug: str) -> HttpResponse:
     if not filters.is_valid():
         return render(request, "councils/desk.html", context, status=400)
     context["has_filters"] = filters.leaves_out()
-    context["counts"] = count_pins(filters, within=seat.body)
+    counts = count_pins(filters, within=seat.body)
+    context["counts"] = counts
     try:
-        context["page"] = read_page(filters.apply(pins), request.GET, filters.order)
+        context["page"] = read_page(
+            filters.apply(pins), request.GET, filters.order, total=counts.total
+        )
     except BadCursor:
         return render(request, "400.html", status=400)
     return render(request, "councils/desk.html", context)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models import PointField
-from django.contrib.gis.geos import Point, Polygon
-from django.db.models import F, FloatField, Func, Max, Q, Value
+from django.contrib.gis.geos import Point
+from django.db.models import BooleanField, F, FloatField, Func, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from geo.coordinates import Position
 from pins.models.public import PublicPin, PublicPinQuerySet
 
 # So many, and those just as far away as the last of them, a list by distance shows.
 LISTED = 200
+# More than the world is wide, in metres of EPSG:3857.
+EVERYWHERE = 1e9
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -29,6 +32,13 @@ class Apart(Func):
     function = ""
     arg_joiner = " <-> "
     output_field = FloatField()
+
+
+class Within(Func):
+    """Whether two points (EPSG:3857) are at most so many metres of it apart."""
+
+    function = "ST_DWithin"
+    output_field = BooleanField()
 
 
 def _to_microseconds(moment: datetime.datetime) -> str:
@@ -71,8 +81,7 @@ class Order:
         """Give each pin the value it is ordered by."""
         if self.near is None:
             return pins
-        place = Value(_in_mercator(self.near), PointField(srid=3857))
-        return pins.annotate(distance=Apart(F("mercator"), place))
+        return pins.annotate(distance=Apart(F("mercator"), _place(self.near)))
 
     def sort(
         self, pins: PublicPinQuerySet, *, backwards: bool = False
@@ -86,22 +95,14 @@ class Order:
 
         The index knows who is nearest, and not who comes after somebody: whoever asked
         for what is beyond the thousandth would have it read a thousand, and beyond the
-        last all there are.
+        last all there are. Nor does it tell who is first among equals: so it is asked
+        how far away the last one is, and then for all within reach.
         """
         if self.near is None:
             return pins
-        # The index does not tell who is first among equals: so it is asked how far away
-        # the last one is, and then for all within reach.
-        nearest = pins.order_by(self.key).values(self.key)[:LISTED]
-        reach = nearest.aggregate(reach=Max(self.key))["reach"]
-        if reach is None:
-            return pins.none()
-        x, y = _in_mercator(self.near).coords
-        around = Polygon.from_bbox((x - reach, y - reach, x + reach, y + reach))
-        around.srid = 3857
-        return pins.filter(
-            Q(**{f"{self.key}__lte": reach}), mercator__bboverlaps=around
-        )
+        last = pins.order_by(self.key).values(self.key)[LISTED - 1 : LISTED]
+        reach = Coalesce(Subquery(last), Value(EVERYWHERE))
+        return pins.filter(Within(F("mercator"), _place(self.near), reach))
 
     def beyond(self, value: Any, pin_id: int, *, backwards: bool) -> Q:
         """Return the condition for what comes after a place in one direction."""
@@ -120,10 +121,10 @@ OLDEST = Order("published_at", ascending=True, write=_to_microseconds, read=_to_
 SUPPORTED = Order("support_count", ascending=False, write=str, read=_to_count)
 
 
-def _in_mercator(place: Position) -> Point:
-    point = Point(place.lon, place.lat, srid=4326)
+def _place(position: Position) -> Value:
+    point = Point(position.lon, position.lat, srid=4326)
     point.transform(3857)
-    return point
+    return Value(point, PointField(srid=3857))
 
 
 def nearest_to(place: Position) -> Order:

@@ -56,17 +56,23 @@ class Page:
     ends_after: int | None = None
 
 
-def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) -> Page:
+def read_page(
+    pins: PublicPinQuerySet,
+    query: QueryDict,
+    order: Order = NEWEST,
+    *,
+    total: int | None = None,
+) -> Page:
     """Return the page the query asks for by `after` or `before`.
 
-    One database query, two by distance and three on its last page, whatever the size of
-    the table. Raises BadCursor.
+    One database query whatever the size of the table. `total`, the number of the pins
+    where it is known, tells whether a list by distance ends early. Raises BadCursor.
     """
     after, before = query.get("after"), query.get("before")
     if after is not None and before is not None:
         raise BadCursor("after and before")
     backwards = before is not None
-    listed = rows = order.within_reach(order.prepare(pins.for_list()))
+    rows = order.within_reach(order.prepare(pins.for_list()))
     place = before if after is None else after
     if place is not None:
         cursor = Cursor.read(place, order)
@@ -78,24 +84,15 @@ def read_page(pins: PublicPinQuerySet, query: QueryDict, order: Order = NEWEST) 
         found.reverse()
     has_next = bool(found) and (has_more or backwards)
     has_previous = bool(found) and (has_more if backwards else after is not None)
+    ends_early = order.near and not has_next and (total or 0) > LISTED
     return Page(
         pins=found,
         next_query=_link(query, "after", found[-1], order) if has_next else None,
         previous_query=_link(query, "before", found[0], order)
         if has_previous
         else None,
-        ends_after=None if has_next else _early_end(listed, order, found),
+        ends_after=LISTED if ends_early else None,
     )
-
-
-def _early_end(
-    listed: PublicPinQuerySet, order: Order, found: list[PublicPin]
-) -> int | None:
-    """Return how many pins were listed, where there may be more."""
-    if order.near is None or not found:
-        return None
-    count = listed.count()
-    return count if count >= LISTED else None
 
 
 def _link(query: QueryDict, name: str, pin: PublicPin, order: Order) -> str:

@@ -50,7 +50,9 @@ def list_context(
     # The database would look long for what the counts say is not there.
     pins = PublicPin.objects.all() if counts.total else PublicPin.objects.none()
     try:
-        page = read_page(filters.apply(pins), request.GET, filters.order)
+        page = read_page(
+            filters.apply(pins), request.GET, filters.order, total=counts.total
+        )
     except BadCursor:
         return context | {"bad_cursor": True}, 400
     context |= {

@@ -170,6 +170,22 @@ def test_at_most_ten_queries_whatever_the_number_of_pins(
     assert len(titles(response)) == min(number, 20)
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["", "kind=problem", "sort=supported", "sort=nearest&near=7.75,49.38", "q=Titel"],
+)
+def test_at_most_five_queries_for_the_list(
+    client, city, query, django_assert_max_num_queries
+):
+    for n in range(25):
+        make_pin(title=f"Ein Titel {n}")
+
+    with django_assert_max_num_queries(5):
+        response = client.get(f"/?{query}")
+
+    assert len(titles(response)) == 20
+
+
 def test_strange_words_stay_words(client, city):
     make_pin(
         title='<script>alert(1)</script>"onload="alert(2)',
