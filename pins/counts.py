@@ -4,11 +4,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from districts.models import Body, Responsibility
 from pins.filters import COLUMNS, PinFilter
 from pins.models import PublicCell, PublicPin
+from pins.models.public import PublicPinQuerySet
 
 # Counting on would cost more than the page; "more than 1,000" says enough.
 COUNT_LIMIT = 1_000
@@ -31,7 +32,7 @@ class Counts:
 
 
 def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
-    """Count what passes; only after `filters.is_valid()`. One query, two at most.
+    """Count what passes; only after `filters.is_valid()`. One query.
 
     Without words from the counts kept ready, exactly and whatever the number of pins.
     With words the pins themselves are counted, up to `COUNT_LIMIT`. `within` keeps those
@@ -42,11 +43,22 @@ def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
         cells = PublicCell.objects.whole_city().filter(districts)
         return _add_up(filters, list(cells.values_list(*COLUMNS.values(), "n")))
     found = PublicPin.objects.matching(filters.words).filter(districts).order_by()
-    rows = list(found.values_list(*COLUMNS.values())[: COUNT_LIMIT + 1])
-    if len(rows) <= COUNT_LIMIT:
-        return _add_up(filters, [(*row, 1) for row in rows])
-    total = filters.apply(found)[: COUNT_LIMIT + 1].count()
+    rows = _up_to_limit(found, passes=False)
+    if conditions := filters.conditions():
+        rows = rows.union(_up_to_limit(found.filter(conditions), passes=True), all=True)
+    all_found: list[Any] = []
+    passing: list[Any] = []
+    for *values, passes in rows:
+        (passing if passes else all_found).append((*values, 1))
+    if len(all_found) <= COUNT_LIMIT:
+        return _add_up(filters, all_found)
+    total = len(passing) if conditions else len(all_found)
     return Counts(min(total, COUNT_LIMIT), is_capped=total > COUNT_LIMIT)
+
+
+def _up_to_limit(pins: PublicPinQuerySet, *, passes: bool) -> QuerySet[Any, Any]:
+    """Return what is counted of each pin, of one more than the limit at most."""
+    return pins.values_list(*COLUMNS.values(), Value(passes))[: COUNT_LIMIT + 1]
 
 
 def count_statuses(body: Body) -> dict[str, int]:

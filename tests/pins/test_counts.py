@@ -82,8 +82,15 @@ def test_many_hits_of_words_are_counted_up_to_a_limit(pins, monkeypatch):
     assert (found.total, found.is_capped) == (2, False)
 
 
-def test_one_query_whatever_the_number(pins, django_assert_num_queries):
-    filters = PinFilter.from_query(QueryDict("theme=energy"))
+@pytest.mark.parametrize(
+    "query", ["theme=energy", "q=Zebrastreifen", "q=Zebrastreifen&theme=energy"]
+)
+@pytest.mark.parametrize("limit", [1, 1_000])
+def test_one_query_whatever_the_number(
+    pins, django_assert_num_queries, monkeypatch, query, limit
+):
+    monkeypatch.setattr("pins.counts.COUNT_LIMIT", limit)
+    filters = PinFilter.from_query(QueryDict(query))
     filters.is_valid()
     with django_assert_num_queries(1):
         count_pins(filters)
