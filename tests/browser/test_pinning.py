@@ -334,8 +334,11 @@ def test_a_code_of_the_own_link_is_drawn(open_page: OpenPage):
     assert code.evaluate("image => image.naturalWidth") > 0
 
 
-@SIZES
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("phone", "dark"),
+    [(True, False), (False, True)],
+    ids=["light-phone", "dark-desktop"],
+)
 def test_axe_finds_nothing_in_suggestions_and_similar_pins(
     open_page: OpenPage, phone: bool, dark: bool
 ):

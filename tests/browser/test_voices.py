@@ -139,8 +139,11 @@ def test_where_it_fails_the_page_of_support_says_why(open_page: OpenPage, pin: P
     assert count() == 0
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("phone", "scripts"),
+    [(True, True), (False, False)],
+    ids=["phone-scripts", "desktop-no scripts"],
+)
 def test_a_comment_from_its_author_to_everyone(
     open_page: OpenPage, pin: Pin, phone: bool, scripts: bool
 ):
