@@ -224,7 +224,7 @@ def measure(database: str) -> None:
     measure_lists()
     measure_changes()
     parameters = connection.get_connection_params()
-    known = {"dbname", "user", "password", "host", "port"}
+    known = {"dbname", "user", "password", "host", "port", "options"}
     parameters = {name: parameters[name] for name in known & parameters.keys()}
     url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database}"
     connection.close()

@@ -23,10 +23,8 @@ SETTINGS = """
     -- A slow client may take its time: the limit of the site's other queries is shorter.
     SET LOCAL statement_timeout = '15min';
     -- Rows in the order of an index, so that the first leaves before the last is read:
-    -- sorting, workers and compiling would first make all lines and only then send one.
+    -- sorting would first make all lines and only then send one.
     SET LOCAL enable_sort = off;
-    SET LOCAL max_parallel_workers_per_gather = 0;
-    SET LOCAL jit = off;
 """
 # Text format would double the backslashes of JSON. In CSV format with these two no line
 # is ever quoted: JSON escapes control characters, and the CSV export drops them.

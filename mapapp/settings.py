@@ -169,8 +169,10 @@ DATABASES["default"]["OPTIONS"] = {
         # hold every thread, and the probe of readiness with them.
         "timeout": 5,
     },
-    # A web process that dies must not leave its query running.
-    "options": "-c statement_timeout=60s -c timezone=UTC",
+    # A web process that dies must not leave its query running. Compiling and parallel
+    # workers take longer to start than a page's or a tile's query to run.
+    "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off "
+    "-c max_parallel_workers_per_gather=0",
 }
 # What is large leaves by COPY; for the rest a cursor on the server is a detour, and one
 # that a connection pooler in transaction mode breaks.

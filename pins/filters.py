@@ -1,6 +1,6 @@
 """The filters of map, list, desk and exports: the same names and rules everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django import forms
@@ -76,20 +76,21 @@ class PinFilter(forms.Form):
         self,
         data: QueryDict,
         *,
-        themes: Sequence[Theme],
-        districts: Sequence[District],
+        themes: Iterable[Theme],
+        districts: Iterable[District],
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self._choose("theme", [(t.slug, t.title) for t in themes])
-        self._choose("kind", [("", _("All kinds")), *Kind.choices])
-        self._choose("status", [("", _("Any status")), *Status.choices])
+        # Asked for only where one is chosen or all are shown: a tile needs neither.
+        self._choose("theme", lambda: [(t.slug, t.title) for t in themes])
+        self._choose("kind", lambda: [("", _("All kinds")), *Kind.choices])
+        self._choose("status", lambda: [("", _("Any status")), *Status.choices])
         self._choose(
             "district",
-            [("", _("All districts")), *((d.slug, d.name) for d in districts)],
+            lambda: [("", _("All districts")), *((d.slug, d.name) for d in districts)],
         )
 
-    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+    def _choose(self, name: str, choices: Callable[[], list[tuple[str, Any]]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     @classmethod
@@ -97,8 +98,8 @@ class PinFilter(forms.Form):
         """Return the filter with all themes and districts of today to choose from."""
         return cls(
             data,
-            themes=list(Theme.objects.all()),
-            districts=list(District.objects.current().defer("geometry")),
+            themes=Theme.objects.all(),
+            districts=District.objects.current().defer("geometry"),
         )
 
     def clean_near(self) -> Position | None:

@@ -155,6 +155,16 @@ def test_a_place_to_start_from_stays_in_the_links(pins):
     )
 
 
-def test_two_queries_for_the_choices(pins, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        PinFilter.from_query(QueryDict("theme=mobility")).is_valid()
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("kind=idea&q=Weg", 0),
+        ("theme=mobility", 1),
+        ("theme=mobility&district=stadtteil-16", 2),
+    ],
+)
+def test_only_what_is_chosen_is_looked_up(
+    pins, query, number, django_assert_num_queries
+):
+    with django_assert_num_queries(number):
+        assert PinFilter.from_query(QueryDict(query)).is_valid()
