@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from districts.models import District
@@ -27,9 +27,9 @@ class BadSelection(ValueError):
         self.errors = errors
 
 
-def read_filters(request: HttpRequest) -> PinFilter:
+def read_filters(query: QueryDict) -> PinFilter:
     """Return the valid filters of the query string; raises BadSelection."""
-    filters = PinFilter.from_query(request.GET)
+    filters = PinFilter.from_query(query)
     if not filters.is_valid():
         raise BadSelection(texts_of_errors(filters))
     return filters
@@ -40,7 +40,7 @@ def read_selection(request: HttpRequest, district: District | None = None) -> Se
 
     Two database queries, none of pins. Raises BadSelection.
     """
-    filters = read_filters(request)
+    filters = read_filters(request.GET)
     pins = filters.apply(PublicPin.objects.all())
     pins = filters.order.sort(filters.order.prepare(pins))
     if district is not None:

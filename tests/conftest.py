@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
+from mapapp.views.tiles import content_of
 from pins.models import PublicVersion
 
 
@@ -34,6 +35,7 @@ def plain_settings(settings: Settings, media_root: Path) -> None:
     settings.BASEMAP_ORIGIN = None
     # What one test has seen is no news to another.
     settings.PUBLIC_VERSION_AGE = datetime.timedelta(0)
+    content_of.cache_clear()
     # Names without hashes: no test depends on collected files.
     settings.STORAGES = {
         **settings.STORAGES,

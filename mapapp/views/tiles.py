@@ -1,11 +1,14 @@
 """The pins as vector tiles, and the TileJSON that says where they are."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
+    QueryDict,
 )
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -15,10 +18,26 @@ from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
 from pins import tiles
 from pins.models import PublicVersion
 
+# Of one process; the largest have some ten thousand bytes.
+TILES_KEPT = 256
+
 
 def current_etag() -> str:
     """Return the ETag of all pin tiles; weak, as compressed and plain ones share it."""
-    return f'W/"pins-{tiles.FORMAT}-{PublicVersion.recent()}"'
+    return etag_of(PublicVersion.recent())
+
+
+def etag_of(version: int) -> str:
+    return f'W/"pins-{tiles.FORMAT}-{version}"'
+
+
+@lru_cache(maxsize=TILES_KEPT)
+def content_of(version: int, tile: Tile, query: str) -> bytes:
+    """Return a tile of the pins in a state; raises BadSelection.
+
+    The same state makes the same tile: a place that many look at is asked for once.
+    """
+    return tiles.make_tile(tile, read_filters(QueryDict(query)))
 
 
 @require_safe
@@ -32,14 +51,13 @@ def pins(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     tile = Tile(z, x, y)
     if not tile.exists(max_zoom=tiles.MAX_ZOOM):
         return no_such_tile(0, tiles.MAX_ZOOM)
+    # Read before the pins: what changes in between is asked for once more.
+    version = PublicVersion.recent()
     try:
-        filters = read_filters(request)
+        content = content_of(version, tile, request.META["QUERY_STRING"])
     except BadSelection as error:
         return bad_selection(error)
-    # Read before the pins: what changes in between is asked for once more.
-    etag = current_etag()
-    response = answer_tile(request, tiles.make_tile(tile, filters))
-    return revalidated(response, etag)
+    return revalidated(answer_tile(request, content), etag_of(version))
 
 
 def revalidated(response: HttpResponse, etag: str) -> HttpResponse:
@@ -55,7 +73,7 @@ def revalidated(response: HttpResponse, etag: str) -> HttpResponse:
 def pins_json(request: HttpRequest) -> HttpResponseBase:
     """Answer with the TileJSON 3.0.0 of the pins that pass the filters."""
     try:
-        filters = read_filters(request)
+        filters = read_filters(request.GET)
     except BadSelection as error:
         return bad_selection(error)
     address = f"{settings.BASE_URL}{tile_template('pin-tile')}"

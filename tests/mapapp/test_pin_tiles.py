@@ -189,6 +189,27 @@ def test_one_query_for_the_pins(
 
 
 class TestUnchanged:
+    def test_the_next_one_who_asks_is_answered_from_memory(
+        self, client, district, django_assert_num_queries
+    ):
+        url = tile_url(make_pin().location, 14)
+        first = client.get(url)
+
+        with django_assert_num_queries(1):
+            assert client.get(url).content == first.content
+        # Other filters make another tile.
+        assert client.get(url, {"kind": "keep"}).status_code == 204
+        assert client.get(url).content == first.content
+
+    def test_memory_is_of_the_present_state(self, client, district):
+        pin = make_pin()
+        url = tile_url(pin.location, 14)
+        before = client.get(url).content
+        make_pin(location=pin.location)
+
+        assert len(load(client, url)) == 2
+        assert client.get(url).content != before
+
     def test_who_has_it_gets_304_for_one_query(
         self, client, district, django_assert_num_queries
     ):
