@@ -72,7 +72,9 @@ def read_page(
     if after is not None and before is not None:
         raise BadCursor("after and before")
     backwards = before is not None
-    rows = order.within_reach(order.prepare(pins.for_list()))
+    rows = order.prepare(pins.for_list())
+    if total is None or total > LISTED:
+        rows = order.within_reach(rows)
     place = before if after is None else after
     if place is not None:
         cursor = Cursor.read(place, order)
