@@ -11,8 +11,8 @@ from pins.filters import COLUMNS, PinFilter
 from pins.models import PublicCell, PublicPin
 from pins.models.public import PublicPinQuerySet
 
-# Counting on would cost more than the page; "more than 1,000" says enough.
-COUNT_LIMIT = 1_000
+# Counting on would cost more than the page; "more than 500" says enough.
+COUNT_LIMIT = 500
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from geo.coordinates import Position
 from pins.models.public import PublicPin, PublicPinQuerySet
 
 # So many, and those just as far away as the last of them, a list by distance shows.
-LISTED = 100
+LISTED = 60
 # More than the world is wide, in metres of EPSG:3857.
 EVERYWHERE = 1e9
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
