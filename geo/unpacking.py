@@ -62,7 +62,7 @@ def _shapefile(upload: Path, folder: Path, layer: str, limits: Limits) -> Source
             left = limits.unpacked
             for suffix, entry in parts.items():
                 left -= _extract(archive, entry, folder / f"upload{suffix}", left)
-    # A RuntimeError is what zipfile has for a password.
+    # What zipfile has for a packing it does not know, and for a password, are the last two.
     except (
         BadZipFile,
         zlib.error,

@@ -104,7 +104,7 @@ class _Download:
         """Ask once; raises _Interrupted where it is worth asking again."""
         request = urllib.request.Request(self._url, headers=self._headers())  # noqa: S310 -- the scheme is checked
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 -- see above
                 self._receive(answer)
         except urllib.error.HTTPError as error:
             error.close()

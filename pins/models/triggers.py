@@ -45,6 +45,7 @@ def count_public(
         when=pgtrigger.After,
         operation=operation,
         level=pgtrigger.Statement,
+        # pgtrigger leaves this class without annotations.
         referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
         func=f"""
             -- An UPDATE of no row would count as a change of what the public sees.
