@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
+from councils.models import AgendaItem, Sitting
+from councils.rights import Right, SeatRole, allows
 from districts.models import Body
 from pins.models import Pin, PublicPin
 from pins.workflow import Role
@@ -13,11 +16,29 @@ from pins.workflow import Role
 
 @dataclass(frozen=True)
 class Seat:
-    """A user at the desk of a body, and the roles in which they act there."""
+    """A user at the desk of a body, and as what they sit there."""
 
     user: User
     body: Body
-    roles: frozenset[Role]
+    seats: frozenset[SeatRole]
+
+    def may(self, right: Right) -> bool:
+        return allows(self.seats, right)
+
+    @property
+    def rights(self) -> set[str]:
+        """Names of the rights for templates, `{% if "MOVE" in seat.rights %}`."""
+        return {right.name for right in Right if self.may(right)}
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles in which somebody moves a contribution on; none for who only reads."""
+        if not self.may(Right.MOVE):
+            return frozenset()
+        roles = {Role.BODY} if self.seats - {SeatRole.PLANNER} else set()
+        if SeatRole.PLANNER in self.seats:
+            roles.add(Role.PLANNER)
+        return frozenset(roles)
 
     @property
     def speaks_for(self) -> Body | None:
@@ -42,28 +63,38 @@ def bodies_of(user: User | AnonymousUser) -> QuerySet[Body]:
     return Body.objects.filter(pk__in=seats.values("body"))
 
 
-def get_seat(user: User | AnonymousUser, body_slug: str) -> Seat:
-    """Return the user's seat at a body's desk; Http404 where there is none."""
+def get_seat(
+    user: User | AnonymousUser, body_slug: str, right: Right = Right.READ
+) -> Seat:
+    """Return the user's seat at a body's desk.
+
+    Raises Http404 where there is none, and PermissionDenied where it lacks the right.
+    """
     body = bodies_of(user).filter(slug=body_slug).first()
     if body is None or isinstance(user, AnonymousUser):
         raise Http404
-    roles = set()
-    if user.memberships.current().filter(body=body).exists():
-        roles.add(Role.BODY)
+    memberships = user.memberships.current().filter(body=body)
+    seats = {SeatRole(role) for role in memberships.values_list("role", flat=True)}
     if is_planner(user):
-        roles.add(Role.PLANNER)
-    return Seat(user, body, frozenset(roles))
+        seats.add(SeatRole.PLANNER)
+    seat = Seat(user, body, frozenset(seats))
+    if not seat.may(right):
+        raise PermissionDenied
+    return seat
 
 
 def get_desk_pin(
-    user: User | AnonymousUser, body_slug: str, reference: str
+    user: User | AnonymousUser,
+    body_slug: str,
+    reference: str,
+    right: Right = Right.READ,
 ) -> tuple[Seat, PublicPin, Pin]:
     """Return the seat and the pin, as the public and as the actions see it.
 
     Http404 for a desk that is not the user's, and for a pin that is unpublished or
-    belongs to a district of another body.
+    that another body answers for; PermissionDenied where the seat lacks the right.
     """
-    seat = get_seat(user, body_slug)
+    seat = get_seat(user, body_slug, right)
     shown = (
         PublicPin.objects.for_body(seat.body)
         .select_related("theme")
@@ -73,3 +104,33 @@ def get_desk_pin(
     if shown is None:
         raise Http404
     return seat, shown, Pin.objects.get(pk=shown.pk)
+
+
+def get_desk_sitting(
+    user: User | AnonymousUser,
+    body_slug: str,
+    sitting_id: int,
+    right: Right = Right.READ,
+) -> tuple[Seat, Sitting]:
+    """Return the seat and a sitting of its body; raises as `get_desk_pin` does."""
+    seat = get_seat(user, body_slug, right)
+    sitting = Sitting.objects.of_body(seat.body).filter(pk=sitting_id).first()
+    if sitting is None:
+        raise Http404
+    sitting.body = seat.body
+    return seat, sitting
+
+
+def get_desk_item(
+    user: User | AnonymousUser, body_slug: str, item_id: int, right: Right = Right.READ
+) -> tuple[Seat, AgendaItem]:
+    """Return the seat and an item on an agenda of its body; raises as `get_desk_pin`."""
+    seat = get_seat(user, body_slug, right)
+    item = (
+        AgendaItem.objects.filter(pk=item_id, sitting__body=seat.body)
+        .select_related("sitting__body", "consultation__matter")
+        .first()
+    )
+    if item is None:
+        raise Http404
+    return seat, item

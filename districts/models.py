@@ -56,6 +56,21 @@ class Body(models.Model):
     name = models.CharField(_("name"), max_length=120, db_collation="de-x-icu")
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     mail = models.EmailField(_("e-mail"), blank=True)
+    seats = models.PositiveSmallIntegerField(
+        _("votes"),
+        null=True,
+        blank=True,
+        help_text=_("How many may vote, the chair included. Empty: unknown."),
+    )
+    next_body = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("advises"),
+        help_text=_("The body before which a matter comes after this one."),
+    )
 
     class Meta:
         verbose_name = _("body")
@@ -72,6 +87,10 @@ class Body(models.Model):
                         "advisory_board",
                     ]
                 ),
+            ),
+            models.CheckConstraint(
+                name="body_not_before_itself",
+                condition=Q(next_body=None) | ~Q(next_body=F("id")),
             ),
         ]
 

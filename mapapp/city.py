@@ -37,14 +37,33 @@ def load_city() -> CityReport:
     soon as there are any, only `import_districts` changes them.
     """
     return CityReport(
-        bodies=_add_missing(Body, "bodies.json"),
-        themes=_add_missing(Theme, "themes.json"),
+        bodies=_add_bodies(),
+        themes=_add_missing(Theme, _read("themes.json")),
         districts=[] if District.objects.exists() else _add_districts(),
     )
 
 
-def _add_missing(model: type[Body] | type[Theme], file_name: str) -> list[str]:
+def _read(file_name: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = json.loads((FOLDER / file_name).read_text())
+    return rows
+
+
+def _add_bodies() -> list[str]:
+    """Add the missing bodies; the chain they advise in only where there is none yet."""
+    rows = _read("bodies.json")
+    chain = {row["slug"]: row.pop("next_body") for row in rows}
+    added = _add_missing(Body, rows)
+    if not Body.objects.exclude(next_body=None).exists():
+        bodies = {body.slug: body for body in Body.objects.filter(slug__in=chain)}
+        for slug, next_slug in chain.items():
+            bodies[slug].next_body = bodies.get(next_slug)
+        Body.objects.bulk_update(bodies.values(), ["next_body"])
+    return added
+
+
+def _add_missing(
+    model: type[Body] | type[Theme], rows: list[dict[str, Any]]
+) -> list[str]:
     known = set(model.objects.values_list("slug", flat=True))
     added = [model(**row) for row in rows if row["slug"] not in known]
     for instance in added:

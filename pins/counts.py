@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 
-from districts.models import Body, Responsibility
+from districts.models import Body
 from pins.filters import COLUMNS, PinFilter
 from pins.models import PublicCell, PublicPin
 from pins.models.public import PublicPinQuerySet
@@ -36,13 +36,13 @@ def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
 
     Without words from the counts kept ready, exactly and whatever the number of pins.
     With words the pins themselves are counted, up to `COUNT_LIMIT`. `within` keeps those
-    of the districts a body answers for today.
+    that a body answers for.
     """
-    districts = Q(district_slug__in=_slugs(within)) if within else Q()
+    mine = Q(body_slug=within.slug) if within else Q()
     if not filters.has_words:
-        cells = PublicCell.objects.whole_city().filter(districts)
+        cells = PublicCell.objects.whole_city().filter(mine)
         return _add_up(filters, list(cells.values_list(*COLUMNS.values(), "n")))
-    found = PublicPin.objects.matching(filters.words).filter(districts).order_by()
+    found = PublicPin.objects.matching(filters.words).filter(mine).order_by()
     rows = _up_to_limit(found, passes=False)
     if conditions := filters.conditions():
         rows = rows.union(_up_to_limit(found.filter(conditions), passes=True), all=True)
@@ -62,17 +62,11 @@ def _up_to_limit(pins: PublicPinQuerySet, *, passes: bool) -> QuerySet[Any, Any]
 
 
 def count_statuses(body: Body) -> dict[str, int]:
-    """Return how many pins of the districts a body answers for today have each status."""
-    cells = PublicCell.objects.whole_city().filter(district_slug__in=_slugs(body))
-    return cells.totals("status")
+    """Return how many pins that a body answers for have each status."""
+    return PublicCell.objects.whole_city().filter(body_slug=body.slug).totals("status")
 
 
-def _slugs(body: Body) -> QuerySet[Any, Any]:
-    answered = Responsibility.objects.current().filter(body=body)
-    return answered.values("district__slug")
-
-
-def _add_up(filters: PinFilter, rows: list[tuple[str, str, str, str, int]]) -> Counts:
+def _add_up(filters: PinFilter, rows: list[tuple[Any, ...]]) -> Counts:
     """Sum up rows of one value per facet and their number.
 
     A facet counts what passes all the other filters: what one would get by choosing.

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from districts.models import District
+from districts.models import Body, District
 from geo.coordinates import CoordinateError, Position, read_position
 from layers.models import Theme
 from pins.models.public import PublicPinQuerySet
@@ -19,12 +19,13 @@ from pins.workflow import Kind, Status
 
 NEAREST = "nearest"
 ORDERS = {"newest": NEWEST, "oldest": OLDEST, "supported": SUPPORTED}
-NAMES = ("theme", "kind", "status", "district", "q")
+NAMES = ("theme", "kind", "status", "district", "body", "q")
 COLUMNS = {
     "theme": "theme_slug",
     "kind": "kind",
     "status": "status",
     "district": "district_slug",
+    "body": "body_slug",
 }
 UNKNOWN = {"invalid_choice": _("“%(value)s” does not exist here.")}
 
@@ -55,6 +56,13 @@ class PinFilter(forms.Form):
     )
     district = forms.ChoiceField(
         label=_("District"), required=False, error_messages=UNKNOWN
+    )
+    # Not among the choices of the public form; the desk's map asks for its own body.
+    body = forms.ChoiceField(
+        label=_("Body"),
+        required=False,
+        error_messages=UNKNOWN,
+        widget=forms.HiddenInput,
     )
     sort = forms.ChoiceField(
         label=_("Order"),
@@ -88,6 +96,13 @@ class PinFilter(forms.Form):
         self._choose(
             "district",
             lambda: [("", _("All districts")), *((d.slug, d.name) for d in districts)],
+        )
+        self._choose(
+            "body",
+            lambda: [
+                ("", _("All bodies")),
+                *Body.objects.order_by("name").values_list("slug", "name"),
+            ],
         )
 
     def _choose(self, name: str, choices: Callable[[], list[tuple[str, Any]]]) -> None:
@@ -140,7 +155,7 @@ class PinFilter(forms.Form):
         wanted = self.cleaned_data
         single = {
             name: [wanted[name]] if wanted[name] else []
-            for name in ("kind", "status", "district")
+            for name in ("kind", "status", "district", "body")
         }
         return {"theme": wanted["theme"], **single}
 

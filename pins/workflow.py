@@ -73,6 +73,10 @@ class Role(StrEnum):
     AUTHOR = "author"
     MODERATOR = "moderator"
     BODY = "body"
+    # What follows from the agenda of a sitting, and from its results.
+    SITTING = "sitting"
+    # A result that ends the advice: of the city council, of a committee with the power.
+    DECISION = "decision"
     PLANNER = "planner"
 
 
@@ -107,16 +111,25 @@ VISIBILITY_MOVES = [
 
 STATUS_MOVES = [
     *_moves([S.RECEIVED, S.NOT_ENDORSED, S.DUPLICATE], S.IN_REVIEW, *_COUNCIL),
-    *_moves([S.IN_REVIEW], S.SCHEDULED, *_COUNCIL),
-    *_moves([S.IN_REVIEW, S.SCHEDULED], S.ENDORSED, *_COUNCIL),
+    *_moves([S.RECEIVED, S.IN_REVIEW], S.SCHEDULED, Role.SITTING),
+    # Postponed, noted, taken off the agenda, or the sitting was cancelled.
+    *_moves([S.SCHEDULED], S.IN_REVIEW, Role.SITTING),
+    *_moves([S.IN_REVIEW], S.ENDORSED, *_COUNCIL, Role.SITTING),
+    *_moves([S.SCHEDULED, S.REFERRED], S.ENDORSED, Role.SITTING),
     *_moves(
-        [S.IN_REVIEW, S.SCHEDULED, S.REFERRED],
+        [S.IN_REVIEW, S.REFERRED],
         S.NOT_ENDORSED,
         *_COUNCIL,
+        Role.SITTING,
         needs_reason=True,
     ),
-    *_moves([S.IN_REVIEW, S.SCHEDULED], S.REFERRED, *_COUNCIL),
-    *_moves([S.ENDORSED, S.REFERRED], S.ADOPTED, Role.PLANNER),
+    *_moves([S.SCHEDULED], S.NOT_ENDORSED, Role.SITTING, needs_reason=True),
+    *_moves([S.ENDORSED], S.NOT_ENDORSED, Role.DECISION, needs_reason=True),
+    *_moves([S.IN_REVIEW], S.REFERRED, *_COUNCIL, Role.SITTING),
+    *_moves([S.SCHEDULED], S.REFERRED, Role.SITTING),
+    # A council must be heard, and not agree: the resolution stands all the same.
+    *_moves([S.SCHEDULED, S.NOT_ENDORSED], S.ADOPTED, Role.DECISION),
+    *_moves([S.ENDORSED, S.REFERRED], S.ADOPTED, Role.PLANNER, Role.DECISION),
     *_moves([S.ENDORSED, S.ADOPTED], S.IN_PROGRESS, Role.PLANNER),
     *_moves([S.IN_PROGRESS], S.DONE, Role.PLANNER),
     *_moves([S.RECEIVED, S.IN_REVIEW], S.DUPLICATE, *_COUNCIL),

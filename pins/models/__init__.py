@@ -3,7 +3,7 @@
 from pins.models.cells import PublicCell
 from pins.models.comment import Comment
 from pins.models.contact import Contact
-from pins.models.history import StatusChange, VisibilityChange
+from pins.models.history import Handover, Merge, StatusChange, VisibilityChange
 from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
@@ -12,6 +12,8 @@ from pins.models.support import Support
 __all__ = [
     "Comment",
     "Contact",
+    "Handover",
+    "Merge",
     "Photo",
     "Pin",
     "PublicCell",

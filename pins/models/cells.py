@@ -18,7 +18,7 @@ WHOLE = 0
 # The city fills the screen at about 11; from 17 on a tile is small enough for points.
 LEVELS = (WHOLE, 9, 10, 11, 12, 13, 14, 15, 16)
 PLACE = ("zoom", "tile_x", "tile_y", "cell")
-KEY = (*PLACE, "theme_slug", "kind", "status", "district_slug")
+KEY = (*PLACE, "theme_slug", "kind", "status", "district_slug", "body_slug")
 
 
 class PublicCellQuerySet(models.QuerySet["PublicCell"]):
@@ -36,7 +36,7 @@ class PublicCellQuerySet(models.QuerySet["PublicCell"]):
 
 
 class PublicCell(models.Model):
-    """The number of pins of one kind, theme, status and district in a cell of a tile.
+    """The number of pins of one kind, theme, status, district and body in a tile's cell.
 
     With sums, from which the middle of the pins follows; and the pin itself where it is
     alone. Written by the triggers of `PublicPin` in the transaction of every change.
@@ -52,7 +52,10 @@ class PublicCell(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=12, choices=Status)
     district_slug = models.CharField(max_length=80)
+    body_slug = models.CharField(max_length=80)
     n = models.IntegerField()
+    # How many of them have a public answer.
+    answered = models.IntegerField()
     # EPSG:3857, whole metres: sums of integers come back to zero exactly.
     sum_x = models.BigIntegerField()
     sum_y = models.BigIntegerField()
@@ -70,8 +73,8 @@ class PublicCell(models.Model):
 
 _KEY = ", ".join(KEY)
 _SIGNED = (
-    "SELECT {sign} AS sign, id, theme_slug, kind, status, district_slug, mercator "
-    "FROM {table}"
+    "SELECT {sign} AS sign, id, theme_slug, kind, status, district_slug, body_slug, "
+    "(answered_after IS NOT NULL)::integer AS answered, mercator FROM {table}"
 )
 
 
@@ -98,23 +101,25 @@ def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
                 SELECT {_KEY}, sum(sign) AS n,
                     sum(sign * round(ST_X(mercator))::bigint) AS sum_x,
                     sum(sign * round(ST_Y(mercator))::bigint) AS sum_y,
-                    sum(sign * id) AS sum_id
+                    sum(sign * id) AS sum_id, sum(sign * answered) AS answered
                 FROM ({moved}) moved, LATERAL pins_cells_at(mercator) place
                 GROUP BY {_KEY}
                 HAVING sum(sign) <> 0 OR sum(sign * id) <> 0
+                    OR sum(sign * answered) <> 0
                     OR sum(sign * round(ST_X(mercator))::bigint) <> 0
                     OR sum(sign * round(ST_Y(mercator))::bigint) <> 0
             ) step
             ON {" AND ".join(f"known.{key} = step.{key}" for key in KEY)}
             WHEN MATCHED AND known.n + step.n = 0 THEN DELETE
             WHEN MATCHED THEN UPDATE SET
-                n = known.n + step.n, sum_x = known.sum_x + step.sum_x,
-                sum_y = known.sum_y + step.sum_y, sum_id = known.sum_id + step.sum_id
+                n = known.n + step.n, answered = known.answered + step.answered,
+                sum_x = known.sum_x + step.sum_x, sum_y = known.sum_y + step.sum_y,
+                sum_id = known.sum_id + step.sum_id
             WHEN NOT MATCHED THEN
-                INSERT ({_KEY}, n, sum_x, sum_y, sum_id)
+                INSERT ({_KEY}, n, answered, sum_x, sum_y, sum_id)
                 VALUES (
                     {", ".join(f"step.{key}" for key in KEY)},
-                    step.n, step.sum_x, step.sum_y, step.sum_id
+                    step.n, step.answered, step.sum_x, step.sum_y, step.sum_id
                 );
             RETURN NULL;
         """,  # noqa: S608 -- names from this module only

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -37,6 +38,15 @@ class StatusChange(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("actor")
     )
     public_note = models.TextField(_("public answer"), blank=True)
+    # The step this one takes back. The public sees neither of the two.
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("takes back"),
+    )
     created_at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
@@ -50,7 +60,9 @@ class StatusChange(models.Model):
             ),
             models.CheckConstraint(
                 name="statuschange_reason_for_refusal",
-                condition=~Q(to_status="not_endorsed") | ~Q(public_note=""),
+                condition=~Q(to_status="not_endorsed")
+                | ~Q(public_note="")
+                | Q(undoes__isnull=False),
             ),
             models.CheckConstraint(
                 name="statuschange_note_length",
@@ -69,6 +81,79 @@ class StatusChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pin_id}: {self.from_status} → {self.to_status}"
+
+
+class Handover(models.Model):
+    """A body said that another one answers, and why."""
+
+    pin = models.ForeignKey(Pin, on_delete=models.PROTECT, related_name="handovers")
+    from_body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("from")
+    )
+    to_body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="+", verbose_name=_("to")
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("actor")
+    )
+    reason = models.TextField(_("reason"))
+    # The handover this one takes back. The public sees neither of the two.
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name=_("takes back"),
+    )
+    created_at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("handover")
+        verbose_name_plural = _("handovers")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="handover_moves", condition=~Q(from_body=F("to_body"))
+            ),
+            models.CheckConstraint(
+                name="handover_has_a_reason",
+                condition=~Q(reason="") | Q(undoes__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="handover_reason_length",
+                condition=Q(reason__length__lte=NOTE_LENGTH),
+            ),
+        ]
+        triggers = [
+            _append_only(),
+            refresh_public(
+                "show_handed",
+                pgtrigger.Insert,
+                "SELECT DISTINCT pin_id FROM changed",
+                new="changed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pin_id}: {self.from_body_id} → {self.to_body_id}"
+
+
+class Merge(models.Model):
+    """What went from a duplicate to the contribution it repeats: taken back by it."""
+
+    step = models.OneToOneField(StatusChange, on_delete=models.PROTECT)
+    survivor = models.ForeignKey(Pin, on_delete=models.PROTECT, related_name="merges")
+    support_ids = ArrayField(models.BigIntegerField(), default=list)
+    comment_ids = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        verbose_name = _("merging of duplicates")
+        verbose_name_plural = _("mergings of duplicates")
+        triggers = [_append_only()]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} → {self.survivor_id}"
 
 
 class VisibilityChange(models.Model):

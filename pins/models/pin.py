@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from districts.models import District
+from districts.models import Body, District
 from layers.models import Theme
 from pins.models.triggers import refresh_public
 from pins.workflow import Kind, Status, Visibility
@@ -101,6 +101,16 @@ class Pin(models.Model):
         on_delete=models.PROTECT,
         editable=False,
         verbose_name=_("district"),
+    )
+    # Handed over by the body of its district (`Handover`); empty: that body answers.
+    handed_to = models.ForeignKey(
+        Body,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handed over to"),
     )
     visibility = models.CharField(
         _("visibility"),

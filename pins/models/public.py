@@ -19,7 +19,9 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import F, Value
+from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, District
@@ -30,15 +32,22 @@ from pins.workflow import Kind, Status
 
 @dataclass(frozen=True)
 class Step:
-    """One entry of a pin's public timeline."""
+    """One entry of a pin's public timeline: a change of status, or a handover.
+
+    `id` is that of the `StatusChange`; None for a handover, which names `handed_to`.
+    """
 
     at: datetime.datetime
     status: str
     body: str
     note: str
+    id: int | None = None
+    handed_to: str = ""
 
     @property
     def label(self) -> str:
+        if self.handed_to:
+            return gettext("Handed over to %(body)s") % {"body": self.handed_to}
         return str(Status(self.status).label)
 
     @property
@@ -115,6 +124,10 @@ class PublicPin(models.Model):
     created_at = models.DateTimeField()
     published_at = models.DateTimeField()
     status_changed_at = models.DateTimeField()
+    # Since when its body has had it in this status: deadlines count from here.
+    waiting_since = models.DateTimeField(db_default=Now())
+    # From publication to the first public answer.
+    answered_after = models.DurationField(null=True)
     public_answer = models.TextField()
     duplicate_of = models.CharField(max_length=24)
     timeline = models.JSONField()
@@ -152,6 +165,15 @@ class PublicPin(models.Model):
                 F("published_at").desc(),
                 F("id").desc(),
                 name="publicpin_body_newest",
+            ),
+            models.Index(
+                "body", "status", "waiting_since", "id", name="publicpin_body_waiting"
+            ),
+            models.Index(
+                "district_slug",
+                "answered_after",
+                name="publicpin_answered_after",
+                condition=models.Q(answered_after__isnull=False),
             ),
             models.Index(
                 F("support_count").desc(), F("id").desc(), name="publicpin_supported"
@@ -217,6 +239,8 @@ class PublicPin(models.Model):
                 status=entry["status"],
                 body=entry["body"] or "",
                 note=entry["note"],
+                id=entry["id"],
+                handed_to=entry["handed_to"] or "",
             )
             for entry in self.timeline
         ]

@@ -47,6 +47,16 @@ class Support(models.Model):
                 "SELECT pin_id, 1 AS step FROM changed",
                 new="changed",
             ),
+            # Merging duplicates moves supports from pin to pin.
+            count_public(
+                "count_moved",
+                pgtrigger.Update,
+                "support_count",
+                "SELECT pin_id, 1 AS step FROM changed "
+                "UNION ALL SELECT pin_id, -1 FROM before",
+                old="before",
+                new="changed",
+            ),
             count_public(
                 "count_deleted",
                 pgtrigger.Delete,

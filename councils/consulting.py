@@ -1,0 +1,87 @@
+"""What a consultation does to its contributions: announced, released, concluded."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from councils.matters import propose
+from councils.models import AgendaItem, Consultation, ConsultationStep
+from councils.outcomes import acting_roles, next_status
+from pins.actions import change_status
+from pins.models import Pin
+from pins.workflow import Role, Status, Visibility
+
+WAITING = (Status.RECEIVED, Status.IN_REVIEW)
+
+
+def announce(*, consultation: Consultation, actor: User) -> None:
+    """Let everyone know that a matter is on the agenda of a published invitation."""
+    consultation.announced_at = timezone.now()
+    consultation.save(update_fields=["announced_at"])
+    for pin in _published(consultation):
+        if pin.status in WAITING:
+            _move(consultation, pin, Status.SCHEDULED, actor, {Role.SITTING})
+
+
+def release(*, consultation: Consultation, actor: User) -> None:
+    """Let its contributions go back to where they wait for an agenda."""
+    consultation.announced_at = None
+    consultation.save(update_fields=["announced_at"])
+    for pin in _published(consultation):
+        if pin.status == Status.SCHEDULED:
+            _move(consultation, pin, Status.IN_REVIEW, actor, {Role.SITTING})
+
+
+def conclude(*, consultation: Consultation, actor: User) -> None:
+    """Let the outcome take effect: its contributions move on, in public.
+
+    What was postponed is proposed to the body again. The outcome of a non-public item
+    moves nothing: it never leaves the desk.
+    """
+    item = AgendaItem.objects.get(consultation=consultation)
+    consultation.decided_at = consultation.modified_at = timezone.now()
+    consultation.save(update_fields=["outcome", "reason", "decided_at", "modified_at"])
+    # Postponed before anyone had read of it: nothing happened in public.
+    if item.is_public and consultation.announced_at is not None:
+        roles = acting_roles(is_authoritative=consultation.is_authoritative)
+        note = consultation.reason or item.resolution_text
+        for pin in _published(consultation):
+            to = next_status(
+                pin.status,
+                consultation.outcome,
+                is_authoritative=consultation.is_authoritative,
+            )
+            if to is not None:
+                _move(consultation, pin, to, actor, roles, note[:4_000])
+    if consultation.outcome == Consultation.Outcome.POSTPONED:
+        propose(
+            matter=consultation.matter, body=consultation.body, repeats=consultation
+        )
+
+
+def _published(consultation: Consultation) -> Iterator[Pin]:
+    """Yield the contributions everyone sees; in the order of their ids, as all lock."""
+    pins = Pin.objects.filter(
+        in_matter__matter=consultation.matter_id, visibility=Visibility.PUBLISHED
+    )
+    yield from pins.order_by("pk")
+
+
+def _move(
+    consultation: Consultation,
+    pin: Pin,
+    to: Status,
+    actor: User,
+    roles: set[Role],
+    note: str = "",
+) -> None:
+    change = change_status(
+        pin=pin,
+        to=to,
+        actor=actor,
+        roles=roles,
+        body=consultation.body,
+        public_note=note,
+    )
+    ConsultationStep.objects.create(consultation=consultation, change=change)

@@ -1,0 +1,226 @@
+"""Sittings and their agendas, in the terms of OParl 1.1 (Meeting, AgendaItem)."""
+
+import datetime
+from typing import Self
+from uuid import uuid4
+
+import pgtrigger
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from districts.models import Body
+
+models.TextField.register_lookup(Length)
+
+RESOLUTION_LENGTH = 10_000
+
+
+def paper_path(sitting: "Sitting", filename: str) -> str:
+    """Return where an uploaded paper is kept: under a name that tells nothing."""
+    return f"sittings/{uuid4().hex}.pdf"
+
+
+class SittingQuerySet(models.QuerySet["Sitting"]):
+    def upcoming(self, now: datetime.datetime | None = None) -> Self:
+        """Keep what has not begun yet and is not cancelled, the next one first."""
+        return (
+            self.filter(start__gte=now or timezone.now())
+            .exclude(state__in=[Sitting.State.CANCELLED, Sitting.State.HELD])
+            .order_by("start", "id")
+        )
+
+    def of_body(self, body: Body) -> Self:
+        return self.filter(body=body)
+
+
+class Sitting(models.Model):
+    """A sitting of a body (OParl: Meeting).
+
+    Everyone sees that it takes place. Its agenda is public from the invitation on, its
+    results from its end on (`AgendaItem`).
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        INVITED = "invited", _("Invited")
+        HELD = "held", _("Held")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    body = models.ForeignKey(
+        Body, on_delete=models.PROTECT, related_name="sittings", verbose_name=_("body")
+    )
+    start = models.DateTimeField(pgettext_lazy("of a sitting", "start"))
+    end = models.DateTimeField(
+        pgettext_lazy("of a sitting", "end"), null=True, blank=True
+    )
+    place = models.CharField(_("place"), max_length=200)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.PLANNED
+    )
+    # Why it was cancelled; public.
+    cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
+    ris_url = models.URLField(
+        _("address in the council information system"), max_length=500, blank=True
+    )
+    invitation = models.FileField(_("invitation"), upload_to=paper_path, blank=True)
+    minutes = models.FileField(_("minutes"), upload_to=paper_path, blank=True)
+    # SEQUENCE of RFC 5545: calendars replace an event by one of a higher number.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    modified_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SittingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sitting")
+        verbose_name_plural = _("sittings")
+        ordering = ["-start", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="sitting_state_known",
+                condition=Q(state__in=["planned", "invited", "held", "cancelled"]),
+            ),
+            models.CheckConstraint(
+                name="sitting_ends_after_its_start",
+                condition=Q(end=None) | Q(end__gt=F("start")),
+            ),
+            models.CheckConstraint(
+                name="sitting_cancelled_with_a_reason",
+                condition=Q(state="cancelled", cancelled_because__gt="")
+                | (~Q(state="cancelled") & Q(cancelled_because="")),
+            ),
+            models.UniqueConstraint(
+                name="sitting_one_at_a_time",
+                fields=["body", "start"],
+                condition=~Q(state="cancelled"),
+            ),
+        ]
+        indexes = [models.Index("body", "start", name="sitting_body_start")]
+
+    def __str__(self) -> str:
+        day = timezone.localtime(self.start)
+        return f"{self.body} {day:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sitting", args=[self.pk])
+
+    @property
+    def has_public_agenda(self) -> bool:
+        """Whether everyone reads the agenda: since the invitation, also of a cancelled one."""
+        return self.state != self.State.PLANNED
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its agenda can still change."""
+        return self.state in {self.State.PLANNED, self.State.INVITED}
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def public(self) -> Self:
+        """Keep what everyone may read: public items of agendas that have been published."""
+        return self.filter(is_public=True).exclude(sitting__state=Sitting.State.PLANNED)
+
+
+class AgendaItem(models.Model):
+    """One item of a sitting's agenda. A non-public one never leaves the desk.
+
+    `result` is the outcome in words for an item without a matter; with one the
+    consultation has it. Votes, result and resolution are typed in while the sitting
+    lasts; everyone reads them once it has been closed (`Sitting.State.HELD`).
+    """
+
+    sitting = models.ForeignKey(
+        Sitting,
+        on_delete=models.CASCADE,
+        related_name="items",
+        verbose_name=_("sitting"),
+    )
+    # Position on the agenda, from 1 without gaps; OParl: order.
+    order = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=200)
+    is_public = models.BooleanField(_("public"), default=True)
+    result = models.CharField(_("result"), max_length=200, blank=True)
+    resolution_text = models.TextField(
+        _("resolution"), blank=True, validators=[MaxLengthValidator(RESOLUTION_LENGTH)]
+    )
+    votes_for = models.PositiveSmallIntegerField(_("for"), null=True, blank=True)
+    votes_against = models.PositiveSmallIntegerField(
+        _("against"), null=True, blank=True
+    )
+    votes_abstained = models.PositiveSmallIntegerField(
+        _("abstained"), null=True, blank=True
+    )
+    # Counts the changes of what is typed in: who saves an older version is told so.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    modified_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = AgendaItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda items")
+        ordering = ["sitting", "order"]
+        constraints = [
+            # Deferred: an agenda is put into another order in one statement.
+            models.UniqueConstraint(
+                name="agendaitem_order_once",
+                fields=["sitting", "order"],
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                name="agendaitem_order_from_one", condition=Q(order__gte=1)
+            ),
+            models.CheckConstraint(
+                name="agendaitem_votes_all_or_none",
+                condition=Q(votes_for=None, votes_against=None, votes_abstained=None)
+                | Q(
+                    votes_for__isnull=False,
+                    votes_against__isnull=False,
+                    votes_abstained__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="agendaitem_resolution_length",
+                condition=Q(resolution_text__length__lte=RESOLUTION_LENGTH),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="votes_within_seats",
+                when=pgtrigger.Before,
+                # pgtrigger leaves this class without annotations.
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("votes_for", "votes_against", "votes_abstained"),  # type: ignore[no-untyped-call]
+                func="""
+                    IF NEW.votes_for + NEW.votes_against + NEW.votes_abstained > (
+                        SELECT b.seats FROM councils_sitting s
+                        JOIN districts_body b ON b.id = s.body_id
+                        WHERE s.id = NEW.sitting_id
+                    ) THEN
+                        RAISE EXCEPTION 'More votes than the body has.'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'agendaitem_votes_within_seats';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.title}"
+
+    @property
+    def number(self) -> str:
+        """How the item is called, as OParl's `number`."""
+        return str(self.order)
+
+    @property
+    def has_votes(self) -> bool:
+        return self.votes_for is not None

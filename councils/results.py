@@ -1,0 +1,193 @@
+"""In the sitting: results and votes, and what happens when it is closed."""
+
+from dataclasses import dataclass, fields
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from councils.agendas import SittingRefused, hold
+from councils.consulting import conclude
+from councils.matters import names, unheard_bodies
+from councils.models import AgendaItem, Consultation, Sitting
+
+Outcome = Consultation.Outcome
+State = Sitting.State
+
+
+class ResultRefused(Exception):
+    """Something typed in cannot be; `errors` says what, field by field."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = errors
+
+
+class ResultChanged(Exception):
+    """Somebody else saved this item meanwhile; `item` is as they left it."""
+
+    def __init__(self, item: AgendaItem) -> None:
+        super().__init__(item.version)
+        self.item = item
+
+
+class ResultsMissing(Exception):
+    """A sitting cannot be closed yet; `items` maps each open item to what is missing."""
+
+    def __init__(self, items: dict[AgendaItem, str]) -> None:
+        super().__init__(len(items))
+        self.items = items
+
+
+@dataclass(frozen=True)
+class Result:
+    """What is typed in for an item; `outcome` and `reason` where it has a matter."""
+
+    result: str = ""
+    resolution_text: str = ""
+    votes_for: int | None = None
+    votes_against: int | None = None
+    votes_abstained: int | None = None
+    outcome: str = ""
+    reason: str = ""
+
+    @property
+    def votes(self) -> list[int | None]:
+        return [self.votes_for, self.votes_against, self.votes_abstained]
+
+
+OF_CONSULTATION = {"outcome", "reason"}
+
+
+@transaction.atomic
+def record_result(*, item: AgendaItem, version: int, result: Result) -> AgendaItem:
+    """Save what was typed in; return the item with its new version.
+
+    `version` is that of the item as it was read. Raises ResultChanged where somebody
+    else saved it meanwhile, ResultRefused for what cannot be, and SittingRefused before
+    the invitation and after the end.
+    """
+    sitting = hold(item.sitting)
+    found = _hold_item(item)
+    if sitting.state == State.PLANNED:
+        raise SittingRefused(_("Please publish the agenda first."))
+    if sitting.state == State.CANCELLED:
+        raise SittingRefused(_("This sitting has been cancelled."))
+    if found.version != version:
+        raise ResultChanged(found)
+    consultation = Consultation.objects.filter(item=found).first()
+    if sitting.state == State.HELD and consultation is not None:
+        _refuse_other_outcome(consultation, result)
+    if errors := _errors(sitting, consultation, result):
+        raise ResultRefused(errors)
+    _store(found, consultation, result)
+    return found
+
+
+def _store(item: AgendaItem, consultation: Consultation | None, result: Result) -> None:
+    for field in fields(result):
+        if field.name not in OF_CONSULTATION:
+            setattr(item, field.name, getattr(result, field.name))
+    item.version += 1
+    item.modified_at = timezone.now()
+    item.save()
+    if consultation is not None and not consultation.is_decided:
+        consultation.outcome, consultation.reason = result.outcome, result.reason
+        consultation.modified_at = item.modified_at
+        consultation.save(update_fields=["outcome", "reason", "modified_at"])
+
+
+def _hold_item(item: AgendaItem) -> AgendaItem:
+    return (
+        AgendaItem.objects.select_for_update(of=("self",))
+        .select_related("sitting__body")
+        .get(pk=item.pk)
+    )
+
+
+def _refuse_other_outcome(consultation: Consultation, result: Result) -> None:
+    """Words and votes can be corrected after the end; what came of it has happened."""
+    if (result.outcome, result.reason) != (consultation.outcome, consultation.reason):
+        message = _("The sitting is over: outcome and reason can no longer be changed.")
+        raise ResultRefused({"outcome": message})
+
+
+def _errors(
+    sitting: Sitting, consultation: Consultation | None, result: Result
+) -> dict[str, str]:
+    errors = _errors_of_votes(sitting, result)
+    if consultation is None or consultation.is_decided:
+        return errors
+    if result.outcome == Outcome.NOT_ENDORSED and not result.reason.strip():
+        errors["reason"] = _("Please give a reason.")
+    if message := _unheard(consultation, result.outcome):
+        errors["outcome"] = message
+    return errors
+
+
+def _errors_of_votes(sitting: Sitting, result: Result) -> dict[str, str]:
+    given = [v for v in result.votes if v is not None]
+    if not given:
+        return {}
+    if len(given) < len(result.votes):
+        return {"votes": _("Please give all three numbers; 0 where nobody did.")}
+    seats = sitting.body.seats
+    if seats is not None and sum(given) > seats:
+        message = _("%(body)s has %(seats)d votes; these are %(sum)d.")
+        values = {"body": sitting.body, "seats": seats, "sum": sum(given)}
+        return {"votes": message % values}
+    return {}
+
+
+def _unheard(consultation: Consultation, outcome: str) -> str:
+    """Say which district councils must be heard before this outcome (GemO RLP § 75)."""
+    decides = {Outcome.ENDORSED, Outcome.NOT_ENDORSED}
+    if not consultation.is_authoritative or outcome not in decides:
+        return ""
+    missing = unheard_bodies(consultation.matter)
+    if not missing:
+        return ""
+    return _("Not heard yet, and no waiver: %(bodies)s.") % {"bodies": names(missing)}
+
+
+@transaction.atomic
+def close_sitting(*, sitting: Sitting, actor: User) -> Sitting:
+    """End a sitting: its results take effect, and everyone can read them.
+
+    Raises SittingRefused before it has begun or where it is over, and ResultsMissing
+    with what is still open.
+    """
+    held = hold(sitting)
+    if held.state != State.INVITED:
+        raise SittingRefused(_("Only a sitting with a published agenda can be closed."))
+    if held.start > timezone.now():
+        raise SittingRefused(_("The sitting has not begun yet."))
+    consultations = list(
+        Consultation.objects.filter(item__sitting=held)
+        .select_related("item", "matter", "body")
+        .order_by("item__order")
+    )
+    missing = {
+        c.item: message
+        for c in consultations
+        if c.item is not None and (message := _what_is_missing(c))
+    }
+    if missing:
+        raise ResultsMissing(missing)
+    held.state = State.HELD
+    held.end = held.end or timezone.now()
+    held.sequence += 1
+    held.modified_at = timezone.now()
+    held.save()
+    for consultation in consultations:
+        conclude(consultation=consultation, actor=actor)
+    return held
+
+
+def _what_is_missing(consultation: Consultation) -> str:
+    if not consultation.outcome:
+        return _("What came of it? Choose “postponed” if it was not dealt with.")
+    if consultation.outcome == Outcome.NOT_ENDORSED and not consultation.reason:
+        return _("Please give a reason.")
+    return _unheard(consultation, consultation.outcome)
