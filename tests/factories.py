@@ -11,7 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from councils.models import Membership
+from councils.models import (
+    AgendaItem,
+    Consultation,
+    Matter,
+    MatterPin,
+    Membership,
+    Sitting,
+)
 from districts.models import Body, District, Responsibility
 from layers.models import Overlay, Theme
 from pins.actions import Draft
@@ -184,6 +191,52 @@ def make_comment(
         "published_at": timezone.now() if was_public else None,
     }
     return Comment.objects.create(pin=pin, visibility=visibility, **(values | fields))
+
+
+def make_sitting(
+    body: Body, *, days: float = 7, state: str = Sitting.State.PLANNED, **fields: Any
+) -> Sitting:
+    """Make a sitting so many days from now (negative: past), with an empty agenda."""
+    values: dict[str, Any] = {
+        "start": timezone.now() + datetime.timedelta(days=days),
+        "place": "Bürgerhaus, Musterstraße 1",
+        "cancelled_because": (
+            "Der Saal ist gesperrt." if state == Sitting.State.CANCELLED else ""
+        ),
+    }
+    return Sitting.objects.create(body=body, state=state, **(values | fields))
+
+
+def make_item(
+    sitting: Sitting, title: str = "Einwohnerfragestunde", **fields: Any
+) -> AgendaItem:
+    """Append an item to an agenda, public and without a matter."""
+    values = {"order": sitting.items.count() + 1} | fields
+    return AgendaItem.objects.create(sitting=sitting, title=title, **values)
+
+
+def make_consultation(
+    body: Body, *pins: Pin, item: AgendaItem | None = None, **fields: Any
+) -> Consultation:
+    """Make a consultation of a body on the matter of these pins.
+
+    Without an item it is proposed. The matter is made where the pins have none; `matter`
+    names one.
+    """
+    matter = fields.pop("matter", None)
+    if matter is None:
+        matter = Matter.objects.filter(pins__in=pins).first()
+    if matter is None:
+        matter = Matter.objects.create(title=pins[0].title if pins else "Ein Anliegen")
+        MatterPin.objects.bulk_create(MatterPin(matter=matter, pin=p) for p in pins)
+    values: dict[str, Any] = {
+        "order": matter.consultations.count() + 1,
+        "role": Consultation.Role.HEARING,
+        "is_authoritative": fields.get("role") == Consultation.Role.DECISION,
+    }
+    return Consultation.objects.create(
+        matter=matter, body=body, item=item, **(values | fields)
+    )
 
 
 def form_data(**fields: str | None) -> dict[str, str]:
