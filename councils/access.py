@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
-from councils.models import AgendaItem, Sitting
+from councils.models import AgendaItem, Consultation, Sitting
 from councils.rights import Right, SeatRole, allows
 from districts.models import Body
 from pins.models import Pin, PublicPin
@@ -39,6 +39,11 @@ class Seat:
         if SeatRole.PLANNER in self.seats:
             roles.add(Role.PLANNER)
         return frozenset(roles)
+
+    @property
+    def proposal_count(self) -> int:
+        """How many matters wait for the body to deal with them. One query."""
+        return Consultation.objects.proposed_to(self.body).count()
 
     @property
     def speaks_for(self) -> Body | None:
