@@ -16,7 +16,8 @@ from django.utils import timezone
 from councils.models import Membership
 from districts.models import Body, Responsibility
 from layers.models import Theme
-from pins.models import Pin, StatusChange, VisibilityChange
+from mapapp.demo_councils import Way, chairs, end_agendas, load_sittings, walk
+from pins.models import Pin, VisibilityChange
 from pins.own_link import hash_token, make_token
 from pins.workflow import Status, Visibility
 
@@ -60,9 +61,13 @@ def load_users() -> list[DemoUser]:
         ),
         _user("betrieb", "runs the site (/admin/)", is_superuser=True),
     ]
-    for body in Body.objects.filter(responsibility__isnull=False).distinct():
+    for body in Body.objects.exclude(kind=Body.Kind.ADVISORY_BOARD):
         name = body.slug.removeprefix("ortsbeirat-")
-        users.append(_user(name, body.name, body=body))
+        users.append(_user(name, f"{body.name}, chair", body=body))
+        if body.slug == "ortsbeirat-hohenecken":
+            for role in (Membership.Role.CLERK, Membership.Role.MEMBER):
+                does = f"{body.name}, {role.value}"
+                users.append(_user(f"{name}-{role.value}", does, body=body, role=role))
     return users
 
 
@@ -77,12 +82,17 @@ def _user(
     *,
     group: str = "",
     body: Body | None = None,
+    role: str = Membership.Role.CHAIR,
     is_staff: bool = False,
     is_superuser: bool = False,
 ) -> DemoUser:
     user, is_new = User.objects.get_or_create(
         username=name,
-        defaults={"is_staff": is_staff or is_superuser, "is_superuser": is_superuser},
+        defaults={
+            "email": f"{name}@example.org",
+            "is_staff": is_staff or is_superuser,
+            "is_superuser": is_superuser,
+        },
     )
     if is_new:
         user.set_password(PASSWORD)
@@ -93,7 +103,7 @@ def _user(
             Membership.objects.create(
                 user=user,
                 body=body,
-                role=Membership.Role.CHAIR,
+                role=role,
                 valid_from=datetime.date(2024, 7, 1),
             )
     return DemoUser(name, does)
@@ -112,7 +122,9 @@ def load_pins(file: Path = FILE) -> int:
     now = timezone.now()
     pins = Pin.objects.bulk_create(_pin(e, themes, now) for e in missing)
     _write_decisions(pins, missing)
+    load_sittings()
     _write_steps(pins, missing, now)
+    end_agendas()
     return len(pins)
 
 
@@ -187,28 +199,34 @@ def _write_steps(
     pins: list[Pin], entries: list[dict[str, Any]], now: datetime.datetime
 ) -> None:
     planner = User.objects.get(username="planung")
-    bodies = {
-        r.district_id: (r.body, r.body.memberships.select_related("user")[0].user)
-        for r in Responsibility.objects.current().select_related("body")
-    }
-    changes = []
+    actors = chairs()
+    duties = Responsibility.objects.current().select_related(
+        "body__next_body__next_body"
+    )
+    bodies = {duty.district_id: duty.body for duty in duties}
     for pin, entry in zip(pins, entries, strict=True):
-        before: str = Status.RECEIVED
-        path = entry.get("path", [])
-        start = _decided(pin.created_at)
-        for number, after in enumerate(path, start=1):
-            body, chair = bodies[pin.district_id]
-            is_planners = after in PLANNERS_STEPS
-            changes.append(
-                StatusChange(
-                    pin=pin,
-                    from_status=before,
-                    to_status=after,
-                    body=None if is_planners else body,
-                    actor=planner if is_planners else chair,
-                    public_note=entry.get("answers", {}).get(after, ""),
-                    created_at=start + (now - start) * number / (len(path) + 1),
-                )
-            )
-            before = after
-    StatusChange.objects.bulk_create(changes)
+        body, start = bodies[pin.district_id], _decided(pin.created_at)
+        if Status.SCHEDULED in entry.get("path", []) and walk(
+            pin=pin,
+            entry=entry,
+            body=body,
+            actors=actors,
+            planner=planner,
+            start=start,
+        ):
+            continue
+        _write_desk_steps(Way(pin, actors, planner, start), entry, body, now)
+
+
+def _write_desk_steps(
+    way: Way, entry: dict[str, Any], body: Body, now: datetime.datetime
+) -> None:
+    """Spread the steps that no sitting took over the time until now."""
+    path, start = entry.get("path", []), way.at
+    for number, after in enumerate(path, start=1):
+        way.step(
+            after,
+            start + (now - start) * number / (len(path) + 1),
+            None if after in PLANNERS_STEPS else body,
+            entry.get("answers", {}).get(after, ""),
+        )

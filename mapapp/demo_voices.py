@@ -14,6 +14,7 @@ from django.utils import timezone
 from districts.models import Responsibility
 from mapapp.demo import FILE as PINS
 from mapapp.demo import demo_key
+from mapapp.demo_councils import chairs
 from pins.models import Comment, Pin, Support
 from pins.models.support import support_key
 from pins.own_link import hash_token, make_token
@@ -61,11 +62,10 @@ def _key(entry: dict[str, Any]) -> UUID:
 
 def _chairs() -> dict[int, Speaker]:
     """Return who speaks for the body of each district."""
+    actors = chairs()
     return {
-        r.district_id: (r.body.memberships.all()[0].user, r.body_id)
-        for r in Responsibility.objects.current()
-        .select_related("body")
-        .prefetch_related("body__memberships__user")
+        duty.district_id: (actors[duty.body_id], duty.body_id)
+        for duty in Responsibility.objects.current()
     }
 
 

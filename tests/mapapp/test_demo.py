@@ -80,7 +80,7 @@ def pin(number):
     return Pin.objects.get(title=f"Erfundener Beitrag {number}")
 
 
-def test_a_user_for_each_role_and_each_body_that_answers_for_a_district(city):
+def test_a_user_for_each_role_and_each_body(city):
     users = demo.load_users()
 
     assert [user.name for user in users] == [
@@ -89,6 +89,7 @@ def test_a_user_for_each_role_and_each_body_that_answers_for_a_district(city):
         "betrieb",
         "haupt-und-finanzausschuss",
         "west",
+        "stadtrat",
     ]
     assert Membership.objects.get(user__username="west").body.slug == "ortsbeirat-west"
     assert not User.objects.get(username="betrieb").groups.exists()
@@ -259,6 +260,8 @@ class TestFile:
             for before, after in pairwise(path):
                 is_planners = after in demo.PLANNERS_STEPS
                 roles = {Role.PLANNER if is_planners else Role.BODY}
+                if Status.SCHEDULED in path:
+                    roles |= {Role.SITTING, Role.DECISION}
                 reason = entry.get("answers", {}).get(after, "")
                 try:
                     find_move(STATUS_MOVES, before, after, roles, reason)
