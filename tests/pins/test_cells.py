@@ -7,18 +7,26 @@ from django.db import connection
 
 from districts.models import District
 from layers.models import Theme
-from pins.actions import hide_pin, publish_pin, withdraw_pin
+from pins.actions import change_status, hide_pin, publish_pin, withdraw_pin
 from pins.models import Pin, PublicCell, PublicPin
 from pins.models.cells import KEY, LEVELS
-from pins.workflow import Status, Visibility
-from tests.factories import make_district, make_moderator, make_pin, make_theme
+from pins.workflow import Role, Status, Visibility
+from tests.factories import (
+    make_body,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_theme,
+    make_user,
+)
 from tests.geometries import point_in
 
 COUNTED = """
     SELECT zoom, tile_x, tile_y, cell, theme_slug, kind, status, district_slug,
-        count(*), sum(round(ST_X(mercator))), sum(round(ST_Y(mercator))), sum(id)
+        body_slug, count(*), count(answered_after), sum(round(ST_X(mercator))),
+        sum(round(ST_Y(mercator))), sum(id)
     FROM pins_publicpin, LATERAL pins_cells_at(mercator)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
 
@@ -29,7 +37,8 @@ def districts(db):
 
 
 def kept():
-    return set(PublicCell.objects.values_list(*KEY, "n", "sum_x", "sum_y", "sum_id"))
+    columns = (*KEY, "n", "answered", "sum_x", "sum_y", "sum_id")
+    return set(PublicCell.objects.values_list(*columns))
 
 
 def counted():
@@ -85,6 +94,21 @@ def advance(pin):
     Pin.objects.filter(pk=pin.pk).update(status=Status.DONE)
 
 
+def answer(pin):
+    change_status(
+        pin=pin,
+        to=Status.ENDORSED,
+        actor=make_user(),
+        roles={Role.SITTING},
+        body=None,
+        public_note="Das soll so kommen.",
+    )
+
+
+def hand_over(pin):
+    Pin.objects.filter(pk=pin.pk).update(handed_to=make_body("Ausschuss"))
+
+
 def hide(pin):
     hide_pin(pin=pin, actor=make_moderator(), reason="Enthält einen Namen.")
 
@@ -114,6 +138,8 @@ def nothing(pin):
         (retag, 2),
         (recategorise, 2),
         (advance, 2),
+        (answer, 2),
+        (hand_over, 2),
         (nothing, 2),
         (hide, 1),
         (withdraw, 1),
@@ -121,7 +147,7 @@ def nothing(pin):
     ],
 )
 def test_counts_follow(districts, change, left):
-    pin = make_pin()
+    pin = make_pin(status=Status.IN_REVIEW)
     make_pin(location=point_in(16, 0.1, 0.1))
 
     change(pin)

@@ -66,5 +66,5 @@ def test_steps_of_the_same_moment_keep_their_order(anna):
 def test_nobodys_name_is_in_it(anna, body):
     move(make_pin(), Status.IN_REVIEW, anna, body)
 
-    assert set(shown().timeline[0]) == {"at", "status", "body", "note"}
+    assert set(shown().timeline[0]) == {"id", "at", "status", "body", "note", "handed_to"}
     assert "anna" not in json.dumps(shown().timeline)

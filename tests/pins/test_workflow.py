@@ -41,22 +41,28 @@ EXPECTED = {
     ("hidden", "published"): {Role.MODERATOR},
     ("hidden", "withdrawn"): {Role.AUTHOR},
     ("received", "in_review"): COUNCIL,
+    ("received", "scheduled"): {Role.SITTING},
     ("received", "duplicate"): COUNCIL,
-    ("in_review", "scheduled"): COUNCIL,
-    ("in_review", "endorsed"): COUNCIL,
-    ("in_review", "not_endorsed"): COUNCIL,
-    ("in_review", "referred"): COUNCIL,
+    ("in_review", "scheduled"): {Role.SITTING},
+    ("in_review", "endorsed"): {*COUNCIL, Role.SITTING},
+    ("in_review", "not_endorsed"): {*COUNCIL, Role.SITTING},
+    ("in_review", "referred"): {*COUNCIL, Role.SITTING},
     ("in_review", "duplicate"): COUNCIL,
-    ("scheduled", "endorsed"): COUNCIL,
-    ("scheduled", "not_endorsed"): COUNCIL,
-    ("scheduled", "referred"): COUNCIL,
-    ("referred", "not_endorsed"): COUNCIL,
-    ("referred", "adopted"): {Role.PLANNER},
-    ("endorsed", "adopted"): {Role.PLANNER},
+    ("scheduled", "in_review"): {Role.SITTING},
+    ("scheduled", "endorsed"): {Role.SITTING},
+    ("scheduled", "not_endorsed"): {Role.SITTING},
+    ("scheduled", "referred"): {Role.SITTING},
+    ("scheduled", "adopted"): {Role.DECISION},
+    ("referred", "endorsed"): {Role.SITTING},
+    ("referred", "not_endorsed"): {*COUNCIL, Role.SITTING},
+    ("referred", "adopted"): {Role.PLANNER, Role.DECISION},
+    ("endorsed", "not_endorsed"): {Role.DECISION},
+    ("endorsed", "adopted"): {Role.PLANNER, Role.DECISION},
     ("endorsed", "in_progress"): {Role.PLANNER},
     ("adopted", "in_progress"): {Role.PLANNER},
     ("in_progress", "done"): {Role.PLANNER},
     ("not_endorsed", "in_review"): COUNCIL,
+    ("not_endorsed", "adopted"): {Role.DECISION},
     ("duplicate", "in_review"): COUNCIL,
 }
 NEEDS_REASON = {"rejected", "hidden", "not_endorsed"}
@@ -117,9 +123,11 @@ def test_nobody_moves_without_a_role():
 def test_every_status_can_be_reached_and_the_final_ones_are_ends():
     reached = {move.target for move in STATUS_MOVES}
     assert reached == set(Status) - {Status.RECEIVED}
-    # Only a reconsideration leads on from an end, never a step forward.
-    onward = {m.target for m in STATUS_MOVES if m.source in FINAL_STATUSES}
-    assert onward == {Status.IN_REVIEW}
+    # A reconsideration leads on from an end; and a resolution, against the advice.
+    onward = [m for m in STATUS_MOVES if m.source in FINAL_STATUSES]
+    assert {m.target for m in onward} == {Status.IN_REVIEW, Status.ADOPTED}
+    (against,) = [m for m in onward if m.target == Status.ADOPTED]
+    assert against.roles == {Role.DECISION}
 
 
 def test_withdrawn_is_for_ever():
