@@ -57,6 +57,8 @@ def change_sitting(*, sitting: Sitting, data: SittingData) -> Sitting:
     if data.start != held.start:
         _require_future(data.start)
     before = (held.start, held.end, held.place)
+    if data.start != held.start:
+        held.moved_from = held.start
     for name, value in vars(data).items():
         setattr(held, name, value)
     if before != (held.start, held.end, held.place):
@@ -253,8 +255,8 @@ def publish_agenda(*, sitting: Sitting, actor: User) -> Sitting:
         raise SittingRefused(_("The agenda has already been published."))
     held.state = State.INVITED
     held.sequence += 1
-    held.modified_at = timezone.now()
-    held.save(update_fields=["state", "sequence", "modified_at"])
+    held.invited_at = held.modified_at = timezone.now()
+    held.save(update_fields=["state", "sequence", "invited_at", "modified_at"])
     on_it = Consultation.objects.filter(item__sitting=held, item__is_public=True)
     for consultation in on_it.order_by("item__order"):
         announce(consultation=consultation, actor=actor)

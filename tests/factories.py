@@ -203,6 +203,7 @@ def make_sitting(
         "cancelled_because": (
             "Der Saal ist gesperrt." if state == Sitting.State.CANCELLED else ""
         ),
+        "invited_at": None if state == Sitting.State.PLANNED else timezone.now(),
     }
     return Sitting.objects.create(body=body, state=state, **(values | fields))
 

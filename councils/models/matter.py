@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from councils.models.sitting import AgendaItem, Sitting
+from councils.models.sitting import AgendaItem, Sitting, agenda_published
 from districts.models import Body
 from pins.models import Pin, PublicPin, StatusChange
 
@@ -57,9 +57,7 @@ class MatterPin(models.Model):
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def public(self) -> Self:
         """Keep what everyone may read: before a public item of a published agenda."""
-        return self.filter(item__is_public=True).exclude(
-            item__sitting__state=Sitting.State.PLANNED
-        )
+        return self.filter(agenda_published("item__sitting__"), item__is_public=True)
 
     def about(self, pin: PublicPin | Pin) -> Self:
         """Keep the consultations of the matter a contribution is part of."""

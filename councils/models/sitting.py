@@ -26,6 +26,16 @@ def paper_path(sitting: "Sitting", filename: str) -> str:
     return f"sittings/{uuid4().hex}.pdf"
 
 
+def agenda_published(prefix: str = "") -> Q:
+    """Return the condition that everyone reads the agenda of the (related) sitting.
+
+    Since the invitation; also when it was cancelled afterwards, not when before.
+    """
+    return ~Q(**{f"{prefix}state": Sitting.State.PLANNED}) & ~Q(
+        **{f"{prefix}state": Sitting.State.CANCELLED, f"{prefix}invited_at": None}
+    )
+
+
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def upcoming(self, now: datetime.datetime | None = None) -> Self:
         """Keep what has not begun yet and is not cancelled, the next one first."""
@@ -70,6 +80,10 @@ class Sitting(models.Model):
     )
     invitation = models.FileField(_("invitation"), upload_to=paper_path, blank=True)
     minutes = models.FileField(_("minutes"), upload_to=paper_path, blank=True)
+    # Since when everyone reads the agenda.
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The day and time that had been announced before the sitting was moved.
+    moved_from = models.DateTimeField(null=True, blank=True, editable=False)
     # SEQUENCE of RFC 5545: calendars replace an event by one of a higher number.
     sequence = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -95,6 +109,10 @@ class Sitting(models.Model):
                 condition=Q(state="cancelled", cancelled_because__gt="")
                 | (~Q(state="cancelled") & Q(cancelled_because="")),
             ),
+            models.CheckConstraint(
+                name="sitting_planned_is_not_invited",
+                condition=~Q(state="planned") | Q(invited_at=None),
+            ),
             models.UniqueConstraint(
                 name="sitting_one_at_a_time",
                 fields=["body", "start"],
@@ -112,7 +130,9 @@ class Sitting(models.Model):
 
     @property
     def has_public_agenda(self) -> bool:
-        """Whether everyone reads the agenda: since the invitation, also of a cancelled one."""
+        """Whether everyone reads the agenda, as `agenda_published` asks the database."""
+        if self.state == self.State.CANCELLED:
+            return self.invited_at is not None
         return self.state != self.State.PLANNED
 
     @property
@@ -124,7 +144,7 @@ class Sitting(models.Model):
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def public(self) -> Self:
         """Keep what everyone may read: public items of agendas that have been published."""
-        return self.filter(is_public=True).exclude(sitting__state=Sitting.State.PLANNED)
+        return self.filter(agenda_published("sitting__"), is_public=True)
 
 
 class AgendaItem(models.Model):
