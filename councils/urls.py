@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from councils import comment_views, views
 
@@ -6,6 +6,8 @@ app_name = "councils"
 urlpatterns = [
     path("", views.bodies, name="bodies"),
     path("<slug:body_slug>/", views.desk, name="desk"),
+    # Before the references, which look like any other word.
+    path("", include("councils.pin_urls")),
     path("<slug:body_slug>/<slug:reference>/", views.pin, name="pin"),
     path(
         "<slug:body_slug>/<slug:reference>/comment",

@@ -265,6 +265,10 @@ OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730)
 # What authors are promised: until when a moderator has read a pin, and its body answered.
 REVIEW_PERIOD = timedelta(days=env.whole_number("MAPAPP_REVIEW_DAYS", 7))
 ANSWER_PERIOD = timedelta(days=env.whole_number("MAPAPP_ANSWER_DAYS", 30))
+# What the desks aim at besides: until when a body has accepted what came to it.
+ACCEPT_PERIOD = timedelta(days=env.whole_number("MAPAPP_ACCEPT_DAYS", 7))
+# How long a step at the desk can be taken back.
+UNDO_PERIOD = timedelta(seconds=60)
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
 # How long a process takes the version of the public pins for granted: so much later than

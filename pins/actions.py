@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from layers.models import Theme
 from pins import notifications
+from pins.merging import merge, separate, survivors_of
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
 from pins.photos.keeping import (
@@ -202,7 +203,7 @@ def change_status(
     `body` is the body the actor speaks for, None for the planning office. Raises
     MoveNotAllowed where the table has no such step for these roles.
     """
-    locked, survivor = _lock_both(pin, duplicate_of)
+    locked, survivor = hold_with_survivors(pin, duplicate_of)
     if not locked.is_published:
         raise MoveNotAllowed(_("Only published contributions can take the next step."))
     find_move(STATUS_MOVES, locked.status, to, roles, public_note)
@@ -214,25 +215,36 @@ def change_status(
         actor=actor,
         public_note=public_note.strip(),
     )
-    locked.duplicate_of = _survivor(locked, survivor, to)
+    if locked.status == Status.DUPLICATE:
+        separate(locked)
+    locked.duplicate_of = survivor_for(locked, survivor, to)
     locked.status = to
     locked.save(update_fields=["status", "duplicate_of"])
+    if locked.duplicate_of is not None:
+        merge(step=step, duplicate=locked, survivor=locked.duplicate_of)
     notifications.tell_author(notifications.Event.STATUS_CHANGED, step)
     return step
 
 
-def _lock_both(pin: Pin, survivor: Pin | None) -> tuple[Pin, Pin | None]:
-    """Return both as they are now, held until the transaction ends.
+def hold_with_survivors(
+    pin: Pin, survivor: Pin | None = None
+) -> tuple[Pin, Pin | None]:
+    """Return the pin and the one it shall repeat as they are now, held until the end of
+    the transaction, with those that it repeats already.
 
     In the order of their ids: two people who merge the same two pins, each into the
-    other, wait for one another, and the second finds what the first decided.
+    other, wait for one another, and the second finds what the first decided. Raises
+    MoveNotAllowed where it was merged while this waited.
     """
-    wanted = [pin.pk] if survivor is None else [pin.pk, survivor.pk]
+    survivors = list(survivors_of(pin.pk).values_list("pk", flat=True))
+    wanted = {pin.pk, *survivors} | ({survivor.pk} if survivor else set())
     held = Pin.objects.select_for_update().order_by("pk").in_bulk(wanted)
+    if set(survivors_of(pin.pk).values_list("pk", flat=True)) != set(survivors):
+        raise MoveNotAllowed(_("This step is not possible at the moment."))
     return held[pin.pk], held[survivor.pk] if survivor else None
 
 
-def _survivor(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
+def survivor_for(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
     """Return the pin a duplicate points at; raises MoveNotAllowed for a wrong one."""
     if to != Status.DUPLICATE:
         return None

@@ -1,0 +1,76 @@
+"""Merging duplicates: what people said and supported goes on with the survivor.
+
+See ADR 0016. The reference of a duplicate keeps working everywhere; `Merge` keeps what
+moved, so that it can go back.
+"""
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from pins.models import Comment, Merge, Pin, StatusChange, Support
+from pins.workflow import Visibility
+
+_SURVIVORS = """
+    WITH RECURSIVE survivors(id) AS (
+        SELECT duplicate_of_id FROM pins_pin WHERE id = %s
+        UNION
+        SELECT p.duplicate_of_id FROM pins_pin p JOIN survivors s ON p.id = s.id
+    )
+    SELECT id FROM survivors WHERE id IS NOT NULL
+"""
+_MERGED = """
+    WITH RECURSIVE merged(id) AS (
+        SELECT id FROM pins_pin WHERE duplicate_of_id = %s
+        UNION
+        SELECT p.id FROM pins_pin p JOIN merged m ON p.duplicate_of_id = m.id
+    )
+    SELECT id FROM merged
+"""
+# What moderation has refused or taken from sight stays with what it was said to.
+_MOVING = (Visibility.PUBLISHED, Visibility.SUBMITTED)
+
+
+def survivors_of(pin_id: int) -> QuerySet[Pin]:
+    """Return the pin that this one repeats, the one that that repeats, and so on."""
+    return Pin.objects.filter(pk__in=RawSQL(_SURVIVORS, [pin_id]))
+
+
+def merged_into(pin_id: int) -> QuerySet[Pin]:
+    """Return what repeats the pin, what repeats that, and so on, of any visibility."""
+    return Pin.objects.filter(pk__in=RawSQL(_MERGED, [pin_id]))
+
+
+def merge(*, step: StatusChange, duplicate: Pin, survivor: Pin) -> Merge:
+    """Move supports and comments to the survivor; both pins are held by the caller."""
+    supports = Support.objects.filter(pin=duplicate)
+    comments = Comment.objects.filter(pin=duplicate, visibility__in=_MOVING)
+    kept = Merge.objects.create(
+        step=step,
+        survivor=survivor,
+        support_ids=list(supports.values_list("pk", flat=True)),
+        comment_ids=list(comments.values_list("pk", flat=True)),
+    )
+    Support.objects.filter(pk__in=kept.support_ids).update(pin=survivor)
+    Comment.objects.filter(pk__in=kept.comment_ids).update(pin=survivor)
+    return kept
+
+
+def separate(duplicate: Pin) -> None:
+    """Give a duplicate back what went on with its survivors, and is still there.
+
+    It and its survivors are held by the caller, and it still names the first of them.
+    """
+    kept = last_merge(duplicate)
+    if kept is None:
+        return
+    there = list(survivors_of(duplicate.pk).values_list("pk", flat=True))
+    supports = Support.objects.filter(pk__in=kept.support_ids, pin__in=there)
+    comments = Comment.objects.filter(pk__in=kept.comment_ids, pin__in=there)
+    supports.update(pin=duplicate)
+    comments.update(pin=duplicate)
+
+
+def last_merge(duplicate: Pin) -> Merge | None:
+    """Return how the pin was last merged into another one."""
+    merges = Merge.objects.filter(step__pin=duplicate).select_related("survivor")
+    return merges.order_by("-pk").first()
