@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import Http404
 
 from councils.models import AgendaItem, Consultation, Sitting
@@ -75,13 +76,19 @@ def get_seat(
 
     Raises Http404 where there is none, and PermissionDenied where it lacks the right.
     """
-    body = bodies_of(user).filter(slug=body_slug).first()
-    if body is None or isinstance(user, AnonymousUser):
+    if isinstance(user, AnonymousUser):
         raise Http404
-    memberships = user.memberships.current().filter(body=body)
-    seats = {SeatRole(role) for role in memberships.values_list("role", flat=True)}
+    roles = user.memberships.current().filter(body=OuterRef("pk")).values("role")
+    body = (
+        Body.objects.annotate(seat_roles=ArraySubquery(roles))
+        .filter(slug=body_slug)
+        .first()
+    )
+    seats = {SeatRole(role) for role in body.seat_roles} if body else set()
     if is_planner(user):
         seats.add(SeatRole.PLANNER)
+    if body is None or not seats:
+        raise Http404
     seat = Seat(user, body, frozenset(seats))
     if not seat.may(right):
         raise PermissionDenied

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language, get_language_info
 
@@ -38,5 +39,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             for code, _name in settings.LANGUAGES
         ],
         "may_moderate": is_staff and user.has_perm("pins.moderate_pin"),
-        "may_use_desk": is_staff and bodies_of(user).exists(),
+        # Asked for only where the page does not know it already.
+        "may_use_desk": SimpleLazyObject(
+            lambda: is_staff and bodies_of(user).exists()
+        ),
     }

@@ -1,8 +1,10 @@
 """Keyset paging: a page costs the same at the start and at the end of the list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from pins.models.public import PublicPin, PublicPinQuerySet
@@ -62,11 +64,14 @@ def read_page(
     order: Order = NEWEST,
     *,
     total: int | None = None,
+    parts: Sequence[Q] = (),
 ) -> Page:
     """Return the page the query asks for by `after` or `before`.
 
     One database query whatever the size of the table. `total`, the number of the pins
-    where it is known, tells whether a list by distance ends early. Raises BadCursor.
+    where it is known, tells whether a list by distance ends early. With `parts`, only
+    pins of which just one condition holds: each part is read along its index as far as
+    the page goes, and what was read is merged. Raises BadCursor.
     """
     after, before = query.get("after"), query.get("before")
     if after is not None and before is not None:
@@ -79,7 +84,7 @@ def read_page(
     if place is not None:
         cursor = Cursor.read(place, order)
         rows = rows.filter(order.beyond(cursor.value, cursor.id, backwards=backwards))
-    found = list(order.sort(rows, backwards=backwards)[: PAGE_SIZE + 1])
+    found = _first(rows, order, parts, backwards=backwards)
     has_more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     if backwards:
@@ -95,6 +100,20 @@ def read_page(
         else None,
         ends_after=LISTED if ends_early else None,
     )
+
+
+def _first(
+    rows: PublicPinQuerySet, order: Order, parts: Sequence[Q], *, backwards: bool
+) -> list[PublicPin]:
+    """Return the first of the prepared pins, one more than fit on a page."""
+
+    def in_order(some: PublicPinQuerySet) -> PublicPinQuerySet:
+        return order.sort(some, backwards=backwards)[: PAGE_SIZE + 1]
+
+    first, *others = [in_order(rows.filter(part)) for part in parts or (Q(),)]
+    if not others:
+        return list(first)
+    return list(in_order(first.union(*others, all=True)))
 
 
 def _link(query: QueryDict, name: str, pin: PublicPin, order: Order) -> str:
