@@ -68,3 +68,15 @@ def test_nobodys_name_is_in_it(anna, body):
 
     assert set(shown().timeline[0]) == {"id", "at", "status", "body", "note", "handed_to"}
     assert "anna" not in json.dumps(shown().timeline)
+
+
+def test_the_time_to_the_first_answer_is_known_once_there_is_one(anna, body):
+    pin = make_pin()
+    assert shown().answered_after is None
+
+    move(pin, Status.IN_REVIEW, anna, body)
+    assert shown().answered_after is None
+
+    answer = move(pin, Status.REFERRED, anna, body, "Das fragen wir das Straßenamt.")
+    move(pin, Status.NOT_ENDORSED, anna, body, "Doch nicht.")
+    assert shown().answered_after == answer.created_at - shown().published_at
