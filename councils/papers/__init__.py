@@ -1,0 +1,1 @@
+"""What a body takes into its sitting: dossiers, documents and spreadsheets."""
