@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from pins.merging import was_said_to
 from pins.models import Comment, Pin
 from pins.own_link import token_matches
 
@@ -54,12 +55,11 @@ def get_pin_for_moderation(
 
 def get_own_comment(reference: str, comment_id: int, token: str) -> Comment:
     """Return the comment whose own link this is; raises as `get_own_pin` does."""
-    comment = (
-        Comment.objects.filter(pk=comment_id, pin__reference=reference)
-        .select_related("pin")
-        .first()
-    )
+    comment = Comment.objects.filter(pk=comment_id).select_related("pin").first()
     if comment is None or not token_matches(token, comment.token_hash):
+        raise Http404
+    # The link stays what it was when its contribution is merged into another one.
+    if comment.pin.reference != reference and not was_said_to(comment, reference):
         raise Http404
     if comment.own_link_expired():
         raise OwnLinkExpired

@@ -146,9 +146,15 @@ def _hold(comment: Comment) -> Comment:
     """Return the comment as it is now, held with its pin until the transaction ends.
 
     The pin first, as whoever writes to it does: its public row counts what is published.
+    Where a merging has moved the comment meanwhile, that is another one.
     """
-    Pin.objects.select_for_update(no_key=True).get(pk=comment.pin_id)
-    return Comment.objects.select_for_update().get(pk=comment.pk)
+    pin_id = comment.pin_id
+    while True:
+        Pin.objects.select_for_update(no_key=True).get(pk=pin_id)
+        now_at = Comment.objects.values_list("pin_id", flat=True).get(pk=comment.pk)
+        if now_at == pin_id:
+            return Comment.objects.select_for_update().get(pk=comment.pk)
+        pin_id = now_at
 
 
 def _move(

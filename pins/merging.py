@@ -4,10 +4,10 @@ See ADR 0016. The reference of a duplicate keeps working everywhere; `Merge` kee
 moved, so that it can go back.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from pins.models import Comment, Merge, Pin, StatusChange, Support
+from pins.models import Comment, Merge, Pin, PublicPin, StatusChange, Support
 from pins.workflow import Visibility
 
 _SURVIVORS = """
@@ -74,3 +74,29 @@ def last_merge(duplicate: Pin) -> Merge | None:
     """Return how the pin was last merged into another one."""
     merges = Merge.objects.filter(step__pin=duplicate).select_related("survivor")
     return merges.order_by("-pk").first()
+
+
+def was_said_to(comment: Comment, reference: str) -> bool:
+    """Tell whether a comment has come from, or gone back from, this contribution."""
+    there = Q(step__pin__reference=reference) | Q(survivor__reference=reference)
+    return Merge.objects.filter(there, comment_ids__contains=[comment.pk]).exists()
+
+
+def public_survivor(pin: PublicPin) -> PublicPin:
+    """Return where the matter of a contribution goes on: at the end of the chain of
+    duplicates that everyone sees; the contribution itself where it repeats none of them.
+    """
+    seen = {pin.pk}
+    while pin.duplicate_of:
+        following = PublicPin.objects.filter(reference=pin.duplicate_of).first()
+        if following is None or following.pk in seen:
+            break
+        pin = following
+        seen.add(pin.pk)
+    return pin
+
+
+def also_said(pin: PublicPin) -> QuerySet[PublicPin]:
+    """Return the public contributions whose matter goes on with this one."""
+    merged = PublicPin.objects.filter(pk__in=merged_into(pin.pk).values("pk"))
+    return merged.for_list().order_by("published_at", "id")

@@ -4,10 +4,12 @@ import re
 import secrets
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from pins.merging import merged_into
 from pins.models import Pin, PublicPin, Support
 from pins.models.support import support_key
 from pins.workflow import MoveNotAllowed, Status, Visibility
@@ -33,8 +35,17 @@ def is_supported(*, pin: PublicPin, secret: str | None) -> bool:
     """Tell whether the browser of this secret supports the pin."""
     if secret is None:
         return False
-    key = support_key(secret, pin.reference)
-    return Support.objects.filter(pin_id=pin.pk, key=key).exists()
+    return _supports(pin, secret).exists()
+
+
+def _supports(pin: PublicPin | Pin, secret: str) -> QuerySet[Support]:
+    """Return what a browser supports the pin with: itself, or what was merged into it.
+
+    Two and more where it supported several before they became one.
+    """
+    merged = merged_into(pin.pk).values_list("reference", flat=True)
+    keys = [support_key(secret, reference) for reference in (pin.reference, *merged)]
+    return Support.objects.filter(pin_id=pin.pk, key__in=keys)
 
 
 @transaction.atomic
@@ -49,9 +60,8 @@ def support_pin(*, reference: str, secret: str) -> int:
         raise MoveNotAllowed(
             _("This contribution repeats another one. Please support that one.")
         )
-    Support.objects.bulk_create(
-        [Support(pin=pin, key=support_key(secret, reference))], ignore_conflicts=True
-    )
+    if not _supports(pin, secret).exists():
+        pin.supports.create(key=support_key(secret, reference))
     return _count(pin)
 
 
@@ -63,7 +73,7 @@ def withdraw_support(*, reference: str, secret: str | None) -> int:
     """
     pin = hold_published(reference)
     if secret is not None:
-        pin.supports.filter(key=support_key(secret, reference)).delete()
+        _supports(pin, secret).delete()
     return _count(pin)
 
 

@@ -106,16 +106,13 @@ class TestActions:
 
         assert not Support.objects.exists()
 
-    def test_a_duplicate_gets_no_more_but_keeps_and_gives_back(self, pin):
-        one, other = make_secret(), make_secret()
-        for secret in (one, other):
-            support_pin(reference=pin.reference, secret=secret)
+    def test_a_duplicate_gets_no_more(self, pin):
         merge(pin)
 
         with pytest.raises(MoveNotAllowed):
             support_pin(reference=pin.reference, secret=make_secret())
 
-        assert withdraw_support(reference=pin.reference, secret=one) == 1
+        assert not Support.objects.exists()
 
     def test_the_count_is_right_when_a_pin_comes_back(self, pin):
         moderator, one = make_moderator(), make_secret()
