@@ -36,6 +36,16 @@ def agenda_published(prefix: str = "") -> Q:
     )
 
 
+def start_of_day(day: datetime.date) -> datetime.datetime:
+    """Return the moment at which a day begins in the city."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _is_past(today: datetime.date | None) -> Q:
+    begin = start_of_day(today or timezone.localdate())
+    return Q(start__lt=begin) | Q(state=Sitting.State.HELD)
+
+
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def upcoming(self, now: datetime.datetime | None = None) -> Self:
         """Keep what has not begun yet and is not cancelled, the next one first."""
@@ -47,6 +57,27 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
 
     def of_body(self, body: Body) -> Self:
         return self.filter(body=body)
+
+    def editable(self) -> Self:
+        """Keep those whose agenda can still change: not over, and today or later."""
+        open_states = [Sitting.State.PLANNED, Sitting.State.INVITED]
+        begin = start_of_day(timezone.localdate())
+        return self.filter(start__gte=begin, state__in=open_states).order_by("start")
+
+    def ahead(self, today: datetime.date | None = None) -> Self:
+        """Keep what is announced for today or later, cancelled ones too, the next first."""
+        return self.exclude(_is_past(today)).order_by("start", "id")
+
+    def past(self, today: datetime.date | None = None) -> Self:
+        """Keep what has been held, or was on an earlier day, the latest first."""
+        return self.filter(_is_past(today)).order_by("-start", "-id")
+
+    def on_days(self, first: datetime.date, after: datetime.date) -> Self:
+        """Keep what begins from one day to the day before another, in the city's time."""
+        days = (start_of_day(first), start_of_day(after))
+        return self.filter(start__gte=days[0], start__lt=days[1]).order_by(
+            "start", "id"
+        )
 
 
 class Sitting(models.Model):
@@ -136,9 +167,19 @@ class Sitting(models.Model):
         return self.state != self.State.PLANNED
 
     @property
+    def has_begun(self) -> bool:
+        return self.start <= timezone.now()
+
+    @property
     def is_open(self) -> bool:
-        """Whether its agenda can still change."""
+        """Whether it has neither been held nor cancelled."""
         return self.state in {self.State.PLANNED, self.State.INVITED}
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether its agenda can still change, as `editable` asks the database."""
+        today = timezone.localdate()
+        return self.is_open and timezone.localdate(self.start) >= today
 
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
