@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exports import views
+from exports import sitting_views, views
 
 urlpatterns = [
     path("exports/pins.<str:extension>", views.pins, name="export-pins"),
@@ -11,4 +11,8 @@ urlpatterns = [
         views.district_pins,
         name="export-district-pins",
     ),
+    path("sittings/calendar.ics", sitting_views.calendar, name="sittings-calendar"),
+    path("sittings/<int:sitting_id>.ics", sitting_views.one, name="sitting-calendar"),
+    path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),
+    path("feeds/bodies/<slug:slug>.atom", sitting_views.feed, name="body-feed"),
 ]

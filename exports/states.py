@@ -1,5 +1,9 @@
 """What data is made of: as long as it stays, a client need not load the data again."""
 
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from councils.models import AgendaItem, Sitting
 from districts.models import District
 from geo.functions import ShapeHash
 from layers.models import Theme
@@ -31,4 +35,18 @@ def districts_state() -> object:
             "body_name",
             ShapeHash("geometry"),
         )
+    )
+
+
+def sittings_state() -> object:
+    """Return what changes with the sittings, their agendas and results, and each day.
+
+    The titles on the agendas depend on which contributions are public.
+    """
+    number_and_last = {"number": Count("pk"), "last": Max("modified_at")}
+    return (
+        timezone.localdate(),
+        pins_state(),
+        Sitting.objects.aggregate(**number_and_last),
+        AgendaItem.objects.aggregate(**number_and_last),
     )

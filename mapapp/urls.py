@@ -16,6 +16,7 @@ from mapapp.views import (
     overlays,
     pins,
     site,
+    sittings,
     tiles,
 )
 from pins.photo_urls import photo_paths
@@ -51,6 +52,16 @@ urlpatterns = [
     path("themes.css", map_data.theme_css, name="theme-css"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path(
+        "sittings/<int:sitting_id>/invitation.pdf",
+        sittings.invitation,
+        name="sitting-invitation",
+    ),
+    path(
+        "sittings/<int:sitting_id>/minutes.pdf",
+        sittings.minutes,
+        name="sitting-minutes",
+    ),
     path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),
 ]
@@ -61,6 +72,8 @@ urlpatterns += i18n_patterns(
     path("pins/<slug:reference>", pins.pin, name="pin"),
     path("districts/", districts.districts, name="districts"),
     path("districts/<slug:slug>/", districts.district, name="district"),
+    path("sittings/", sittings.sittings, name="sittings"),
+    path("sittings/<int:sitting_id>/", sittings.sitting, name="sitting"),
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("councils.urls")),
     path("exports/", include("exports.urls")),

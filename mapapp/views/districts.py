@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from councils.record import read_record
 from districts.models import Body, District
 from layers.models import Theme
 from mapapp.views.embed import embed_code
@@ -42,7 +43,8 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(
         District.objects.current().with_area().defer("geometry"), slug=slug
     )
-    counts = PublicCell.objects.whole_city().filter(district_slug=slug).totals("status")
+    body = Body.objects.get(pk__in=found.responsibility_set.current().values("body"))
+    record = read_record(found, body)
     themes = list(Theme.objects.all())
     query = request.GET.copy()
     query["district"] = slug
@@ -50,15 +52,19 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     context, status = list_context(request, filters, within_district=True)
     context |= {
         "district": found,
-        "body": Body.objects.get(
-            pk__in=found.responsibility_set.current().values("body")
-        ),
+        "body": body,
+        "record": record,
         "themes": themes,
         "embed_code": embed_code(found),
         "status_counts": [
-            {"label": s.label, "value": s.value, "count": counts[s], "group": s.group}
+            {
+                "label": s.label,
+                "value": s.value,
+                "count": record.statuses[s],
+                "group": s.group,
+            }
             for s in Status
-            if s in counts
+            if s in record.statuses
         ],
     }
     return render(request, "mapapp/district.html", context, status=status)
