@@ -271,6 +271,10 @@ ACCEPT_PERIOD = timedelta(days=env.whole_number("MAPAPP_ACCEPT_DAYS", 7))
 UNDO_PERIOD = timedelta(seconds=60)
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
+# Who wants to be told of something confirms it by mail, within this time.
+CONFIRM_PERIOD = timedelta(days=2)
+# One person gets at most one mail in this time; what comes meanwhile waits for the next.
+MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
 # How long a process takes the version of the public pins for granted: so much later than
 # the rest may a map of tiles notice a change.
 PUBLIC_VERSION_AGE = timedelta(seconds=1)

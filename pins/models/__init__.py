@@ -3,7 +3,9 @@
 from pins.models.cells import PublicCell
 from pins.models.comment import Comment
 from pins.models.contact import Contact
+from pins.models.following import Follow, Mailbox
 from pins.models.history import Handover, Merge, StatusChange, VisibilityChange
+from pins.models.news import News, Notice
 from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
@@ -12,8 +14,12 @@ from pins.models.support import Support
 __all__ = [
     "Comment",
     "Contact",
+    "Follow",
     "Handover",
+    "Mailbox",
     "Merge",
+    "News",
+    "Notice",
     "Photo",
     "Pin",
     "PublicCell",

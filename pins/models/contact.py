@@ -4,8 +4,8 @@ import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Max, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Coalesce, Greatest, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,25 +16,36 @@ EMAIL_LENGTH = 254
 CONSENT_VERSION = "2026-11"
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
-    def due_for_erasure(self, before: datetime.datetime) -> Self:
-        """Keep the addresses whose pin came to its end before the given moment.
+def ended_before(moment: datetime.datetime) -> models.QuerySet[Pin]:
+    """Return the pins that came to their end before the given moment.
 
-        The end is a final status, a rejection or a withdrawal: then nothing is left
-        that its author would have to be told.
-        """
-        ended = Q(pin__status__in=FINAL_STATUSES) | Q(
-            pin__visibility__in=[Visibility.REJECTED, Visibility.WITHDRAWN]
-        )
-        last_change = Greatest(
-            Coalesce(Max("pin__status_changes__created_at"), "pin__created_at"),
-            Coalesce(Max("pin__visibility_changes__created_at"), "pin__created_at"),
-        )
-        return (
-            self.filter(ended)
-            .annotate(last_change=last_change)
-            .filter(last_change__lt=before)
-        )
+    The end is a final status, a rejection or a withdrawal: then nothing is left that
+    anybody would have to be told.
+    """
+    ended = Q(status__in=FINAL_STATUSES) | Q(
+        visibility__in=[Visibility.REJECTED, Visibility.WITHDRAWN]
+    )
+    last_change = Greatest(
+        Coalesce(Max("status_changes__created_at"), "created_at"),
+        Coalesce(Max("visibility_changes__created_at"), "created_at"),
+    )
+    return (
+        Pin.objects.filter(ended)
+        .annotate(last_change=last_change)
+        .filter(last_change__lt=moment)
+        .order_by()
+        .values("pk")
+    )
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def of_address(self, email: str) -> Self:
+        """Keep those of an address, however its letters are written."""
+        return self.annotate(lower=Lower("email")).filter(lower=Lower(Value(email)))
+
+    def due_for_erasure(self, before: datetime.datetime) -> Self:
+        """Keep the addresses whose pin came to its end before the given moment."""
+        return self.filter(pin__in=ended_before(before))
 
 
 class Contact(models.Model):
@@ -62,6 +73,7 @@ class Contact(models.Model):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        indexes = [models.Index(Lower("email"), name="contact_address")]
 
     def __str__(self) -> str:
         # Never the address: this text ends up in logs and in the admin's history.
