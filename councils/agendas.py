@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from councils.consulting import announce, conclude, release
+from councils.consulting import announce, conclude, hold_pins, release
 from councils.matters import MatterRefused, gather, open_consultation, propose
 from councils.models import AgendaItem, Consultation, Sitting
 from districts.models import Body
 from pins.models import Pin, PublicPin
+from pins.workflow import Status
 
 State = Sitting.State
+
+MOST_ITEMS = 200
+# How long a sitting takes the room where nobody said when it ends.
+USUAL_LENGTH = datetime.timedelta(hours=2)
+# After these a body has nothing to advise on; the first two can be taken up again.
+CLOSED = frozenset({Status.DUPLICATE, Status.NOT_ENDORSED, Status.DONE})
 
 
 class SittingRefused(Exception):
@@ -29,7 +37,7 @@ class SittingRefused(Exception):
 
 
 class AgendaChanged(Exception):
-    """Somebody else has changed the agenda meanwhile."""
+    """Somebody else has changed this meanwhile: look again before you decide."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +50,32 @@ class SittingData:
     ris_url: str = ""
 
 
+@transaction.atomic
 def plan_sitting(*, body: Body, data: SittingData) -> Sitting:
     """Plan a sitting. Raises SittingRefused for one in the past or at the same time."""
     _require_future(data.start)
+    _require_free(body, data)
     return _save(Sitting(body=body, **vars(data)))
 
 
 @transaction.atomic
-def change_sitting(*, sitting: Sitting, data: SittingData) -> Sitting:
-    """Move a sitting or correct it; calendars follow. Raises SittingRefused."""
+def change_sitting(
+    *, sitting: Sitting, data: SittingData, read: datetime.datetime | None = None
+) -> Sitting:
+    """Move a sitting or correct it; calendars follow.
+
+    `read` is `modified_at` of the sitting as the actor has seen it. Raises SittingRefused,
+    and AgendaChanged where somebody else changed it since.
+    """
     held = hold(sitting)
     if not held.is_open:
         raise SittingRefused(_("This sitting can no longer be changed."))
+    if read is not None and read != held.modified_at:
+        raise AgendaChanged
     if data.start != held.start:
         _require_future(data.start)
+    if (data.start, data.end) != (held.start, held.end):
+        _require_free(held.body, data, besides=held)
     before = (held.start, held.end, held.place)
     if data.start != held.start:
         held.moved_from = held.start
@@ -85,6 +105,28 @@ def _save(sitting: Sitting) -> Sitting:
 def _require_future(start: datetime.datetime) -> None:
     if start <= timezone.now():
         raise SittingRefused(_("A new sitting must lie in the future."), "start")
+
+
+def _require_free(
+    body: Body, data: SittingData, besides: Sitting | None = None
+) -> None:
+    """Refuse a time at which the body sits already; held until the transaction ends."""
+    Body.objects.select_for_update(no_key=True).get(pk=body.pk)
+    end = data.end or data.start + USUAL_LENGTH
+    others = Sitting.objects.of_body(body).exclude(state=State.CANCELLED)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    its_end = Coalesce("end", F("start") + USUAL_LENGTH)
+    other = (
+        others.alias(its_end=its_end)
+        .filter(start__lt=end, its_end__gt=data.start)
+        .order_by("start")
+        .first()
+    )
+    if other is not None:
+        when = date_format(timezone.localtime(other.start), "DATETIME_FORMAT")
+        message = _("The body already has a sitting at this time: %(when)s.")
+        raise SittingRefused(message % {"when": when}, "start")
 
 
 def hold(sitting: Sitting) -> Sitting:
@@ -122,7 +164,7 @@ def put_on_agenda(
     """Put contributions the body answers for on an agenda, as one item.
 
     Raises SittingRefused for a sitting that is over, cancelled or past, and
-    MatterRefused for contributions of another body, or already on an agenda.
+    MatterRefused for contributions of another body, at their end, or already on an agenda.
     """
     held = _hold_open(sitting)
     mine = PublicPin.objects.for_body(held.body).filter(pk__in=[p.pk for p in pins])
@@ -134,11 +176,39 @@ def put_on_agenda(
             _("%(body)s does not answer for: %(references)s.")
             % {"body": held.body, "references": ", ".join(missing.values())}
         )
+    closed = mine.filter(status__in=CLOSED).values_list("reference", flat=True)
+    if references := ", ".join(closed.order_by("reference")):
+        raise MatterRefused(
+            _("There is nothing more to advise on: %(references)s.")
+            % {"references": references}
+        )
     matter = gather(pins=pins, title=title)
     consultation = open_consultation(matter, held.body) or propose(
         matter=matter, body=held.body
     )
     return _place(held, consultation, actor, title, is_public=is_public)
+
+
+@transaction.atomic
+def put_each_on_agenda(
+    *, sitting: Sitting, pins: Sequence[Pin], actor: User, is_public: bool = True
+) -> list[AgendaItem]:
+    """Put contributions on an agenda, each as an item of its own: all of them or none.
+
+    Raises as `put_on_agenda`, and names the contribution.
+    """
+    items = []
+    for pin in sorted(pins, key=lambda p: p.pk):
+        try:
+            items.append(
+                put_on_agenda(
+                    sitting=sitting, pins=[pin], actor=actor, is_public=is_public
+                )
+            )
+        except MatterRefused as error:
+            message = f"{pin.reference}: {error}"
+            raise MatterRefused(message) from error
+    return items
 
 
 @transaction.atomic
@@ -152,10 +222,9 @@ def put_proposal_on_agenda(
 ) -> AgendaItem:
     """Put on an agenda what was proposed to its body; raises as `put_on_agenda`."""
     held = _hold_open(sitting)
-    found = Consultation.objects.select_for_update().get(pk=consultation.pk)
-    if found.body_id != held.body_id:
+    if consultation.body_id != held.body_id:
         raise MatterRefused(_("This was proposed to another body."))
-    return _place(held, found, actor, title, is_public=is_public)
+    return _place(held, consultation, actor, title, is_public=is_public)
 
 
 def _place(
@@ -166,20 +235,28 @@ def _place(
     *,
     is_public: bool,
 ) -> AgendaItem:
-    if consultation.is_decided:
+    found = (
+        Consultation.objects.select_for_update(of=("self",))
+        .select_related("item__sitting", "matter", "body")
+        .filter(pk=consultation.pk)
+        .first()
+    )
+    if found is None:
+        raise MatterRefused(_("The proposal has been withdrawn."))
+    if found.is_decided:
         raise MatterRefused(_("The body has already dealt with this."))
-    if consultation.item is not None:
-        other = timezone.localtime(consultation.item.sitting.start)
+    if found.item is not None:
+        other = timezone.localtime(found.item.sitting.start)
         raise MatterRefused(
             _("Already on the agenda of the sitting on %(day)s.")
             % {"day": date_format(other, "DATE_FORMAT")}
         )
-    item = _append(sitting, title or consultation.matter.title, is_public=is_public)
-    consultation.item = item
-    consultation.modified_at = timezone.now()
-    consultation.save(update_fields=["item", "modified_at"])
+    item = _append(sitting, title or found.matter.title, is_public=is_public)
+    found.item = item
+    found.modified_at = timezone.now()
+    found.save(update_fields=["item", "modified_at"])
     if sitting.state == State.INVITED and is_public:
-        announce(consultation=consultation, actor=actor)
+        announce(consultation=found, actor=actor)
     return item
 
 
@@ -191,57 +268,115 @@ def add_item(*, sitting: Sitting, title: str, is_public: bool = True) -> AgendaI
 
 def _append(sitting: Sitting, title: str, *, is_public: bool) -> AgendaItem:
     last = sitting.items.aggregate(last=Max("order"))["last"] or 0
+    if last >= MOST_ITEMS:
+        raise SittingRefused(
+            _("An agenda has at most %(most)d items.") % {"most": MOST_ITEMS}, "sitting"
+        )
     return AgendaItem.objects.create(
         sitting=sitting, order=last + 1, title=title, is_public=is_public
     )
 
 
-@transaction.atomic
-def change_item(*, item: AgendaItem, title: str, is_public: bool, actor: User) -> None:
-    """Give an item another title, or make it public or not; raises SittingRefused.
+def _hold_item(item: AgendaItem) -> tuple[Sitting, AgendaItem]:
+    """Return an item as it is now, with its sitting, held until the transaction ends."""
+    sitting = _hold_open(item.sitting)
+    found = AgendaItem.objects.select_for_update().filter(pk=item.pk).first()
+    if found is None:
+        raise AgendaChanged
+    return sitting, found
 
-    What becomes public on a published agenda is announced; what no longer is goes back.
+
+@transaction.atomic
+def change_item(
+    *,
+    item: AgendaItem,
+    title: str,
+    is_public: bool,
+    actor: User,
+    read: tuple[str, bool] | None = None,
+) -> None:
+    """Give an item another title, or make it public or not.
+
+    `read` is title and publicity as the actor has seen them. What becomes public on a
+    published agenda is announced; what no longer is goes back. Raises SittingRefused, and
+    AgendaChanged where somebody else changed or took off the item meanwhile.
     """
-    held = _hold_open(item.sitting)
-    consultation = Consultation.objects.filter(item=item).first()
-    was_public = AgendaItem.objects.values_list("is_public", flat=True).get(pk=item.pk)
-    AgendaItem.objects.filter(pk=item.pk).update(
-        title=title, is_public=is_public, modified_at=timezone.now()
-    )
-    if held.state != State.INVITED or consultation is None or was_public == is_public:
+    sitting, held = _hold_item(item)
+    was_public = held.is_public
+    if read is not None and read != (held.title, was_public):
+        raise AgendaChanged
+    held.title, held.is_public, held.modified_at = title, is_public, timezone.now()
+    held.save(update_fields=["title", "is_public", "modified_at"])
+    consultation = Consultation.objects.filter(item=held).first()
+    if sitting.state != State.INVITED or consultation is None:
         return
-    if is_public:
+    if is_public and not was_public:
         announce(consultation=consultation, actor=actor)
-    else:
+    elif was_public and not is_public:
         release(consultation=consultation, actor=actor)
 
 
 @transaction.atomic
 def take_off(*, item: AgendaItem, actor: User) -> None:
-    """Take an item off its agenda; its matter waits for another. Raises SittingRefused."""
-    sitting = _hold_open(item.sitting)
-    consultation = Consultation.objects.filter(item=item).first()
+    """Take an item off its agenda; its matter waits for another.
+
+    Raises SittingRefused, and AgendaChanged where it is off already.
+    """
+    sitting, held = _hold_item(item)
+    consultation = Consultation.objects.filter(item=held).first()
     if consultation is not None:
         release(consultation=consultation, actor=actor)
         consultation.item = None
         consultation.outcome = consultation.reason = ""
-        consultation.save(update_fields=["item", "outcome", "reason"])
-    order = item.order
-    AgendaItem.objects.filter(pk=item.pk).delete()
+        consultation.modified_at = timezone.now()
+        consultation.save(update_fields=["item", "outcome", "reason", "modified_at"])
+    order = held.order
+    held.delete()
     sitting.items.filter(order__gt=order).update(order=F("order") - 1)
 
 
 @transaction.atomic
-def reorder(*, sitting: Sitting, item_ids: Sequence[int]) -> None:
-    """Put the agenda into this order; raises AgendaChanged where items are missing."""
+def reorder(
+    *, sitting: Sitting, item_ids: Sequence[int], read: Sequence[int] | None = None
+) -> None:
+    """Put the agenda into this order.
+
+    `read` is the order the actor has seen. Raises SittingRefused, and AgendaChanged where
+    items are missing or somebody else put them into another order meanwhile.
+    """
     held = _hold_open(sitting)
-    items = held.items.in_bulk()
+    items = {item.pk: item for item in held.items.order_by("order")}
     if sorted(item_ids) != sorted(items):
         raise AgendaChanged
+    if read is not None and list(read) != list(items):
+        raise AgendaChanged
+    _number(items, item_ids)
+
+
+@transaction.atomic
+def move_item(*, item: AgendaItem, by: int) -> None:
+    """Move an item up (`by` -1) or down (1); at the end of the agenda it stays.
+
+    Raises SittingRefused, and AgendaChanged where it is on the agenda no more.
+    """
+    sitting, held = _hold_item(item)
+    items = {i.pk: i for i in sitting.items.order_by("order")}
+    ids = list(items)
+    place = ids.index(held.pk)
+    goal = min(max(place + by, 0), len(ids) - 1)
+    ids.insert(goal, ids.pop(place))
+    _number(items, ids)
+
+
+def _number(items: dict[int, AgendaItem], ids: Sequence[int]) -> None:
     now = timezone.now()
-    for order, item_id in enumerate(item_ids, start=1):
-        items[item_id].order, items[item_id].modified_at = order, now
-    AgendaItem.objects.bulk_update(items.values(), ["order", "modified_at"])
+    moved = []
+    for order, item_id in enumerate(ids, start=1):
+        item = items[item_id]
+        if item.order != order:
+            item.order, item.modified_at = order, now
+            moved.append(item)
+    AgendaItem.objects.bulk_update(moved, ["order", "modified_at"])
 
 
 @transaction.atomic
@@ -258,7 +393,8 @@ def publish_agenda(*, sitting: Sitting, actor: User) -> Sitting:
     held.invited_at = held.modified_at = timezone.now()
     held.save(update_fields=["state", "sequence", "invited_at", "modified_at"])
     on_it = Consultation.objects.filter(item__sitting=held, item__is_public=True)
-    for consultation in on_it.order_by("item__order"):
+    hold_pins(held)
+    for consultation in on_it.select_related("body").order_by("item__order"):
         announce(consultation=consultation, actor=actor)
     return held
 
@@ -280,7 +416,8 @@ def cancel_sitting(*, sitting: Sitting, reason: str, actor: User) -> Sitting:
     held.modified_at = timezone.now()
     held.save()
     on_it = Consultation.objects.filter(item__sitting=held, decided_at=None)
-    for consultation in on_it.select_related("item", "body", "matter"):
+    hold_pins(held)
+    for consultation in on_it.select_related("body", "matter").order_by("item__order"):
         consultation.outcome = Consultation.Outcome.POSTPONED
         consultation.reason = reason.strip()
         conclude(consultation=consultation, actor=actor)

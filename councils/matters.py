@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from councils.models import Consultation, Hearing, Matter, MatterPin
 from districts.models import Body
 from pins.models import Pin
+from pins.workflow import Status
 
 Role = Consultation.Role
 
@@ -93,9 +94,22 @@ def propose(
 
 
 @transaction.atomic
+def propose_pin(*, pin: Pin, body: Body, role: str = "") -> Consultation:
+    """Ask a body to deal with what a contribution is part of.
+
+    Raises MatterRefused as `propose` does, and for a duplicate.
+    """
+    if pin.status == Status.DUPLICATE:
+        raise MatterRefused(_("This contribution repeats another one: propose that."))
+    return propose(matter=gather(pins=[pin]), body=body, role=role)
+
+
+@transaction.atomic
 def withdraw_proposal(*, consultation: Consultation) -> None:
     """Take back what has not been put on an agenda; raises MatterRefused otherwise."""
-    held = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    held = Consultation.objects.select_for_update().filter(pk=consultation.pk).first()
+    if held is None:
+        raise MatterRefused(_("The proposal has been withdrawn."))
     if held.item_id is not None or held.is_decided:
         raise MatterRefused(_("This matter is already on an agenda."))
     held.delete()
@@ -111,14 +125,43 @@ def unheard_bodies(matter: Matter) -> list[Body]:
     return list(Body.objects.filter(pk__in=ids)) if ids else []
 
 
+def unheard_by_matter(matters: Iterable[Matter]) -> dict[int, list[Body]]:
+    """Return the same for several matters, by their ids. Two queries at most."""
+    ids = [matter.pk for matter in matters]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.id, u.body_id FROM unnest(%s::bigint[]) m(id), "
+            "councils_bodies_unheard(m.id) u",
+            [ids],
+        )
+        pairs = cursor.fetchall()
+    bodies = Body.objects.in_bulk({body for _matter, body in pairs})
+    found: dict[int, list[Body]] = {}
+    for matter_id, body_id in pairs:
+        found.setdefault(matter_id, []).append(bodies[body_id])
+    return found
+
+
+def awaiting_hearing(body: Body) -> list[Matter]:
+    """Return the matters that others deal with and on which this body must be heard."""
+    elsewhere = Consultation.objects.filter(decided_at=None).exclude(body=body)
+    matters = Matter.objects.filter(pk__in=elsewhere.values("matter")).order_by("pk")
+    unheard = unheard_by_matter(matters)
+    return [matter for matter in matters if body in unheard.get(matter.pk, [])]
+
+
 @transaction.atomic
 def waive_hearing(*, matter: Matter, body: Body, actor: User, reason: str) -> Hearing:
     """Do without the hearing of a body, for a reason that everyone can read.
 
-    Raises MatterRefused without a reason.
+    Raises MatterRefused without a reason, and where the body has been heard or has
+    waived it already.
     """
     if not reason.strip():
         raise MatterRefused(_("Please give a reason."))
+    Matter.objects.select_for_update().get(pk=matter.pk)
+    if body not in unheard_bodies(matter):
+        raise MatterRefused(_("This hearing is not due, or no longer."))
     hearing, _is_new = Hearing.objects.update_or_create(
         matter=matter,
         body=body,

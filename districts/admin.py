@@ -24,8 +24,9 @@ from districts.models import (
 
 @admin.register(Body)
 class BodyAdmin(admin.ModelAdmin[Body]):
-    list_display = ["name", "kind", "mail"]
+    list_display = ["name", "kind", "seats", "next_body", "mail"]
     list_filter = ["kind"]
+    list_select_related = ["next_body"]
     search_fields = ["name", "slug"]
 
     def get_readonly_fields(

@@ -5,16 +5,20 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
+from councils.access import get_seat
+from councils.rights import Right
+from councils.sitting_files import PAPER_BYTES
 from mapapp.views.errors import too_large
 from mapapp.views.tiles import current_etag, revalidated
 
 PIN_TILES = "/tiles/pins/"
 PHOTO_FORM = re.compile(r"(/en)?/pins/(new|[-\w]+/edit/[0-9a-f]+)")
+PAPERS_FORM = re.compile(r"(?:/en)?/desk/([-\w]+)/sittings/[0-9]+/papers")
 OVERLAY_FORM = re.compile(r"/admin/layers/overlay/(add|[0-9]+/change)/")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -78,10 +82,12 @@ def _allowance(request: HttpRequest) -> int:
     """Return how many bytes somebody may send beyond what everybody may.
 
     Photos come along with the form of a new pin and that of one's own. Staff who may
-    publish overlays send their files, at that one form.
+    publish overlays send their files at that one form, and desks the papers of a sitting.
     """
     if PHOTO_FORM.fullmatch(request.path_info):
         return int(settings.PHOTO_FORM_MAX_SIZE)
+    if papers := PAPERS_FORM.fullmatch(request.path_info):
+        return _allowance_of_desk(request, papers.group(1))
     if not OVERLAY_FORM.fullmatch(request.path_info):
         return 0
     # The middleware that knows the user comes later, after the one that reads the body.
@@ -92,6 +98,15 @@ def _allowance(request: HttpRequest) -> int:
     if not (user.is_staff and may_send):
         return 0
     return int(settings.OVERLAY_UPLOAD_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def _allowance_of_desk(request: HttpRequest, body_slug: str) -> int:
+    try:
+        get_seat(get_user(request), body_slug, Right.SCHEDULE)
+    except (Http404, PermissionDenied):
+        return 0
+    # Invitation and minutes at once, and each too large by a bit: the form says so.
+    return 3 * PAPER_BYTES
 
 
 def _length(request: HttpRequest) -> int:
