@@ -3,8 +3,8 @@
 import logging
 import re
 
-# The part of an address that opens a pin to whoever knows it, or ends its mails.
-SECRET = re.compile(r"(/edit/|/updates/)[^/?\s]+")
+# The part of an address that opens a pin to whoever knows it, or what somebody follows.
+SECRET = re.compile(r"(/edit/|/updates/|/follow/(?:confirm/)?)[^/?\s]+")
 
 
 class WithoutSecretLinks(logging.Filter):

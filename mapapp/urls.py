@@ -70,6 +70,7 @@ urlpatterns += i18n_patterns(
     path("offline", offline.offline, name="offline"),
     path("pins/", include("pins.urls")),
     path("pins/<slug:reference>", pins.pin, name="pin"),
+    path("follow/", include("pins.follow_urls")),
     path("districts/", districts.districts, name="districts"),
     path("districts/<slug:slug>/", districts.district, name="district"),
     path("sittings/", sittings.sittings, name="sittings"),

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from layers.models import Theme
 from pins import notifications
+from pins.following import erase_idle_mailboxes
 from pins.merging import merge, separate, survivors_of
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
+from pins.news import Texts, announce_published, announce_step
 from pins.own_link import hash_token, make_token
 from pins.photos.keeping import (
     Album,
@@ -151,6 +153,7 @@ def withdraw_pin(*, pin: Pin) -> Pin:
     """Take one's own pin back; address and photos go at once, the reference stays."""
     change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
     Contact.objects.filter(pin=change.pin).delete()
+    erase_idle_mailboxes()
     remove_photos(pin=change.pin)
     return change.pin
 
@@ -159,6 +162,7 @@ def withdraw_pin(*, pin: Pin) -> Pin:
 def forget_contact(*, pin: Pin) -> None:
     """Erase the address; the pin stays."""
     Contact.objects.filter(pin=pin).delete()
+    erase_idle_mailboxes()
 
 
 @transaction.atomic
@@ -197,11 +201,14 @@ def change_status(
     body: Body | None,
     public_note: str = "",
     duplicate_of: Pin | None = None,
+    texts: Texts | None = None,
+    path: str = "",
 ) -> StatusChange:
     """Move a published pin's matter on and append the step with its public answer.
 
-    `body` is the body the actor speaks for, None for the planning office. Raises
-    MoveNotAllowed where the table has no such step for these roles.
+    `body` is the body the actor speaks for, None for the planning office. `texts` and
+    `path` are what those who follow it are told (`pins.news`), where the step itself says
+    too little. Raises MoveNotAllowed where the table has no such step for these roles.
     """
     locked, survivor = hold_with_survivors(pin, duplicate_of)
     if not locked.is_published:
@@ -222,7 +229,7 @@ def change_status(
     locked.save(update_fields=["status", "duplicate_of"])
     if locked.duplicate_of is not None:
         merge(step=step, duplicate=locked, survivor=locked.duplicate_of)
-    notifications.tell_author(notifications.Event.STATUS_CHANGED, step)
+    announce_step(step, texts, path)
     return step
 
 
@@ -262,12 +269,10 @@ def survivor_for(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
 
 def _moderate(pin: Pin, to: Visibility, actor: User, reason: str) -> Pin:
     change = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
-    event = {
-        Visibility.PUBLISHED: notifications.Event.PUBLISHED,
-        Visibility.REJECTED: notifications.Event.REJECTED,
-        Visibility.HIDDEN: notifications.Event.HIDDEN,
-    }[to]
-    notifications.tell_author(event, change)
+    if to == Visibility.PUBLISHED:
+        announce_published(change.pin)
+    else:
+        notifications.tell_author(notifications.Event(to.value), change)
     return change.pin
 
 

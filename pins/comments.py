@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body
-from pins import notifications
 from pins.actions import KeyAlreadyUsed
 from pins.models import Comment, Pin
+from pins.news import announce_comment
 from pins.own_link import hash_token, make_token
 from pins.supports import hold_published
 from pins.workflow import (
@@ -92,7 +92,7 @@ def _insert(comment: Comment, reference: str) -> Comment:
         )
     comment.save(force_insert=True)
     if comment.is_official:
-        notifications.tell_author(notifications.Event.COMMENTED, comment)
+        announce_comment(comment)
     return comment
 
 
@@ -169,7 +169,10 @@ def _move(
     locked.visibility = to
     if actor is not None:
         locked.decided_by, locked.reason = actor, reason.strip()
-    if to == Visibility.PUBLISHED and locked.published_at is None:
+    is_new = to == Visibility.PUBLISHED and locked.published_at is None
+    if is_new:
         locked.published_at = timezone.now()
     locked.save(update_fields=["visibility", "reason", "decided_by", "published_at"])
+    if is_new:
+        announce_comment(locked)
     return locked

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, Responsibility
 from pins.models import Handover, Pin, PublicPin
+from pins.news import announce_handover
 from pins.workflow import MoveNotAllowed, Status
 
 # Once a body has spoken, or has it on the agenda of a sitting, it is its own.
@@ -40,7 +41,16 @@ def hand_over(
         reason=reason.strip(),
     )
     let_answer(locked, to_body)
+    announce_handover(handover)
     return handover
+
+
+def last_handover(from_body: Body, reference: str) -> Handover | None:
+    """Return how a contribution last left the desk of a body, if it did."""
+    holding = Handover.objects.filter(
+        from_body=from_body, pin__reference=reference, undoes=None, undone_by=None
+    )
+    return holding.select_related("pin", "from_body", "to_body").last()
 
 
 def let_answer(pin: Pin, body: Body) -> None:

@@ -1,4 +1,6 @@
-"""What the author of a pin is told by mail, if they left an address.
+"""What only the author of a pin is told by mail, at once, if they left an address.
+
+Everything public goes the way of `pins/news.py`.
 
 The mail is a job put into the same transaction as the change (an outbox): a change that
 is rolled back sends nothing, and a mail server that is down loses nothing.
@@ -14,25 +16,19 @@ from django.urls import reverse
 from django.utils import translation
 from procrastinate.contrib.django import app
 
-from pins.models import Comment, Contact, StatusChange, VisibilityChange
+from pins.models import Contact, VisibilityChange
 
 STOP_SALT = "pins.stop-mail"
 
 
 class Event(StrEnum):
-    """What happened."""
+    """What moderation decided that nobody else may know."""
 
-    PUBLISHED = "published"
     REJECTED = "rejected"
     HIDDEN = "hidden"
-    STATUS_CHANGED = "status_changed"
-    COMMENTED = "commented"
 
 
-Change = StatusChange | VisibilityChange | Comment
-
-
-def tell_author(event: Event, change: Change) -> None:
+def tell_author(event: Event, change: VisibilityChange) -> None:
     """Put a mail to the author into the outbox, where there is an address.
 
     The mail tells this very change, however late it is sent and whatever came after.
@@ -44,12 +40,8 @@ def tell_author(event: Event, change: Change) -> None:
         )
 
 
-def read_change(event: Event, change_id: int) -> Change:
+def read_change(change_id: int) -> VisibilityChange:
     """Return the change that an entry of the outbox speaks of, with its pin."""
-    if event == Event.STATUS_CHANGED:
-        return StatusChange.objects.select_related("pin").get(pk=change_id)
-    if event == Event.COMMENTED:
-        return Comment.objects.select_related("pin", "body").get(pk=change_id)
     return VisibilityChange.objects.select_related("pin").get(pk=change_id)
 
 
@@ -59,7 +51,9 @@ def stop_url(contact: Contact) -> str:
     return settings.BASE_URL + reverse("pins:stop-mail", args=[token])
 
 
-def write_update(contact: Contact, event: Event, change: Change) -> EmailMessage:
+def write_update(
+    contact: Contact, event: Event, change: VisibilityChange
+) -> EmailMessage:
     """Return the mail in the language the author used."""
     context = {
         "pin": change.pin,

@@ -36,11 +36,11 @@ def out_of_sight() -> forms.TextInput:
     return forms.TextInput(attrs={"hidden": True})
 
 
-class PlaceForm(forms.Form):
-    """A place: a point of the map, an address, or a district and words.
+class PointForm(forms.Form):
+    """A place as a point: of the map, or at an address.
 
-    The page's script sets the point and empties the other ways, and the other way round.
-    Without it, what is most exact counts: a point, then an address, then a district.
+    The page's script sets the point and empties the address, and the other way round.
+    Without it, the point counts before the address.
     """
 
     lon = forms.CharField(required=False, widget=out_of_sight())
@@ -56,38 +56,9 @@ class PlaceForm(forms.Form):
     )
     # One of the places that the server offered for the address.
     offer = forms.CharField(required=False, max_length=300)
-    district = forms.ChoiceField(
-        label=_("District"),
-        required=False,
-        error_messages={"invalid_choice": _("Please choose one of the districts.")},
-    )
-    place_note = forms.CharField(
-        label=_("Where exactly?"),
-        help_text=_(
-            "For example a crossing or a playground. Needed only if you choose a "
-            "district from the list."
-        ),
-        required=False,
-        max_length=NOTE_LENGTH,
-        error_messages=LENGTH_MESSAGES,
-        validators=[forbid_control_characters],
-    )
-    is_rough = forms.BooleanField(
-        label=_("Show the place only roughly"),
-        help_text=_(
-            "Everyone then sees a square of 100 metres instead of the exact place. Only "
-            "those who work on it for the city see where it is. Useful when it is about "
-            "your own home."
-        ),
-        required=False,
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Asked for once, and only where they are shown or one is chosen: most people
-        # use the map.
-        district = cast("forms.ChoiceField", self.fields["district"])
-        district.choices = cache(district_choices)
         self._point: Point | None = None
         # The field that gave the point, where it is wrong.
         self._way = "lon"
@@ -110,9 +81,6 @@ class PlaceForm(forms.Form):
     def clean_address(self) -> str:
         return one_line(self.cleaned_data["address"])
 
-    def clean_place_note(self) -> str:
-        return one_line(self.cleaned_data["place_note"])
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         lon, lat = cleaned.get("lon", ""), cleaned.get("lat", "")
@@ -120,9 +88,13 @@ class PlaceForm(forms.Form):
             self._clean_point(lon, lat)
         elif cleaned.get("address"):
             self._clean_address(cleaned["address"], cleaned.get("offer", ""))
-        elif {"address", "district"} <= cleaned.keys():
-            self._clean_district(cleaned)
+        elif "address" in cleaned:
+            self._clean_otherwise(cleaned)
         return cleaned
+
+    def _clean_otherwise(self, cleaned: dict[str, Any]) -> None:
+        """Say that the place is missing, or take it from another way."""
+        self.add_error("address", _("Please enter an address."))
 
     def _clean_point(self, lon: str, lat: str) -> None:
         try:
@@ -161,13 +133,65 @@ class PlaceForm(forms.Form):
         elif self.offers:
             self.add_error("address", _("Please choose which of these it is."))
         else:
-            message = _(
-                "We do not know this address. Please check how it is spelt, or leave "
-                "the field empty and choose a district."
-            )
-            self.add_error("address", message)
+            self.add_error("address", self._unknown_address())
 
-    def _clean_district(self, cleaned: dict[str, Any]) -> None:
+    def _unknown_address(self) -> Any:
+        return _("We do not know this address. Please check how it is spelt.")
+
+    def offered(self) -> list[dict[str, str]]:
+        """Return the places to choose from where an address is not clear."""
+        return [
+            {"value": offer_value(place), "label": place.label, "detail": place.detail}
+            for place in self.offers
+        ]
+
+
+class PlaceForm(PointForm):
+    """A place: a point of the map, an address, or a district and words.
+
+    The last way that was used counts, as long as the page's script is there. Without it,
+    what is most exact counts: a point, then an address, then a district.
+    """
+
+    district = forms.ChoiceField(
+        label=_("District"),
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the districts.")},
+    )
+    place_note = forms.CharField(
+        label=_("Where exactly?"),
+        help_text=_(
+            "For example a crossing or a playground. Needed only if you choose a "
+            "district from the list."
+        ),
+        required=False,
+        max_length=NOTE_LENGTH,
+        error_messages=LENGTH_MESSAGES,
+        validators=[forbid_control_characters],
+    )
+    is_rough = forms.BooleanField(
+        label=_("Show the place only roughly"),
+        help_text=_(
+            "Everyone then sees a square of 100 metres instead of the exact place. Only "
+            "those who work on it for the city see where it is. Useful when it is about "
+            "your own home."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Asked for once, and only where they are shown or one is chosen: most people
+        # use the map.
+        district = cast("forms.ChoiceField", self.fields["district"])
+        district.choices = cache(district_choices)
+
+    def clean_place_note(self) -> str:
+        return one_line(self.cleaned_data["place_note"])
+
+    def _clean_otherwise(self, cleaned: dict[str, Any]) -> None:
+        if "district" not in cleaned:
+            return
         slug = cleaned["district"]
         if not slug:
             message = _(
@@ -183,17 +207,16 @@ class PlaceForm(forms.Form):
             self._way = "district"
             self._point = inside.values_list("inside", flat=True).get()
 
+    def _unknown_address(self) -> Any:
+        return _(
+            "We do not know this address. Please check how it is spelt, or leave "
+            "the field empty and choose a district."
+        )
+
     @property
     def is_approximate(self) -> bool:
         """Whether the point only stands for a district."""
         return self._way == "district"
-
-    def offered(self) -> list[dict[str, str]]:
-        """Return the places to choose from where an address is not clear."""
-        return [
-            {"value": offer_value(place), "label": place.label, "detail": place.detail}
-            for place in self.offers
-        ]
 
 
 def _alike(words: str) -> list[Place]:

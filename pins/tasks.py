@@ -12,10 +12,14 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.models import Comment, Contact
+from pins.following import erase_follows, erase_idle_mailboxes
+from pins.letters import write_confirmation
+from pins.mailing import erase_told_news, send_mails
+from pins.models import Contact, Follow
 from pins.notifications import Event, read_change, write_update
 from pins.photos.files import sweep
 from pins.photos.keeping import erase_waiting
+from pins.spreading import spread_news
 
 logger = logging.getLogger(__name__)
 
@@ -38,23 +42,53 @@ def fresh_connection() -> Iterator[None]:
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
 @fresh_connection()
 def send_update(event: str, change_id: int) -> None:
-    """Send one update; nothing is sent where the address has been erased meanwhile, or
-    the comment it tells of hidden.
+    """Send one decision of moderation to the author; nothing is sent where the address
+    has been erased meanwhile.
     """
-    change = read_change(Event(event), change_id)
-    if isinstance(change, Comment) and not change.is_published:
-        return
+    change = read_change(change_id)
     contact = Contact.objects.filter(pin=change.pin).first()
     if contact is not None:
         write_update(contact, Event(event), change).send()
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_confirmation(follow_id: int) -> None:
+    """Send the link that lets a follow begin; nothing where it has been erased."""
+    wanted = Follow.objects.select_related("mailbox", "theme", "pin")
+    follow = wanted.filter(pk=follow_id).first()
+    if follow is not None:
+        write_confirmation(follow).send()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="tell_news")
+@fresh_connection()
+def tell_news(timestamp: int) -> None:
+    """Tell what happened in public to those who want to know it."""
+    spread = spread_news()
+    sent = send_mails()
+    if spread or sent:
+        logger.info("%d pieces of news spread, %d mails sent.", spread, sent)
 
 
 @app.periodic(cron="20 3 * * *")
 @app.task(queueing_lock="erase_contacts")
 @fresh_connection()
 def erase_contacts_nightly(timestamp: int) -> None:
-    """Erase the addresses whose time is over."""
+    """Erase the addresses whose time is over, and what was told long ago."""
     erase_contacts(dry_run=False)
+    logger.info("%d follows erased.", erase_follows(dry_run=False))
+    logger.info("%d pieces of news erased.", erase_told_news())
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queueing_lock="erase_old_jobs")
+@fresh_connection()
+def erase_old_jobs(timestamp: int) -> None:
+    """Let the table of jobs keep a week: one is added each minute."""
+    clean = app.configure_task("builtin:procrastinate.builtin_tasks.remove_old_jobs")
+    clean.defer(max_hours=7 * 24, remove_failed=True)
 
 
 @app.periodic(cron="5 0 * * *")
@@ -93,5 +127,6 @@ def erase_contacts(*, dry_run: bool) -> int:
     ids = list(due.values_list("pk", flat=True))
     if not dry_run:
         Contact.objects.filter(pk__in=ids).delete()
+        erase_idle_mailboxes()
         logger.info("%d contacts erased.", len(ids))
     return len(ids)

@@ -1,7 +1,7 @@
 """The one place where personal data of residents is kept."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Max, Q, Value
@@ -16,7 +16,7 @@ EMAIL_LENGTH = 254
 CONSENT_VERSION = "2026-11"
 
 
-def ended_before(moment: datetime.datetime) -> models.QuerySet[Pin]:
+def ended_before(moment: datetime.datetime) -> models.QuerySet[Pin, dict[str, Any]]:
     """Return the pins that came to their end before the given moment.
 
     The end is a final status, a rejection or a withdrawal: then nothing is left that

@@ -1,37 +1,27 @@
-"""Mails to authors: put into the outbox with the change, sent once, stopped for ever."""
+"""What moderation decides is told to the author alone, at once, until they stop it."""
 
-import email
 import re
 import socket
-from email import policy
-from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core import mail
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pins.actions import (
-    change_status,
     forget_contact,
     hide_pin,
     publish_pin,
     reject_pin,
     withdraw_pin,
 )
-from pins.comments import hide_comment, publish_official_comment, submit_comment
 from pins.models import Contact, Pin
 from pins.notifications import Event, write_update
 from pins.tasks import send_update
-from pins.workflow import Role, Status, Visibility
-from tests.factories import (
-    make_contact,
-    make_district,
-    make_moderator,
-    make_pin,
-)
+from pins.workflow import Visibility
+from tests.factories import make_contact, make_district, make_moderator, make_pin
+from tests.mails import mail_server
 
 REASON = "Es nennt den Namen eines Nachbarn."
 
@@ -67,29 +57,12 @@ def deliver():
         send_update(**args)
 
 
-def review(pin, actor, note=""):
-    change_status(
-        pin=pin,
-        to=Status.IN_REVIEW,
-        actor=actor,
-        roles={Role.BODY},
-        body=None,
-        public_note=note,
-    )
-
-
-def test_every_decision_is_told(waiting, moderator):
+def test_each_refusal_is_told_at_once(waiting, moderator):
+    reject_pin(pin=waiting, actor=moderator, reason=REASON)
     publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
-    review(waiting, moderator)
     hide_pin(pin=waiting, actor=moderator, reason=REASON)
 
-    assert events() == ["published", "status_changed", "hidden"]
-
-
-def test_a_refusal_is_told(waiting, moderator):
-    reject_pin(pin=waiting, actor=moderator, reason=REASON)
-
-    assert events() == ["rejected"]
+    assert events() == ["rejected", "hidden"]
 
 
 def test_ones_own_withdrawal_is_not(waiting):
@@ -101,14 +74,14 @@ def test_ones_own_withdrawal_is_not(waiting):
 def test_nobody_to_tell_nothing_to_send(moderator):
     pin = make_pin(visibility=Visibility.SUBMITTED)
 
-    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
+    reject_pin(pin=pin, actor=moderator, reason=REASON)
 
     assert outbox() == []
 
 
 def test_a_change_that_is_rolled_back_tells_nobody(waiting, moderator):
     with transaction.atomic():
-        publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
+        reject_pin(pin=waiting, actor=moderator, reason=REASON)
         transaction.set_rollback(True)
 
     assert outbox() == []
@@ -122,7 +95,7 @@ def test_a_refused_step_tells_nobody(waiting, moderator):
 
 
 def test_an_address_erased_meanwhile_gets_nothing(waiting, moderator):
-    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
+    reject_pin(pin=waiting, actor=moderator, reason=REASON)
     forget_contact(pin=waiting)
 
     ((_, job),) = outbox()
@@ -139,70 +112,38 @@ def test_a_late_mail_tells_what_happened_then(mailoutbox):
     make_contact(pin)
     reject_pin(pin=pin, actor=moderator, reason=REASON)
     publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
-    review(pin, moderator, "Wir sehen es uns an.")
-    change_status(
-        pin=pin,
-        to=Status.ENDORSED,
-        actor=moderator,
-        roles={Role.BODY},
-        body=None,
-        public_note="Wir sind dafür.",
-    )
+    hide_pin(pin=pin, actor=moderator, reason="Es ist ein anderer Grund.")
 
     deliver()
 
     told = [message.body for message in mailoutbox]
-    assert len(told) == 4
-    assert [REASON in text for text in told] == [True, False, False, False]
-    assert ["Wir sehen es" in text for text in told] == [False, False, True, False]
-    assert ["Wir sind dafür" in text for text in told] == [False, False, False, True]
-    assert str(Status.IN_REVIEW.label) in told[2]
-    assert str(Status.ENDORSED.label) in told[3]
-
-
-def say(pin, actor):
-    """Comment officially."""
-    return publish_official_comment(
-        reference=pin.reference,
-        text="„Das“ <prüfen> wir.",
-        language="de",
-        idempotency_key=uuid4(),
-        actor=actor,
-        body=None,
-    )
+    assert [REASON in text for text in told] == [True, False]
+    assert ["ein anderer Grund" in text for text in told] == [False, True]
 
 
 def write(pin, contact, event):
     """Return the mail about the last change of this kind."""
-    changes = {
-        Event.PUBLISHED: pin.visibility_changes.filter(to_visibility="published"),
-        Event.REJECTED: pin.visibility_changes.filter(to_visibility="rejected"),
-        Event.HIDDEN: pin.visibility_changes.filter(to_visibility="hidden"),
-        Event.STATUS_CHANGED: pin.status_changes.all(),
-        Event.COMMENTED: pin.comments.all(),
-    }
-    return write_update(contact, event, changes[event].last())
+    change = pin.visibility_changes.filter(to_visibility=event.value).last()
+    return write_update(contact, event, change)
 
 
 @pytest.fixture
-def eventful(moderator):
-    """A pin to which everything happened that authors are told."""
+def refused(moderator):
+    """A pin that was rejected and hidden."""
     pin = make_pin(
         visibility=Visibility.SUBMITTED, title="Bänke & „Tische“ <am> Brunnen"
     )
     reject_pin(pin=pin, actor=moderator, reason=REASON)
     publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
-    review(pin, moderator, "Wir nehmen es in die <nächste> Sitzung.")
-    say(pin, moderator)
     hide_pin(pin=pin, actor=moderator, reason=REASON)
     return pin
 
 
 @pytest.mark.parametrize("event", Event)
 @pytest.mark.parametrize(("language", "prefix"), [("de", "/"), ("en", "/en/")])
-def test_what_a_mail_says(eventful, settings, event, language, prefix):
+def test_what_a_mail_says(refused, settings, event, language, prefix):
     settings.BASE_URL = "https://mitmachen.example.org"
-    pin = eventful
+    pin = refused
 
     message = write(pin, make_contact(pin, language=language), event)
 
@@ -212,59 +153,26 @@ def test_what_a_mail_says(eventful, settings, event, language, prefix):
     assert pin.title in body
     assert "&" not in body.replace(pin.title, "")
     assert f"https://mitmachen.example.org{prefix}pins/updates/" in body
-    public_link = f"https://mitmachen.example.org{prefix}pins/{pin.reference}\n"
-    tells_of_the_page = {Event.PUBLISHED, Event.STATUS_CHANGED, Event.COMMENTED}
-    assert (public_link in body) == (event in tells_of_the_page)
-    assert (REASON in body) == (event in {Event.REJECTED, Event.HIDDEN})
-    assert ("<nächste> Sitzung" in body) == (event == Event.STATUS_CHANGED)
-    assert ("„Das“ <prüfen> wir" in body) == (event == Event.COMMENTED)
+    assert f"{prefix}pins/{pin.reference}\n" not in body
+    assert REASON in body
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_official_comment_is_told(waiting, moderator, mailoutbox):
-    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
-    say(waiting, moderator)
-    submit_comment(
-        reference=waiting.reference,
-        text="Das sehe ich auch so.",
-        language="de",
-        idempotency_key=uuid4(),
-    )
-
-    assert events() == ["published", "commented"]
-    deliver()
-
-    assert len(mailoutbox) == 2
-    assert "„Das“ <prüfen> wir" in mailoutbox[1].body
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_comment_hidden_meanwhile_is_not_told(waiting, moderator, mailoutbox):
-    publish_pin(pin=waiting, actor=moderator, read=waiting.words_digest)
-    comment = say(waiting, moderator)
-    hide_comment(comment=comment, actor=moderator, reason=REASON)
-
-    deliver()
-
-    assert len(mailoutbox) == 1
-
-
-def test_a_mail_names_nobody(eventful, moderator):
-    contact = make_contact(eventful)
+def test_a_mail_names_nobody(refused, moderator):
+    contact = make_contact(refused)
     moderator.first_name, moderator.last_name = "Mona", "Mustermann"
     moderator.save()
 
     for event in Event:
-        body = str(write(eventful, contact, event).body)
+        body = str(write(refused, contact, event).body)
         assert not re.search("Mona|Mustermann|moderation", body)
 
 
 @pytest.mark.parametrize("event", Event)
-def test_a_title_cannot_become_a_header(eventful, event):
+def test_a_title_cannot_become_a_header(refused, event):
     Pin.objects.update(title="Ein Titel\r\nBcc: opfer@example.org\r\n\r\nText")
-    eventful.refresh_from_db()
+    refused.refresh_from_db()
 
-    message = write(eventful, make_contact(eventful), event).message()
+    message = write(refused, make_contact(refused), event).message()
 
     assert set(message.keys()) <= {
         "Content-Type",
@@ -278,31 +186,6 @@ def test_a_title_cannot_become_a_header(eventful, event):
     }
     assert "\n" not in message["Subject"]
     assert "Bcc: opfer@example.org" in message.get_payload()
-
-
-@pytest.fixture
-def sink(settings):
-    """A real mail server on this machine; the mails it got are in `.mails`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    handler = Sink()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
-    yield handler
-    controller.stop()
-
-
-class Sink:
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 – aiosmtpd's
-        message = email.message_from_bytes(envelope.content, policy=policy.default)
-        self.mails.append((envelope.rcpt_tos, message))
-        return "250 kept"
 
 
 def work_off():
@@ -322,16 +205,17 @@ def work_off():
     ("language", "stop_page"), [("de", "/pins/updates/"), ("en", "/en/pins/updates/")]
 )
 def test_a_mail_arrives_and_its_link_ends_the_mails(
-    sink, client, settings, language, stop_page
+    client, settings, language, stop_page
 ):
     settings.DEFAULT_FROM_EMAIL = "Mitmachkarte <karte@example.org>"
     make_district(16)
     moderator = make_moderator()
     pin = make_pin(visibility=Visibility.SUBMITTED, title="Bänke am Brunnen 🌳")
     make_contact(pin, language=language)
-    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
+    reject_pin(pin=pin, actor=moderator, reason=REASON)
 
-    work_off()
+    with mail_server(settings) as sink:
+        work_off()
 
     ((recipients, message),) = sink.mails
     assert recipients == ["kim@example.org"]
@@ -339,7 +223,7 @@ def test_a_mail_arrives_and_its_link_ends_the_mails(
     assert pin.reference in message["Subject"]
     text = message.get_content()
     assert "Bänke am Brunnen 🌳" in text
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(status="failed").exists()
 
     (stop_url,) = re.findall(r"http://testserver(/\S+/stop)\b", text)
     assert stop_url.startswith(stop_page)
@@ -348,10 +232,6 @@ def test_a_mail_arrives_and_its_link_ends_the_mails(
     assert Contact.objects.exists()
     assert client.post(stop_url).status_code == 200
     assert not Contact.objects.exists()
-
-    review(pin, moderator)
-    work_off()
-    assert len(sink.mails) == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -363,11 +243,11 @@ def test_a_mail_server_that_is_down_loses_nothing(settings):
     make_district(16)
     moderator, pin = make_moderator(), make_pin(visibility=Visibility.SUBMITTED)
     make_contact(pin)
-    publish_pin(pin=pin, actor=moderator, read=pin.words_digest)
+    reject_pin(pin=pin, actor=moderator, reason=REASON)
 
     work_off()
 
-    job = ProcrastinateJob.objects.get()
+    job = ProcrastinateJob.objects.get(task_name="pins.tasks.send_update")
     assert (job.status, job.attempts) == ("todo", 1)
     assert job.scheduled_at is not None
 
@@ -377,7 +257,7 @@ def test_a_restart_of_the_database_costs_one_attempt(mailoutbox):
     make_district(16)
     pin = make_pin(visibility=Visibility.SUBMITTED)
     make_contact(pin)
-    publish_pin(pin=pin, actor=make_moderator(), read=pin.words_digest)
+    reject_pin(pin=pin, actor=make_moderator(), reason=REASON)
     ((_, job),) = outbox()
     with pytest.raises(OperationalError):
         # What a restart does to the connection that a worker holds.
