@@ -42,6 +42,11 @@ class Seat:
         return frozenset(roles)
 
     @property
+    def may_select(self) -> bool:
+        """Whether there is anything to do with several contributions at once."""
+        return any(map(self.may, (Right.MOVE, Right.ASSIGN, Right.SCHEDULE)))
+
+    @property
     def proposal_count(self) -> int:
         """How many matters wait for the body to deal with them. One query."""
         return Consultation.objects.proposed_to(self.body).count()

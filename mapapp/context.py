@@ -40,7 +40,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         ],
         "may_moderate": is_staff and user.has_perm("pins.moderate_pin"),
         # Asked for only where the page does not know it already.
-        "may_use_desk": SimpleLazyObject(
-            lambda: is_staff and bodies_of(user).exists()
-        ),
+        "may_use_desk": SimpleLazyObject(lambda: is_staff and bodies_of(user).exists()),
     }

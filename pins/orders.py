@@ -118,7 +118,9 @@ class Order:
 
 NEWEST = Order("published_at", ascending=False, write=_to_microseconds, read=_to_moment)
 OLDEST = Order("published_at", ascending=True, write=_to_microseconds, read=_to_moment)
-WAITING = Order("waiting_since", ascending=True, write=_to_microseconds, read=_to_moment)
+WAITING = Order(
+    "waiting_since", ascending=True, write=_to_microseconds, read=_to_moment
+)
 SUPPORTED = Order("support_count", ascending=False, write=str, read=_to_count)
 
 

@@ -7,9 +7,9 @@ import { addMarkerImages } from "./markers.js";
 import { bindNearMiddle } from "./near.js";
 import { bindOverlays } from "./overlays.js";
 import { PinCard } from "./pin-card.js";
-import { addPinLayers } from "./pins-layer.js";
+import { addListedPins, addPinLayers } from "./pins-layer.js";
 import { bindPresses } from "./press.js";
-import { Selection } from "./selection.js";
+import { pinOf, Selection } from "./selection.js";
 
 async function drawMap(element) {
   const { chosen } = element.dataset;
@@ -39,7 +39,7 @@ function addOverlays({ map, library }) {
  */
 export async function drawListMap(element, list) {
   const legendElement = document.querySelector("[data-legend]");
-  const { pins, chosen, districtPage } = element.dataset;
+  const { pins, chosen, districtPage, oneDistrict, listed } = element.dataset;
   const legend = pins ? new Legend(legendElement, pins) : null;
   // Shown before the map is drawn, which would otherwise change its size afterwards.
   legendElement.hidden = !legend;
@@ -50,10 +50,11 @@ export async function drawListMap(element, list) {
   }
   const { map, districts } = created;
   addPinLayers(map, palette(), legend?.tiles());
+  if (listed !== undefined) addListedPins(map, list ? [...list.querySelectorAll("[data-reference]")].map(pinOf) : []);
   legend?.bind(map);
   addOverlays(created);
   const selection = new Selection(map, list, new PinCard(document.querySelector("[data-pin-card]")));
-  bindPresses(map, districts, selection, { chosen, page: districtPage });
+  bindPresses(map, oneDistrict === undefined ? districts : null, selection, { chosen, page: districtPage });
   bindNearMiddle(map);
   map.once("idle", () => (element.dataset.state = "pins"));
   return selection;

@@ -86,6 +86,30 @@ export function addPinLayers(map, palette, tiles = null) {
   map.getContainer().addEventListener("palettechange", ({ detail }) => repaintPins(map, detail));
 }
 
+const pinLayer = {
+  id: "pins",
+  type: "symbol",
+  source: "pins",
+  layout: {
+    "icon-image": markerImage,
+    "icon-allow-overlap": true,
+    "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.75, 15, 0.95],
+    // What many support lies on top.
+    "symbol-sort-key": ["coalesce", ["get", "support"], 0],
+  },
+};
+
+/** Add contributions {at, theme, kind, reference} that are not in tiles of their own. */
+export function addListedPins(map, pins) {
+  const features = pins.map(({ at, ...properties }) => ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: at },
+    properties,
+  }));
+  map.addSource("pins", { type: "geojson", data: { type: "FeatureCollection", features } });
+  map.addLayer(pinLayer, "raised-ring");
+}
+
 function addTiledLayers(map, palette, tiles) {
   map.addSource("pins", { type: "vector", tiles: [tiles], minzoom: 0, maxzoom: 18 });
   const common = { source: "pins", "source-layer": "pins" };
@@ -109,19 +133,7 @@ function addTiledLayers(map, palette, tiles) {
     },
     paint: numberPaint(palette),
   });
-  map.addLayer({
-    id: "pins",
-    type: "symbol",
-    ...common,
-    filter: ["!", isCluster],
-    layout: {
-      "icon-image": markerImage,
-      "icon-allow-overlap": true,
-      "icon-size": ["interpolate", ["linear"], ["zoom"], 10, 0.75, 15, 0.95],
-      // What many support lies on top.
-      "symbol-sort-key": ["coalesce", ["get", "support"], 0],
-    },
-  });
+  map.addLayer({ ...pinLayer, ...common, filter: ["!", isCluster] });
 }
 
 function addRaisedLayers(map, palette) {
@@ -178,7 +190,15 @@ export function showHeat(map, isOn) {
 
 /** Set one contribution off from the others, or none. */
 export function raisePin(map, pin) {
-  map.getSource("raised").setData(
-    pin ? { type: "Feature", geometry: { type: "Point", coordinates: pin.at }, properties: pin } : EMPTY,
-  );
+  raisePins(map, pin ? [pin] : []);
+}
+
+/** Set some contributions off from the others. */
+export function raisePins(map, pins) {
+  const feature = (pin) => ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: pin.at },
+    properties: pin,
+  });
+  map.getSource("raised").setData({ type: "FeatureCollection", features: pins.map(feature) });
 }

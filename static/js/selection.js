@@ -7,7 +7,8 @@ import { raisePin } from "./pins-layer.js";
 
 const hasCalmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-function pinOf({ dataset: { lon, lat, theme, kind, reference } }) {
+/** Return the contribution {at, theme, kind, reference} of an entry of the list. */
+export function pinOf({ dataset: { lon, lat, theme, kind, reference } }) {
   return { at: [Number(lon), Number(lat)], theme, kind, reference };
 }
 

@@ -1,0 +1,58 @@
+"""Jobs of the desks."""
+
+import datetime
+import logging
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from councils.digest import Recipient, recipients, write_digest
+from councils.papers import keeping
+from pins.tasks import fresh_connection
+
+logger = logging.getLogger(__name__)
+
+# Monday, 7 o'clock in the city, summer and winter.
+DIGEST_HOUR = 7
+
+
+# Periodic jobs know UTC alone: one of the two is the hour in the city.
+@app.periodic(cron="0 5,6 * * 1")
+@app.task(queueing_lock="send_digests")
+@fresh_connection()
+def send_digests(timestamp: int) -> None:
+    """Put the weekly mails to the members of all bodies into the outbox."""
+    due = datetime.datetime.fromtimestamp(timestamp, tz=datetime.UTC)
+    if timezone.localtime(due).hour != DIGEST_HOUR:
+        return
+    wanted = recipients()
+    for recipient in wanted:
+        send_digest.defer(user_id=recipient.user_id, body_id=recipient.body_id)
+    logger.info("%d digests of desks to send.", len(wanted))
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_digest(user_id: int, body_id: int) -> None:
+    """Send one member what waits now; nothing where nothing does any more."""
+    mail = write_digest(Recipient(user_id, body_id))
+    if mail is not None:
+        mail.send()
+
+
+@app.task
+@fresh_connection()
+def make_paper(paper_id: str) -> None:
+    """Make a paper that somebody waits for."""
+    keeping.make_paper(UUID(paper_id))
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queueing_lock="erase_papers")
+@fresh_connection()
+def erase_papers(timestamp: int) -> None:
+    """Erase the papers that were asked for more than a day ago."""
+    count = keeping.erase_papers(timezone.now() - keeping.LIFETIME)
+    logger.info("%d papers erased.", count)
