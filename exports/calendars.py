@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import get_language, gettext
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, Timezone
 
 from councils.models import Sitting
 from councils.public_agenda import PublicItem, read_agendas
@@ -29,30 +29,58 @@ STATUS = {
     Sitting.State.CANCELLED: "CANCELLED",
 }
 ASK_AGAIN = datetime.timedelta(hours=12)
+# As rules, which every calendar reads; the library would list each change of the clocks.
+BERLIN = """BEGIN:VTIMEZONE
+TZID:Europe/Berlin
+BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+TZNAME:CEST
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+TZNAME:CET
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+"""
 
 
-def calendar_of(sittings: Sequence[Sitting], body: Body | None = None) -> bytes:
-    """Return the file of these sittings; their bodies must have been read.
+def to_subscribe(sittings: Sequence[Sitting], body: Body | None = None) -> bytes:
+    """Return the file of a calendar that asks for changes by itself.
 
-    Three queries, for the agendas.
+    The bodies of the sittings must have been read; three queries, for the agendas.
     """
+    calendar = _calendar(sittings)
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, _name(body))
+    calendar.add("x-wr-timezone", str(get_default_timezone()))
+    calendar.add("url", f"{settings.BASE_URL}{reverse('sittings')}")
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    # The same for Outlook, as the text it expects.
+    calendar.add("x-published-ttl", "PT12H")
+    return bytes(calendar.to_ical())
+
+
+def to_keep(sitting: Sitting) -> bytes:
+    """Return the file of one sitting, to be put into a calendar that is there."""
+    return bytes(_calendar([sitting]).to_ical())
+
+
+def _calendar(sittings: Sequence[Sitting]) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", f"-//{_text(settings.SITE_NAME)}//{get_language()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    name = _name(body)
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, name)
-    calendar.add("x-wr-timezone", str(get_default_timezone()))
-    calendar.add("url", f"{settings.BASE_URL}{reverse('sittings')}")
-    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", ASK_AGAIN)
+    calendar.add_component(Timezone.from_ical(BERLIN))
     agendas = read_agendas(sittings)
     for sitting in sittings:
         calendar.add_component(_event(sitting, agendas[sitting.pk]))
-    if sittings:
-        calendar.add_missing_timezones()
-    return bytes(calendar.to_ical())
+    return calendar
 
 
 def _name(body: Body | None) -> str:

@@ -32,7 +32,7 @@ def calendar(request: HttpRequest) -> HttpResponseBase:
     return _file(
         request,
         request.GET.get("body", ""),
-        lambda body: calendars.calendar_of(_around_today(body), body),
+        lambda body: calendars.to_subscribe(_around_today(body), body),
         calendars.MEDIA_TYPE,
         name=f"sittings-{request.GET.get('body') or 'all'}.ics",
     )
@@ -47,7 +47,7 @@ def one(request: HttpRequest, sitting_id: int) -> HttpResponseBase:
     return _file(
         request,
         "",
-        lambda _body: calendars.calendar_of([found]),
+        lambda _body: calendars.to_keep(found),
         calendars.MEDIA_TYPE,
         name=f"sitting-{found.pk}.ics",
     )

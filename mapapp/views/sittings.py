@@ -30,8 +30,8 @@ from councils.public_agenda import read_agenda
 from districts.models import Body, District, valid_on
 from districts.models import today as duty_day
 
-# More than anybody plans ahead; the calendar has them all.
-UPCOMING = 50
+# The next ones at once, and more behind a click; the calendar has them all.
+NEXT, UPCOMING = 8, 60
 NOTHING_ELSE = "default-src 'none'; sandbox"
 
 
@@ -56,6 +56,7 @@ def sittings(request: HttpRequest) -> HttpResponse:
         return render(request, "mapapp/sittings.html", context, status=404)
     context |= _subscription(filters.chosen)
     month: Month = filters.cleaned_data["month"]
+    upcoming = list(found.ahead()[:UPCOMING])
     in_month = list(found.on_days(month.first, month.following.first))
     context |= {
         "body": filters.chosen,
@@ -65,7 +66,8 @@ def sittings(request: HttpRequest) -> HttpResponse:
         "weekdays": weekdays(),
         "weeks": weeks_of(month, in_month),
         "in_month": in_month,
-        "upcoming": list(found.ahead()[:UPCOMING]),
+        "next": upcoming[:NEXT],
+        "later": upcoming[NEXT:],
         "past": past,
     }
     return render(request, "mapapp/sittings.html", context)

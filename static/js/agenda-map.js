@@ -27,7 +27,8 @@ async function start(element) {
   const created = await createMap(element, {
     cooperativeGestures: true,
     bounds: boundsAround(pins),
-    fitBoundsOptions: { padding: 48, maxZoom: 15 },
+    // The sources take up the lower edge.
+    fitBoundsOptions: { padding: { top: 40, right: 56, bottom: 88, left: 40 }, maxZoom: 15 },
   });
   if (!created) return;
   const { map } = created;
