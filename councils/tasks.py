@@ -2,14 +2,12 @@
 
 import datetime
 import logging
-from uuid import UUID
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from councils.digest import Recipient, recipients, write_digest
-from councils.papers import keeping
 from pins.tasks import fresh_connection
 
 logger = logging.getLogger(__name__)
@@ -40,19 +38,3 @@ def send_digest(user_id: int, body_id: int) -> None:
     mail = write_digest(Recipient(user_id, body_id))
     if mail is not None:
         mail.send()
-
-
-@app.task
-@fresh_connection()
-def make_paper(paper_id: str) -> None:
-    """Make a paper that somebody waits for."""
-    keeping.make_paper(UUID(paper_id))
-
-
-@app.periodic(cron="25 * * * *")
-@app.task(queueing_lock="erase_papers")
-@fresh_connection()
-def erase_papers(timestamp: int) -> None:
-    """Erase the papers that were asked for more than a day ago."""
-    count = keeping.erase_papers(timezone.now() - keeping.LIFETIME)
-    logger.info("%d papers erased.", count)
