@@ -269,6 +269,9 @@ ANSWER_PERIOD = timedelta(days=env.whole_number("MAPAPP_ANSWER_DAYS", 30))
 ACCEPT_PERIOD = timedelta(days=env.whole_number("MAPAPP_ACCEPT_DAYS", 7))
 # How long a step at the desk can be taken back.
 UNDO_PERIOD = timedelta(seconds=60)
+# The office's own template (.docx) of agendas; its styles and its letterhead are used.
+_agenda_template = env.text("MAPAPP_AGENDA_TEMPLATE", "")
+AGENDA_TEMPLATE = ROOT / _agenda_template if _agenda_template else None
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
 # Who wants to be told of something confirms it by mail, within this time.

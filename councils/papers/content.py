@@ -43,6 +43,7 @@ class Advice:
 
     body: str
     role: str
+    item_id: int | None = None
     day: datetime.datetime | None = None
     outcome: str = ""
     reason: str = ""
@@ -207,6 +208,7 @@ class _Reader:
         return Advice(
             body=one.body.name,
             role=one.get_role_display(),
+            item_id=one.item_id,
             day=sitting.start if sitting else None,
             outcome=one.get_outcome_display() if is_told and one.outcome else "",
             reason=one.reason if is_told else "",
@@ -227,9 +229,9 @@ class _Reader:
             is_public=item.is_public,
             role=consultation.get_role_display() if consultation else "",
             # Nobody else reads what was said to contributions that are gone.
-            consultations=(
-                [] if known and known.is_masked else self.consultations[matter_id]
-            ),
+            consultations=[]
+            if known and known.is_masked
+            else [o for o in self.consultations[matter_id] if o.item_id != item.pk],
             pins=[pin for pin in pins if pin is not None],
             gone=len(ids) - len(shown),
             result=known.result if known else _result(item, consultation),

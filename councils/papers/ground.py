@@ -7,10 +7,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from html import unescape
 from typing import Any
 
-import mapbox_vector_tile
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+from django.conf import settings
+from django.utils.html import strip_tags
 
 from councils.papers.frames import EARTH_RADIUS, Box, Frame, Point
 from layers.basemap import archive
@@ -93,6 +94,7 @@ class Ground:
 
     frame: Frame
     tiles: list[Tile]
+    source: str
 
     def shapes(self, layer: str) -> Iterator[tuple[Shape, list[list[Point]]]]:
         """Yield what the frame shows of a layer, with its lines on the picture."""
@@ -112,7 +114,13 @@ def ground_of(frame: Frame) -> Ground | None:
     rows = range(*_between(-box.north, -box.south, n))
     found = [_tile(basemap, z, x, y) for x in columns for y in rows]
     tiles = [tile for tile in found if tile is not None]
-    return Ground(frame, tiles) if tiles else None
+    return Ground(frame, tiles, _source(basemap)) if tiles else None
+
+
+def _source(basemap: Archive) -> str:
+    """Return whom a map with this ground must name, in plain words."""
+    named = settings.BASEMAP_ATTRIBUTION or basemap.metadata.get("attribution")
+    return unescape(strip_tags(str(named or "© OpenStreetMap")))
 
 
 def _between(start: float, end: float, n: int) -> tuple[int, int]:
@@ -133,6 +141,10 @@ def _zoom(frame: Frame, basemap: Archive) -> int:
 # takes some megabytes.
 @lru_cache(maxsize=6)
 def _tile(basemap: Archive, z: int, x: int, y: int) -> Tile | None:
+    # Here and not above: it brings numpy and shapely, which only who draws a map needs.
+    import mapbox_vector_tile
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+
     data = basemap.tile(z, x, y)
     if data is None:
         return None

@@ -56,11 +56,11 @@ class Marker:
 
 @dataclass(frozen=True)
 class Map:
-    """A drawn map; `has_basemap` where OpenStreetMap must be named as the source."""
+    """A drawn map, its width on the ground, and whom it must name as its source."""
 
     svg: str
     metres: int
-    has_basemap: bool
+    source: str
 
 
 def outlines() -> list[Outline]:
@@ -128,7 +128,7 @@ def _draw(
     return Map(
         svg.document(frame.width, frame.height, *layers),
         round(frame.width * frame.metres),
-        ground is not None,
+        ground.source if ground else "",
     )
 
 

@@ -1,0 +1,103 @@
+"""Spreadsheets (XLSX) in which a text is a text, a date a date and a number a number."""
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Value = str | int | float | datetime.datetime | None
+# What XML cannot hold, and more characters than a cell takes.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+CELL_LENGTH = 32_767
+MOMENT, WHOLE = "dd.mm.yyyy hh:mm", "0"
+HEAD_FONT, HEAD_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", "002970")
+TOP = Alignment(vertical="top", wrap_text=True)
+TITLE_LENGTH = 31
+ILLEGAL_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its head, and its width in characters."""
+
+    head: str
+    width: int = 16
+
+
+def new_workbook(title: str) -> Workbook:
+    """Return a workbook without sheets, which writes row after row to the disk."""
+    workbook = Workbook(write_only=True)
+    workbook.properties.title = cleaned(title)
+    workbook.properties.creator = ""
+    return workbook
+
+
+def add_sheet(
+    workbook: Workbook,
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+) -> None:
+    """Write a sheet with a head that stays in sight and can be filtered."""
+    name = ILLEGAL_IN_TITLES.sub(" ", title)[:TITLE_LENGTH]
+    sheet = workbook.create_sheet(name)
+    sheet.freeze_panes = "A2"
+    for number, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.append([_head(sheet, column.head) for column in columns])
+    count = 1
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+        count += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
+
+
+def write(workbook: Workbook, file: IO[bytes]) -> None:
+    """Write the whole file."""
+    workbook.save(file)
+
+
+def bytes_of(workbook: Workbook) -> bytes:
+    """Return the whole file."""
+    buffer = BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def cleaned(text: str) -> str:
+    """Return what a cell can hold of a text."""
+    return ILLEGAL.sub("", text)[:CELL_LENGTH]
+
+
+def _head(sheet: Worksheet, text: str) -> Cell:
+    cell = _text(sheet, text)
+    cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
+    return cell
+
+
+def _cell(sheet: Worksheet, value: Value) -> Cell | Value:
+    if isinstance(value, str):
+        return _text(sheet, value) if value else None
+    if isinstance(value, datetime.datetime):
+        # Spreadsheets know no time zones: the clock of the city.
+        cell = WriteOnlyCell(sheet, timezone.localtime(value).replace(tzinfo=None))
+        cell.number_format = MOMENT
+        return cell
+    return value
+
+
+def _text(sheet: Worksheet, text: str) -> Cell:
+    """Return a cell of text, whatever it begins with: never a formula."""
+    cell = WriteOnlyCell(sheet, cleaned(text))
+    cell.data_type = "s"
+    return cell
