@@ -6,13 +6,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from councils.matters import propose
-from councils.models import AgendaItem, Consultation, ConsultationStep
-from councils.outcomes import acting_roles, next_status
+from councils.models import AgendaItem, Consultation, ConsultationStep, Sitting
+from councils.outcomes import WAITING, acting_roles, steps_after
 from pins.actions import change_status
 from pins.models import Pin
+from pins.models.history import NOTE_LENGTH
 from pins.workflow import Role, Status, Visibility
-
-WAITING = (Status.RECEIVED, Status.IN_REVIEW)
 
 
 def announce(*, consultation: Consultation, actor: User) -> None:
@@ -47,13 +46,14 @@ def conclude(*, consultation: Consultation, actor: User) -> None:
         roles = acting_roles(is_authoritative=consultation.is_authoritative)
         note = consultation.reason or item.resolution_text
         for pin in _published(consultation):
-            to = next_status(
+            steps = steps_after(
                 pin.status,
                 consultation.outcome,
                 is_authoritative=consultation.is_authoritative,
             )
-            if to is not None:
-                _move(consultation, pin, to, actor, roles, note[:4_000])
+            for to in steps:
+                words = "" if to == Status.SCHEDULED else note[:NOTE_LENGTH]
+                _move(consultation, pin, to, actor, roles, words)
     if consultation.outcome == Consultation.Outcome.POSTPONED:
         propose(
             matter=consultation.matter, body=consultation.body, repeats=consultation
@@ -61,11 +61,25 @@ def conclude(*, consultation: Consultation, actor: User) -> None:
 
 
 def _published(consultation: Consultation) -> Iterator[Pin]:
-    """Yield the contributions everyone sees; in the order of their ids, as all lock."""
-    pins = Pin.objects.filter(
+    """Yield the contributions everyone sees, held until the transaction ends; in the
+    order of their ids, as all lock.
+    """
+    pins = Pin.objects.select_for_update(of=("self",)).filter(
         in_matter__matter=consultation.matter_id, visibility=Visibility.PUBLISHED
     )
     yield from pins.order_by("pk")
+
+
+def hold_pins(sitting: Sitting) -> None:
+    """Hold all contributions on an agenda until the transaction ends.
+
+    Before the first of them changes, and in the order of their ids: two sittings that end
+    at the same moment wait for one another.
+    """
+    pins = Pin.objects.select_for_update(of=("self",)).filter(
+        in_matter__matter__consultations__item__sitting=sitting
+    )
+    list(pins.order_by("pk").values_list("pk"))
 
 
 def _move(

@@ -8,6 +8,8 @@ from pins.workflow import Role, Status
 
 Outcome = Consultation.Outcome
 
+# Not on an agenda that everyone reads.
+WAITING = (Status.RECEIVED, Status.IN_REVIEW)
 _HEARD_BY_NOBODY_YET = (Status.IN_REVIEW, Status.SCHEDULED, Status.REFERRED)
 _ADVICE = {
     Outcome.ENDORSED: dict.fromkeys(_HEARD_BY_NOBODY_YET, Status.ENDORSED),
@@ -41,6 +43,23 @@ def next_status(status: str, outcome: str, *, is_authoritative: bool) -> Status 
     """
     table = _DECISION if is_authoritative else _ADVICE
     return table[Outcome(outcome)].get(Status(status))
+
+
+def steps_after(
+    status: str, outcome: str, *, is_authoritative: bool
+) -> tuple[Status, ...]:
+    """Return the steps an outcome takes a contribution; none where it stays.
+
+    One that was hidden while the agenda was published has not been put on it yet: that
+    step comes first.
+    """
+    to = next_status(status, outcome, is_authoritative=is_authoritative)
+    if to is not None:
+        return (to,)
+    if Status(status) not in WAITING:
+        return ()
+    to = next_status(Status.SCHEDULED, outcome, is_authoritative=is_authoritative)
+    return () if to is None or to == status else (Status.SCHEDULED, to)
 
 
 def acting_roles(*, is_authoritative: bool) -> set[Role]:

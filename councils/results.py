@@ -1,6 +1,8 @@
 """In the sitting: results and votes, and what happens when it is closed."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from councils.agendas import SittingRefused, hold
-from councils.consulting import conclude
+from councils.consulting import conclude, hold_pins
 from councils.matters import names, unheard_bodies
 from councils.models import AgendaItem, Consultation, Sitting
+from districts.models import Body
 
 Outcome = Consultation.Outcome
 State = Sitting.State
@@ -56,6 +59,19 @@ class Result:
     def votes(self) -> list[int | None]:
         return [self.votes_for, self.votes_against, self.votes_abstained]
 
+    @classmethod
+    def of(cls, item: AgendaItem, consultation: Consultation | None) -> "Result":
+        """Return what is saved of an item."""
+        return cls(
+            result=item.result,
+            resolution_text=item.resolution_text,
+            votes_for=item.votes_for,
+            votes_against=item.votes_against,
+            votes_abstained=item.votes_abstained,
+            outcome=consultation.outcome if consultation else "",
+            reason=consultation.reason if consultation else "",
+        )
+
 
 OF_CONSULTATION = {"outcome", "reason"}
 
@@ -64,9 +80,12 @@ OF_CONSULTATION = {"outcome", "reason"}
 def record_result(*, item: AgendaItem, version: int, result: Result) -> AgendaItem:
     """Save what was typed in; return the item with its new version.
 
-    `version` is that of the item as it was read. Raises ResultChanged where somebody
-    else saved it meanwhile, ResultRefused for what cannot be, and SittingRefused before
-    the invitation and after the end.
+    `version` is that of the item as it was read. What is saved already is not saved
+    again: a browser that missed the answer asks twice. What is only incomplete is kept,
+    and missed when the sitting is closed. Once that has happened, words and votes can
+    still be corrected. Raises ResultChanged where somebody else saved it meanwhile,
+    ResultRefused for what cannot be, and SittingRefused before the invitation and for a
+    cancelled sitting.
     """
     sitting = hold(item.sitting)
     found = _hold_item(item)
@@ -74,9 +93,13 @@ def record_result(*, item: AgendaItem, version: int, result: Result) -> AgendaIt
         raise SittingRefused(_("Please publish the agenda first."))
     if sitting.state == State.CANCELLED:
         raise SittingRefused(_("This sitting has been cancelled."))
+    consultation = Consultation.objects.filter(item=found).first()
+    if consultation is None:
+        result = replace(result, outcome="", reason="")
+    if result == Result.of(found, consultation):
+        return found
     if found.version != version:
         raise ResultChanged(found)
-    consultation = Consultation.objects.filter(item=found).first()
     if sitting.state == State.HELD and consultation is not None:
         _refuse_other_outcome(consultation, result)
     if errors := _errors(sitting, consultation, result):
@@ -119,9 +142,7 @@ def _errors(
     errors = _errors_of_votes(sitting, result)
     if consultation is None or consultation.is_decided:
         return errors
-    if result.outcome == Outcome.NOT_ENDORSED and not result.reason.strip():
-        errors["reason"] = _("Please give a reason.")
-    if message := _unheard(consultation, result.outcome):
+    if message := unheard_message(result.outcome, unheard_before(consultation)):
         errors["outcome"] = message
     return errors
 
@@ -140,38 +161,54 @@ def _errors_of_votes(sitting: Sitting, result: Result) -> dict[str, str]:
     return {}
 
 
-def _unheard(consultation: Consultation, outcome: str) -> str:
-    """Say which district councils must be heard before this outcome (GemO RLP § 75)."""
-    decides = {Outcome.ENDORSED, Outcome.NOT_ENDORSED}
-    if not consultation.is_authoritative or outcome not in decides:
-        return ""
+def unheard_before(consultation: Consultation) -> list[Body]:
+    """Return the district councils to be heard before this decision (GemO RLP § 75).
+
+    A council that decides by itself is heard by that.
+    """
+    if not consultation.is_authoritative or consultation.is_decided:
+        return []
     missing = unheard_bodies(consultation.matter)
-    if not missing:
+    return [body for body in missing if body.pk != consultation.body_id]
+
+
+def unheard_message(outcome: str, unheard: Iterable[Body]) -> str:
+    """Say why this outcome cannot be, where it decides without a hearing."""
+    missing = names(unheard)
+    if not missing or outcome not in {Outcome.ENDORSED, Outcome.NOT_ENDORSED}:
         return ""
-    return _("Not heard yet, and no waiver: %(bodies)s.") % {"bodies": names(missing)}
+    return _("Not heard yet, and no waiver: %(bodies)s.") % {"bodies": missing}
+
+
+def results_digest(sitting: Sitting) -> str:
+    """A digest of what is typed in: who closes a sitting says by it what they read."""
+    read = sitting.items.order_by("pk").values_list("pk", "version", "is_public")
+    return sha256(repr(list(read)).encode()).hexdigest()
 
 
 @transaction.atomic
-def close_sitting(*, sitting: Sitting, actor: User) -> Sitting:
+def close_sitting(*, sitting: Sitting, actor: User, read: str | None = None) -> Sitting:
     """End a sitting: its results take effect, and everyone can read them.
 
-    Raises SittingRefused before it has begun or where it is over, and ResultsMissing
-    with what is still open.
+    `read` is the `results_digest` of what the actor has read. Raises SittingRefused
+    before it has begun, where it is over or something else has been typed in meanwhile,
+    and ResultsMissing with what is still open.
     """
     held = hold(sitting)
-    if held.state != State.INVITED:
-        raise SittingRefused(_("Only a sitting with a published agenda can be closed."))
-    if held.start > timezone.now():
-        raise SittingRefused(_("The sitting has not begun yet."))
+    require_running(held)
+    if read is not None and read != results_digest(held):
+        message = _("Results have changed meanwhile. Please look at them again.")
+        raise SittingRefused(message)
+    hold_pins(held)
     consultations = list(
         Consultation.objects.filter(item__sitting=held)
         .select_related("item", "matter", "body")
         .order_by("item__order")
     )
     missing = {
-        c.item: message
+        c.item: " ".join(messages.values())
         for c in consultations
-        if c.item is not None and (message := _what_is_missing(c))
+        if c.item is not None and (messages := what_is_missing(c, unheard_before(c)))
     }
     if missing:
         raise ResultsMissing(missing)
@@ -185,9 +222,28 @@ def close_sitting(*, sitting: Sitting, actor: User) -> Sitting:
     return held
 
 
-def _what_is_missing(consultation: Consultation) -> str:
+def require_running(sitting: Sitting) -> None:
+    """Raise SittingRefused unless the sitting can be closed now."""
+    if sitting.state == State.HELD:
+        raise SittingRefused(_("This sitting has already been closed."))
+    if sitting.state == State.CANCELLED:
+        raise SittingRefused(_("This sitting has been cancelled."))
+    if sitting.state == State.PLANNED:
+        raise SittingRefused(_("Only a sitting with a published agenda can be closed."))
+    if sitting.start > timezone.now():
+        raise SittingRefused(_("The sitting has not begun yet."))
+
+
+def what_is_missing(
+    consultation: Consultation, unheard: Iterable[Body]
+) -> dict[str, str]:
+    """Return what keeps the sitting from being closed, field by field."""
     if not consultation.outcome:
-        return _("What came of it? Choose “postponed” if it was not dealt with.")
-    if consultation.outcome == Outcome.NOT_ENDORSED and not consultation.reason:
-        return _("Please give a reason.")
-    return _unheard(consultation, consultation.outcome)
+        message = _("What came of it? Choose “postponed” if it was not dealt with.")
+        return {"outcome": message}
+    missing = {}
+    if consultation.outcome == Outcome.NOT_ENDORSED and not consultation.reason.strip():
+        missing["reason"] = _("Please give a reason.")
+    if message := unheard_message(consultation.outcome, unheard):
+        missing["outcome"] = message
+    return missing
