@@ -1,6 +1,7 @@
 """Answers to programs that asked for something that makes no sense (RFC 9457)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.forms import Form
 from django.http import JsonResponse
@@ -9,10 +10,19 @@ PROBLEM_TYPE = "application/problem+json"
 
 
 def problem(
-    detail: str, *, status: int, errors: Mapping[str, list[str]] | None = None
+    detail: str,
+    *,
+    status: int,
+    errors: Mapping[str, list[str]] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> JsonResponse:
-    """Say in a sentence, and field by field where it helps, why there is no answer."""
-    content = {"detail": detail} | ({"errors": errors} if errors else {})
+    """Say in a sentence, and field by field where it helps, why there is no answer.
+
+    `more` are further members for the program that asked.
+    """
+    content: dict[str, Any] = {"detail": detail, **(more or {})}
+    if errors:
+        content["errors"] = errors
     return JsonResponse(content, status=status, content_type=PROBLEM_TYPE)
 
 

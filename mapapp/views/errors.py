@@ -4,14 +4,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from councils import live_views
 from pins.views import comments, submit
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or stale (403).
 
-    The forms for a new pin and a comment come back with everything that was typed;
-    elsewhere a page says how to go on. `reason` is Django's technical text and not shown.
+    The forms for a new pin, a comment and the result of an agenda item come back with
+    everything that was typed; elsewhere a page says how to go on. `reason` is Django's
+    technical text and not shown.
     """
     found = request.resolver_match
     message = _(
@@ -23,6 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if found is not None and found.view_name == "pins:comment":
         reference = found.kwargs["reference"]
         return comments.show_again(request, reference, message, status=403)
+    if found is not None and found.view_name == "councils:result":
+        return live_views.show_again(request, message, **found.kwargs)
     context = {"csrf": True}
     return render(request, "403.html", context, status=403)
 

@@ -1,0 +1,106 @@
+/**
+ * The sitting, item after item: all of them are in the page, so that a lost connection
+ * stops nobody from going on. Results are saved by `live-form.js`.
+ */
+
+import { dropOldDrafts } from "./live-drafts.js";
+import { LiveForm } from "./live-form.js";
+
+const sections = [...document.querySelectorAll("[data-live-item]")];
+const overview = document.querySelector("[data-live-overview]");
+const forms = [];
+
+const idOf = (section) => section.dataset.liveItem;
+const shown = () => sections.find((section) => !section.hidden);
+
+function setOpen(section, isOpen) {
+  section.querySelector("[data-live-gate]").hidden = isOpen;
+  const body = section.querySelector("[data-live-body]");
+  body.hidden = !isOpen;
+  const heading = section.querySelector("h2");
+  heading.dataset.shut ??= isOpen ? "" : heading.textContent;
+  heading.textContent = isOpen ? body.dataset.title : heading.dataset.shut || heading.textContent;
+}
+
+/** Show one item; a non-public one is shut again whenever it is left. */
+function show(id, { isOpen = false, moves = true } = {}) {
+  const next = sections.find((section) => idOf(section) === id);
+  if (!next) return;
+  for (const section of sections) {
+    section.hidden = section !== next;
+    if ("notPublic" in section.dataset) setOpen(section, section === next && isOpen);
+  }
+  for (const link of overview.querySelectorAll("[data-live-link]")) {
+    if (link.dataset.liveLink === id) link.setAttribute("aria-current", "step");
+    else link.removeAttribute("aria-current");
+  }
+  if (!moves) return;
+  overview.open = false;
+  history.pushState(null, "", `?item=${id}`);
+  scrollTo(0, 0);
+  next.querySelector("h2").focus({ preventScroll: true });
+}
+
+function showFromAddress() {
+  const id = new URLSearchParams(location.search).get("item") ?? idOf(sections[0]);
+  show(id, { moves: false });
+}
+
+function step(direction) {
+  const next = sections[sections.indexOf(shown()) + direction];
+  if (next) show(idOf(next));
+}
+
+/** Arrows lead on, where they have nothing else to do. */
+function onKey(event) {
+  const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const isTaken = event.target.closest?.("input, textarea, select, .map, [contenteditable]");
+  const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!direction || !isPlain || isTaken) return;
+  event.preventDefault();
+  step(direction);
+}
+
+function onClick(event) {
+  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  const link = event.target.closest("[data-live-link]");
+  const opener = event.target.closest("[data-live-open]");
+  if (!isPlain || !(link || opener)) return;
+  event.preventDefault();
+  if (link) show(link.dataset.liveLink);
+  else show(idOf(shown()), { isOpen: true, moves: false });
+}
+
+/** Say in the overview how an item stands. */
+function markState(section, state, isDone) {
+  if (isDone !== undefined) section.dataset.isDone = String(isDone);
+  const done = section.dataset.isDone === "true";
+  const mark = overview.querySelector(`[data-live-link="${idOf(section)}"] [data-live-done]`);
+  const { done: doneText, open, unsaved } = mark.dataset;
+  mark.textContent = state === "problem" ? unsaved : done ? doneText : open;
+  mark.classList.toggle("live-items__state--done", done && state !== "problem");
+  mark.classList.toggle("live-items__state--problem", state === "problem");
+  const count = overview.querySelector("[data-live-count]");
+  const number = sections.filter(({ dataset }) => dataset.isDone === "true").length;
+  count.textContent = count.dataset.text.replace("{done}", number).replace("{all}", sections.length);
+}
+
+function bindForm(section) {
+  const form = section.querySelector("[data-live-form]");
+  if (!form) return;
+  forms.push(new LiveForm(form, idOf(section), (state, isDone) => markState(section, state, isDone)));
+}
+
+if (sections.length) {
+  dropOldDrafts();
+  sections.forEach(bindForm);
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("click", onClick);
+  addEventListener("popstate", showFromAddress);
+  const retryAll = () => forms.filter(({ result }) => !result.isSaved).forEach((form) => form.retry());
+  addEventListener("online", retryAll);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryAll());
+  addEventListener("beforeunload", (event) => {
+    if (forms.some(({ mayBeLost }) => mayBeLost)) event.preventDefault();
+  });
+}
