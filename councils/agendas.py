@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from councils.consulting import announce, conclude, hold_pins, release
 from councils.matters import MatterRefused, gather, open_consultation, propose
 from councils.models import AgendaItem, Consultation, Sitting
+from councils.telling import tell_moved
 from districts.models import Body
 from pins.models import Pin, PublicPin
 from pins.workflow import Status
@@ -81,9 +82,12 @@ def change_sitting(
         held.moved_from = held.start
     for name, value in vars(data).items():
         setattr(held, name, value)
-    if before != (held.start, held.end, held.place):
-        held.sequence += 1
-    return _save(held)
+    is_moved = before != (held.start, held.end, held.place)
+    held.sequence += is_moved
+    _save(held)
+    if is_moved:
+        tell_moved(held, before[0], before[2])
+    return held
 
 
 def _save(sitting: Sitting) -> Sitting:

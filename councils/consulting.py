@@ -8,6 +8,7 @@ from django.utils import timezone
 from councils.matters import propose
 from councils.models import AgendaItem, Consultation, ConsultationStep, Sitting
 from councils.outcomes import WAITING, acting_roles, steps_after
+from councils.telling import Telling, concluded, off_agenda, on_agenda, tell
 from pins.actions import change_status
 from pins.models import Pin
 from pins.models.history import NOTE_LENGTH
@@ -18,18 +19,25 @@ def announce(*, consultation: Consultation, actor: User) -> None:
     """Let everyone know that a matter is on the agenda of a published invitation."""
     consultation.announced_at = timezone.now()
     consultation.save(update_fields=["announced_at"])
+    telling = on_agenda(consultation, _sitting(consultation))
     for pin in _published(consultation):
         if pin.status in WAITING:
-            _move(consultation, pin, Status.SCHEDULED, actor, {Role.SITTING})
+            _move(consultation, pin, Status.SCHEDULED, actor, {Role.SITTING}, telling)
+        else:
+            tell(pin, telling)
 
 
 def release(*, consultation: Consultation, actor: User) -> None:
     """Let its contributions go back to where they wait for an agenda."""
+    was_announced = consultation.announced_at is not None
     consultation.announced_at = None
     consultation.save(update_fields=["announced_at"])
+    telling = off_agenda(consultation, _sitting(consultation))
     for pin in _published(consultation):
         if pin.status == Status.SCHEDULED:
-            _move(consultation, pin, Status.IN_REVIEW, actor, {Role.SITTING})
+            _move(consultation, pin, Status.IN_REVIEW, actor, {Role.SITTING}, telling)
+        elif was_announced:
+            tell(pin, telling)
 
 
 def conclude(*, consultation: Consultation, actor: User) -> None:
@@ -38,13 +46,14 @@ def conclude(*, consultation: Consultation, actor: User) -> None:
     What was postponed is proposed to the body again. The outcome of a non-public item
     moves nothing: it never leaves the desk.
     """
-    item = AgendaItem.objects.get(consultation=consultation)
+    item = AgendaItem.objects.select_related("sitting").get(consultation=consultation)
     consultation.decided_at = consultation.modified_at = timezone.now()
     consultation.save(update_fields=["outcome", "reason", "decided_at", "modified_at"])
     # Postponed before anyone had read of it: nothing happened in public.
     if item.is_public and consultation.announced_at is not None:
         roles = acting_roles(is_authoritative=consultation.is_authoritative)
         note = consultation.reason or item.resolution_text
+        telling = concluded(consultation, item)
         for pin in _published(consultation):
             steps = steps_after(
                 pin.status,
@@ -52,8 +61,14 @@ def conclude(*, consultation: Consultation, actor: User) -> None:
                 is_authoritative=consultation.is_authoritative,
             )
             for to in steps:
-                words = "" if to == Status.SCHEDULED else note[:NOTE_LENGTH]
-                _move(consultation, pin, to, actor, roles, words)
+                if to == Status.SCHEDULED:
+                    on_it = on_agenda(consultation, item.sitting)
+                    _move(consultation, pin, to, actor, roles, on_it)
+                else:
+                    words = note[:NOTE_LENGTH]
+                    _move(consultation, pin, to, actor, roles, telling, words)
+            if not steps:
+                tell(pin, telling)
     if consultation.outcome == Consultation.Outcome.POSTPONED:
         propose(
             matter=consultation.matter, body=consultation.body, repeats=consultation
@@ -68,6 +83,11 @@ def _published(consultation: Consultation) -> Iterator[Pin]:
         in_matter__matter=consultation.matter_id, visibility=Visibility.PUBLISHED
     )
     yield from pins.order_by("pk")
+
+
+def _sitting(consultation: Consultation) -> Sitting:
+    """Return the sitting it is on the agenda of."""
+    return Sitting.objects.get(items__consultation=consultation)
 
 
 def hold_pins(sitting: Sitting) -> None:
@@ -88,6 +108,7 @@ def _move(
     to: Status,
     actor: User,
     roles: set[Role],
+    telling: Telling,
     note: str = "",
 ) -> None:
     change = change_status(
@@ -97,5 +118,7 @@ def _move(
         roles=roles,
         body=consultation.body,
         public_note=note,
+        texts=telling.texts,
+        path=telling.path,
     )
     ConsultationStep.objects.create(consultation=consultation, change=change)
