@@ -32,12 +32,12 @@ _MOVING = (Visibility.PUBLISHED, Visibility.SUBMITTED)
 
 def survivors_of(pin_id: int) -> QuerySet[Pin]:
     """Return the pin that this one repeats, the one that that repeats, and so on."""
-    return Pin.objects.filter(pk__in=RawSQL(_SURVIVORS, [pin_id]))
+    return Pin.objects.filter(pk__in=RawSQL(_SURVIVORS, [pin_id]))  # noqa: S611 -- fixed text
 
 
 def merged_into(pin_id: int) -> QuerySet[Pin]:
     """Return what repeats the pin, what repeats that, and so on, of any visibility."""
-    return Pin.objects.filter(pk__in=RawSQL(_MERGED, [pin_id]))
+    return Pin.objects.filter(pk__in=RawSQL(_MERGED, [pin_id]))  # noqa: S611 -- fixed text
 
 
 def merge(*, step: StatusChange, duplicate: Pin, survivor: Pin) -> Merge:

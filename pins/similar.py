@@ -42,17 +42,23 @@ class _WordSimilarity(Func):
 
 
 def similar_pins(
-    location: Point, title: str = "", *, is_approximate: bool = False
+    location: Point,
+    title: str = "",
+    *,
+    is_approximate: bool = False,
+    besides: int = 0,
 ) -> list[SimilarPin]:
     """Return at most five published pins that may be about the same, the likeliest first.
 
     Those of the last 30 days within 250 m, and those with a title alike within 1 km.
     `location` is in EPSG:4326; where it only stands for a district (`is_approximate`),
-    or that of a pin does, the title alone tells.
+    or that of a pin does, the title alone tells. `besides` is the id of a pin to leave out,
+    0 for none.
     """
     near = (
         PublicPin.objects.filter(location__bboverlaps=_box(location, ALIKE_METRES))
         .exclude(status=Status.DUPLICATE)
+        .exclude(pk=besides)
         .order_by(GeometryDistance("location", location))
     )
     recently = timezone.now() - datetime.timedelta(days=NEAR_DAYS)
