@@ -7,6 +7,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from councils.models import AgendaItem, Consultation, Sitting
@@ -154,8 +155,11 @@ class PutForm(forms.Form):
 
 
 def _described(sitting: Sitting) -> str:
-    start = timezone.localtime(sitting.start)
-    return f"{date_format(start, 'DATETIME_FORMAT')}, {sitting.place}"
+    start = date_format(timezone.localtime(sitting.start), "DATETIME_FORMAT")
+    if sitting.has_public_agenda:
+        words = gettext("%(start)s, %(place)s – its agenda is public already")
+        return words % {"start": start, "place": sitting.place}
+    return f"{start}, {sitting.place}"
 
 
 class ProposeForm(forms.Form):

@@ -37,6 +37,14 @@ class DeskItem:
     parts: list[Part] = field(default_factory=list)
 
     @property
+    def only_pin(self) -> PublicPin | None:
+        """The contribution that the item consists of, under the same title."""
+        if len(self.parts) != 1 or self.parts[0].pin is None:
+            return None
+        pin = self.parts[0].pin
+        return pin if pin.title == self.item.title else None
+
+    @property
     def is_out_of_sight(self) -> bool:
         """Whether it is about contributions of which none is shown any more."""
         return self.consultation is not None and not any(p.pin for p in self.parts)
