@@ -239,12 +239,8 @@ def _place(
     *,
     is_public: bool,
 ) -> AgendaItem:
-    found = (
-        Consultation.objects.select_for_update(of=("self",))
-        .select_related("item__sitting", "matter", "body")
-        .filter(pk=consultation.pk)
-        .first()
-    )
+    # Without its item: a join would show that as it was before the wait for the lock.
+    found = Consultation.objects.select_for_update().filter(pk=consultation.pk).first()
     if found is None:
         raise MatterRefused(_("The proposal has been withdrawn."))
     if found.is_decided:
