@@ -5,15 +5,25 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from councils.models import Sitting
 from districts.models import Body
 from pins.actions import change_status
 from pins.models import Pin
 from pins.own_link import hash_token
 from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
-from tests.factories import make_comment, make_member, make_moderator, make_pin
+from tests.factories import (
+    make_comment,
+    make_consultation,
+    make_item,
+    make_member,
+    make_moderator,
+    make_pin,
+    make_sitting,
+)
 
 pytestmark = [pytest.mark.browser]
 
@@ -42,6 +52,9 @@ PUBLIC = [
     "/pins/{own}/edit/{token}?new=1",
     "/districts/",
     "/districts/hohenecken/",
+    "/sittings/",
+    "/sittings/?body=nowhere",
+    "/sittings/{sitting}/",
     "/exports/",
     "/about/privacy/",
     "/about/imprint/",
@@ -93,7 +106,21 @@ def scene(city: None) -> Scene:
     waiting = make_comment(
         published, visibility=Visibility.SUBMITTED, token_hash=hash_token("secret")
     )
+    sitting = make_sitting(body, days=-2, state=Sitting.State.HELD)
+    make_sitting(body, state=Sitting.State.CANCELLED, moved_from=timezone.now())
+    item = make_item(
+        sitting, votes_for=9, votes_against=4, votes_abstained=2, resolution_text="Ja."
+    )
+    make_consultation(
+        body,
+        published,
+        item=item,
+        outcome="endorsed",
+        announced_at=timezone.now(),
+        decided_at=timezone.now(),
+    )
     names = {
+        "sitting": str(sitting.pk),
         "published": published.reference,
         "own": Pin.objects.get(pk=own.pk).reference,
         "token": "secret",
@@ -135,7 +162,13 @@ def test_axe_finds_nothing(
 def test_axe_finds_nothing_in_the_dark(open_page: OpenPage, scene: Scene):
     page = open_page("/", dark=True)
     found = violations(page)
-    for path in ("/pins/new", "/pins/{published}", "/districts/hohenecken/"):
+    for path in (
+        "/pins/new",
+        "/pins/{published}",
+        "/districts/hohenecken/",
+        "/sittings/",
+        "/sittings/{sitting}/",
+    ):
         page.goto(path.format(**scene.names))
         found += violations(page)
     assert found == []

@@ -213,6 +213,7 @@ def test_nobody_gets_a_cookie_for_looking(client, city):
         "/en/",
         f"/pins/{pin.reference}",
         "/districts/",
+        "/sittings/",
         "/about/privacy/",
     ):
         response = client.get(path)

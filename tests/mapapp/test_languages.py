@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from districts.models import Body
 from pins.own_link import hash_token, make_token
 from tests.factories import (
     make_body,
@@ -12,6 +13,7 @@ from tests.factories import (
     make_member,
     make_moderator,
     make_pin,
+    make_sitting,
     make_theme,
 )
 from tests.pages import links_of, text_of
@@ -25,6 +27,8 @@ PAGES = [
     "/pins/{reference}/edit/{token}",
     "/districts/",
     "/districts/hohenecken/",
+    "/sittings/",
+    "/sittings/7/",
     "/exports/",
     "/about/privacy/",
     "/about/imprint/",
@@ -43,6 +47,7 @@ STAFF_PAGES = [
 def pin(db):
     make_district(16, name="Hohenecken", body=make_body("Ortsbeirat Hohenecken"))
     make_theme("mobility", title_de="Mobilität", title_en="Mobility")
+    make_sitting(Body.objects.get(), id=7)
     return make_pin(token_hash=hash_token(TOKEN), title="Ein Titel, deutsch")
 
 
@@ -119,6 +124,10 @@ def test_an_english_page_leads_on_in_english(client, pin, page):
         "/themes.css",
         "/manifest.webmanifest",
         "/exports/pins.",
+        "/sittings/calendar.ics",
+        "/sittings/7.ics",
+        "/feeds/",
+        "webcal:",
         "/map/",
         "/embed/",
         "/admin/",

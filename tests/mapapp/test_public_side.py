@@ -8,18 +8,23 @@ import re
 from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
+from councils.models import Sitting
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
     make_comment,
+    make_consultation,
     make_contact,
     make_district,
+    make_item,
     make_overlay,
     make_pin,
+    make_sitting,
     make_theme,
     make_user,
 )
@@ -108,6 +113,27 @@ PUBLIC = {
     "districts": ["/districts/", "/en/districts/"],
     "district": [f"/districts/hohenecken/{query}" for query in FILTERS]
     + ["/districts/nowhere/"],
+    # Number 7 of the fixture, with an item that is public and one that is not.
+    "sittings": [
+        "/sittings/",
+        "/en/sittings/?body=ortsbeirat-hohenecken&month=2026-12",
+        "/sittings/?body=nowhere",
+        "/sittings/?page=2",
+    ],
+    "sitting": ["/sittings/7/", "/en/sittings/7/", "/sittings/8/"],
+    "sitting-invitation": ["/sittings/7/invitation.pdf", "/sittings/8/invitation.pdf"],
+    "sitting-minutes": ["/sittings/7/minutes.pdf"],
+    "sittings-calendar": [
+        "/sittings/calendar.ics",
+        "/sittings/calendar.ics?body=ortsbeirat-hohenecken&lang=en",
+        "/sittings/calendar.ics?body=nowhere",
+    ],
+    "sitting-calendar": ["/sittings/7.ics", "/sittings/8.ics"],
+    "sittings-feed": ["/feeds/sittings.atom", "/feeds/sittings.atom?lang=x"],
+    "body-feed": [
+        "/feeds/bodies/ortsbeirat-hohenecken.atom",
+        "/feeds/bodies/nowhere.atom",
+    ],
     "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
     "privacy": ["/about/privacy/", "/en/about/privacy/"],
     "imprint": ["/about/imprint/", "/en/about/imprint/"],
@@ -159,11 +185,24 @@ def city(db):
     make_photo(pin, name=SHOWN)
     make_photo(unseen, name=UNSEEN, alt="Noch nicht öffentlich")
     make_photo(name=WAITING, form_key=uuid4())
+    make_sitting_7(body, pin, unseen)
     make_comment(pin)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
     return pin
+
+
+def make_sitting_7(body, pin, unseen):
+    sitting = make_sitting(body, id=7, days=-3, state=Sitting.State.HELD)
+    for item, on_it in [
+        (make_item(sitting, "Zebrastreifen"), pin),
+        (make_item(sitting, unseen.title), unseen),
+    ]:
+        make_consultation(body, on_it, item=item)
+    make_item(sitting, "Noch nicht öffentlich", is_public=False)
+    sitting.invitation.save("einladung.pdf", ContentFile(b"%PDF-1.7"))
+    sitting.minutes.save("niederschrift.pdf", ContentFile(b"%PDF-1.7"))
 
 
 @pytest.fixture
