@@ -77,7 +77,7 @@ def _close_page(
         "points": points,
         "missing": [point for point in points if point.missing],
         "told_count": count_told(points),
-        "read": results_digest(sitting),
+        "read": results_digest(point.item for point in points),
         "form": form,
         "obstacle": _obstacle(sitting),
     }

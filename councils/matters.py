@@ -126,19 +126,16 @@ def unheard_bodies(matter: Matter) -> list[Body]:
 
 
 def unheard_by_matter(matters: Iterable[Matter]) -> dict[int, list[Body]]:
-    """Return the same for several matters, by their ids. Two queries at most."""
-    ids = [matter.pk for matter in matters]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.id, u.body_id FROM unnest(%s::bigint[]) m(id), "
-            "councils_bodies_unheard(m.id) u",
-            [ids],
-        )
-        pairs = cursor.fetchall()
-    bodies = Body.objects.in_bulk({body for _matter, body in pairs})
+    """Return the same for several matters, by their ids. One query."""
+    bodies = Body.objects.raw(
+        "SELECT b.*, m.id AS matter_id FROM unnest(%s::bigint[]) m(id) "
+        "CROSS JOIN councils_bodies_unheard(m.id) u "
+        "JOIN districts_body b ON b.id = u.body_id ORDER BY b.name",
+        [[matter.pk for matter in matters]],
+    )
     found: dict[int, list[Body]] = {}
-    for matter_id, body_id in pairs:
-        found.setdefault(matter_id, []).append(bodies[body_id])
+    for body in bodies:
+        found.setdefault(body.matter_id, []).append(body)  # type: ignore[attr-defined]
     return found
 
 

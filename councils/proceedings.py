@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.auth.models import User
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -130,11 +131,18 @@ class Point:
 
 def read_points(sitting: Sitting, reader: User) -> list[Point]:
     """Return the agenda of a sitting in its order; `reader` may waive some hearings."""
-    items = sitting.items.select_related(
-        "consultation__matter", "consultation__body"
-    ).order_by("order")
+    items = (
+        sitting.items.select_related("consultation__matter", "consultation__body")
+        .annotate(pin_count=Count("consultation__matter__matterpin"))
+        .order_by("order")
+    )
     points = [
-        Point(item, consultation=getattr(item, "consultation", None)) for item in items
+        Point(
+            item,
+            consultation=getattr(item, "consultation", None),
+            unpublished=item.pin_count,  # type: ignore[attr-defined]
+        )
+        for item in items
     ]
     with_matter = {
         point.consultation.matter_id: point for point in points if point.consultation
@@ -148,14 +156,18 @@ def read_points(sitting: Sitting, reader: User) -> list[Point]:
 
 
 def _add_pins(points: dict[int, Point]) -> None:
-    parts = MatterPin.objects.filter(matter__in=points).order_by("pin_id")
-    pairs = list(parts.values_list("matter_id", "pin_id"))
-    shown = PublicPin.objects.for_list().in_bulk([pin for _matter, pin in pairs])
-    for matter_id, pin_id in pairs:
-        if pin_id in shown:
-            points[matter_id].pins.append(shown[pin_id])
-        else:
-            points[matter_id].unpublished += 1
+    parts = MatterPin.objects.filter(matter__in=points)
+    matter = parts.filter(pin=OuterRef("pk")).values("matter")
+    shown = (
+        PublicPin.objects.for_list()
+        .filter(pk__in=parts.values("pin"))
+        .annotate(matter=Subquery(matter))
+        .order_by("pk")
+    )
+    for pin in shown:
+        point = points[pin.matter]  # type: ignore[attr-defined]
+        point.pins.append(pin)
+        point.unpublished -= 1
 
 
 def _add_earlier(points: dict[int, Point]) -> None:

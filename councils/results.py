@@ -180,10 +180,10 @@ def unheard_message(outcome: str, unheard: Iterable[Body]) -> str:
     return _("Not heard yet, and no waiver: %(bodies)s.") % {"bodies": missing}
 
 
-def results_digest(sitting: Sitting) -> str:
+def results_digest(items: Iterable[AgendaItem]) -> str:
     """A digest of what is typed in: who closes a sitting says by it what they read."""
-    read = sitting.items.order_by("pk").values_list("pk", "version", "is_public")
-    return sha256(repr(list(read)).encode()).hexdigest()
+    read = sorted((item.pk, item.version, item.is_public) for item in items)
+    return sha256(repr(read).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -196,7 +196,7 @@ def close_sitting(*, sitting: Sitting, actor: User, read: str | None = None) -> 
     """
     held = hold(sitting)
     require_running(held)
-    if read is not None and read != results_digest(held):
+    if read is not None and read != results_digest(held.items.all()):
         message = _("Results have changed meanwhile. Please look at them again.")
         raise SittingRefused(message)
     hold_pins(held)

@@ -34,7 +34,7 @@ export class LiveForm {
   constructor(form, item, onState) {
     Object.assign(this, { form, item, onState });
     this.result = new LiveResult(JSON.parse(form.dataset.saved));
-    this.status = form.querySelector("[data-live-status]");
+    this.status = form.closest("[data-live-item]").querySelector("[data-live-status]");
     this.isKept = true;
     this.failures = 0;
     this.takeOver();
@@ -182,7 +182,9 @@ export class LiveForm {
     this.isDone = content.is_done;
     this.savedAt = content.saved_at;
     this.write();
-    for (const part of this.result.parts) this.tell(part, content.missing[part] ?? "");
+    // What waits for somebody to look at it goes on saying so.
+    const settled = this.result.parts.filter((part) => !this.result.isHeld(part));
+    for (const part of settled) this.tell(part, content.missing[part] ?? "");
     this.showConflicts();
     return this.goOn();
   }

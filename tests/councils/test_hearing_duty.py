@@ -236,12 +236,12 @@ def test_nothing_is_due_while_nobody_deals_with_it(west):
     assert awaiting_hearing(west) == []
 
 
-def test_many_matters_are_looked_at_in_two_queries(
+def test_many_matters_are_looked_at_in_one_query(
     bundle, east, west, django_assert_num_queries
 ):
     other = make_consultation(west, make_pin(district=17)).matter
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = unheard_by_matter([bundle.matter, other])
 
     assert {pk: set(bodies) for pk, bodies in found.items()} == {

@@ -245,13 +245,15 @@ def test_a_sitting_is_not_closed_before_it_has_begun(west, chair):
 def test_who_closes_has_read_what_is_typed_in(sitting, chair):
     item, _consultation, _pin = with_matter(sitting)
     record(item, outcome="endorsed")
-    read = results_digest(sitting)
+    read = results_digest(sitting.items.all())
     record(item, 1, outcome="postponed")
 
     with pytest.raises(SittingRefused):
         close_sitting(sitting=sitting, actor=chair, read=read)
 
-    close_sitting(sitting=sitting, actor=chair, read=results_digest(sitting))
+    close_sitting(
+        sitting=sitting, actor=chair, read=results_digest(sitting.items.all())
+    )
 
 
 @pytest.mark.django_db(transaction=True)
