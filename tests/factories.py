@@ -22,7 +22,8 @@ from councils.models import (
 from districts.models import Body, District, Responsibility
 from layers.models import Overlay, Theme
 from pins.actions import Draft
-from pins.models import Comment, Contact, Pin
+from pins.following import Target
+from pins.models import Comment, Contact, Follow, Mailbox, Pin
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
 
@@ -175,6 +176,29 @@ def make_contact(
 ) -> Contact:
     """Leave an address with a pin."""
     return Contact.objects.create(pin=pin, email=email, language=language)
+
+
+def make_follow(
+    email: str = "lou@example.org",
+    *,
+    language: str = "de",
+    is_confirmed: bool = True,
+    asked_at: datetime.datetime | None = None,
+    **target: Any,
+) -> Follow:
+    """Let an address follow something, confirmed unless told otherwise.
+
+    `target` is what `Target` takes: `pin_id`, `district_slug`, `theme`, or `place` with
+    `radius`.
+    """
+    mailbox = Mailbox.objects.of_address(email).first()
+    follow = Target(**target).row()
+    follow.mailbox = mailbox or Mailbox.objects.create(email=email)
+    follow.language = language
+    follow.asked_at = asked_at or timezone.now()
+    follow.confirmed_at = timezone.now() if is_confirmed else None
+    follow.save()
+    return follow
 
 
 def make_comment(

@@ -3,6 +3,7 @@
  * or where no map can be drawn, nothing is missing.
  */
 
+import { bindFollowMap } from "./follow-map.js";
 import { keepState, readState, writeState } from "./map-state.js";
 import { bindNearMe } from "./near.js";
 import { nearViewport } from "./viewport.js";
@@ -54,6 +55,7 @@ async function start() {
 
 keepState();
 bindNearMe();
+bindFollowMap();
 if (element) {
   bindViewSwitch();
   bindEntryButtons(start());
