@@ -18,11 +18,14 @@ _SURVIVORS = """
     )
     SELECT id FROM survivors WHERE id IS NOT NULL
 """
+# The public table alone: what repeats a hidden one does not lead here.
 _MERGED = """
-    WITH RECURSIVE merged(id) AS (
-        SELECT id FROM pins_pin WHERE duplicate_of_id = %s
+    WITH RECURSIVE merged(id, reference) AS (
+        SELECT id, reference FROM pins_publicpin
+        WHERE duplicate_of = %s AND duplicate_of <> ''
         UNION
-        SELECT p.id FROM pins_pin p JOIN merged m ON p.duplicate_of_id = m.id
+        SELECT p.id, p.reference FROM pins_publicpin p
+        JOIN merged m ON p.duplicate_of = m.reference AND p.duplicate_of <> ''
     )
     SELECT id FROM merged
 """
@@ -35,9 +38,12 @@ def survivors_of(pin_id: int) -> QuerySet[Pin]:
     return Pin.objects.filter(pk__in=RawSQL(_SURVIVORS, [pin_id]))  # noqa: S611 -- fixed text
 
 
-def merged_into(pin_id: int) -> QuerySet[Pin]:
-    """Return what repeats the pin, what repeats that, and so on, of any visibility."""
-    return Pin.objects.filter(pk__in=RawSQL(_MERGED, [pin_id]))  # noqa: S611 -- fixed text
+def references_of(pin_id: int, reference: str) -> list[str]:
+    """Return of which references the keys of a pin's supports are made: of its own, and
+    of those of all that was ever merged into it.
+    """
+    merges = Merge.objects.filter(survivor=pin_id).values_list("references", flat=True)
+    return [reference, *{other for merged in merges for other in merged}]
 
 
 def merge(*, step: StatusChange, duplicate: Pin, survivor: Pin) -> Merge:
@@ -47,6 +53,7 @@ def merge(*, step: StatusChange, duplicate: Pin, survivor: Pin) -> Merge:
     kept = Merge.objects.create(
         step=step,
         survivor=survivor,
+        references=references_of(duplicate.pk, duplicate.reference),
         support_ids=list(supports.values_list("pk", flat=True)),
         comment_ids=list(comments.values_list("pk", flat=True)),
     )
@@ -98,5 +105,6 @@ def public_survivor(pin: PublicPin) -> PublicPin:
 
 def also_said(pin: PublicPin) -> QuerySet[PublicPin]:
     """Return the public contributions whose matter goes on with this one."""
-    merged = PublicPin.objects.filter(pk__in=merged_into(pin.pk).values("pk"))
-    return merged.for_list().order_by("published_at", "id")
+    merged = RawSQL(_MERGED, [pin.reference])  # noqa: S611 -- fixed text
+    found = PublicPin.objects.filter(pk__in=merged)
+    return found.for_list().order_by("published_at", "id")

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from pins.merging import merged_into
+from pins.merging import references_of
 from pins.models import Pin, PublicPin, Support
 from pins.models.support import support_key
 from pins.workflow import MoveNotAllowed, Status, Visibility
@@ -43,8 +43,8 @@ def _supports(pin: PublicPin | Pin, secret: str) -> QuerySet[Support]:
 
     Two and more where it supported several before they became one.
     """
-    merged = merged_into(pin.pk).values_list("reference", flat=True)
-    keys = [support_key(secret, reference) for reference in (pin.reference, *merged)]
+    references = references_of(pin.pk, pin.reference)
+    keys = [support_key(secret, reference) for reference in references]
     return Support.objects.filter(pin_id=pin.pk, key__in=keys)
 
 

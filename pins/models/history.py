@@ -144,6 +144,9 @@ class Merge(models.Model):
 
     step = models.OneToOneField(StatusChange, on_delete=models.PROTECT)
     survivor = models.ForeignKey(Pin, on_delete=models.PROTECT, related_name="merges")
+    # Of the duplicate and of what had been merged into it: the keys of the supports that
+    # moved are made of them.
+    references = ArrayField(models.CharField(max_length=24), default=list)
     support_ids = ArrayField(models.BigIntegerField(), default=list)
     comment_ids = ArrayField(models.BigIntegerField(), default=list)
 

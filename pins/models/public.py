@@ -178,6 +178,11 @@ class PublicPin(models.Model):
             models.Index(
                 F("support_count").desc(), F("id").desc(), name="publicpin_supported"
             ),
+            models.Index(
+                "duplicate_of",
+                name="publicpin_duplicates",
+                condition=~models.Q(duplicate_of=""),
+            ),
             GinIndex(fields=["search"], name="publicpin_search"),
             GistIndex(fields=["mercator"], name="publicpin_mercator"),
         ]
