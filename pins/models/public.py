@@ -175,6 +175,14 @@ class PublicPin(models.Model):
                 name="publicpin_answered_after",
                 condition=models.Q(answered_after__isnull=False),
             ),
+            # The latest reasons of a district.
+            models.Index(
+                F("district_slug"),
+                F("status_changed_at").desc(),
+                F("id").desc(),
+                name="publicpin_refused",
+                condition=models.Q(status=Status.NOT_ENDORSED),
+            ),
             models.Index(
                 F("support_count").desc(), F("id").desc(), name="publicpin_supported"
             ),
