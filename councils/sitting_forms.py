@@ -127,8 +127,20 @@ class SittingForm(forms.Form):
 
     def data_of_sitting(self) -> SittingData:
         """Return what was entered; only after `is_valid()`."""
-        fields = ("start", "end", "place", "ris_url")
-        return SittingData(**{name: self.cleaned_data[name] for name in fields})
+        return SittingData(
+            start=self._to_the_second("start"),
+            end=self._to_the_second("end"),
+            place=self.cleaned_data["place"],
+            ris_url=self.cleaned_data["ris_url"],
+        )
+
+    def _to_the_second(self, name: str) -> Any:
+        """Return a moment, and as it was where it is the same to the minute."""
+        typed = self.cleaned_data[name]
+        was = getattr(self._sitting, name, None)
+        if was is not None and typed == was.replace(second=0, microsecond=0):
+            return was
+        return typed
 
     def when_read(self) -> datetime.datetime | None:
         """Return the moment of the last change that was known; only after `is_valid()`."""
