@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from councils.models import Sitting
 from districts.models import Body
 from pins.actions import change_status
+from pins.follow_links import confirm_url, manage_url, stop_url
 from pins.models import Pin
 from pins.own_link import hash_token
 from pins.workflow import Role, Status, Visibility
@@ -18,6 +19,7 @@ from tests.browser.conftest import OpenPage
 from tests.factories import (
     make_comment,
     make_consultation,
+    make_follow,
     make_item,
     make_member,
     make_moderator,
@@ -50,6 +52,13 @@ PUBLIC = [
     "/pins/{published}/comment",
     "/pins/{published}/comments/{comment}/edit/{token}?new=1",
     "/pins/{own}/edit/{token}?new=1",
+    "/follow/",
+    "/follow/?pin={published}",
+    "/follow/?near=7.7578,49.3828",
+    "/follow/sent",
+    "/follow/confirm/{confirm}",
+    "/follow/{manage}?new=1",
+    "/follow/{stop}/stop",
     "/districts/",
     "/districts/hohenecken/",
     "/sittings/",
@@ -74,6 +83,10 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/",
     "/desk/ortsbeirat-hohenecken/{published}/",
     "/desk/ortsbeirat-hohenecken/{published}/comment",
+    "/desk/ortsbeirat-hohenecken/{published}/hand-over",
+    "/desk/ortsbeirat-hohenecken/{published}/merge",
+    "/desk/ortsbeirat-hohenecken/templates/",
+    "/desk/ortsbeirat-hohenecken/templates/new",
 ]
 
 
@@ -119,7 +132,13 @@ def scene(city: None) -> Scene:
         announced_at=timezone.now(),
         decided_at=timezone.now(),
     )
+    follow = make_follow(pin_id=published.pk)
+    make_follow(district_slug="hohenecken")
+    waits = make_follow("new@example.org", pin_id=published.pk, is_confirmed=False)
     names = {
+        "confirm": confirm_url(waits).rsplit("/", 1)[1],
+        "manage": manage_url(follow.mailbox).rsplit("/", 1)[1],
+        "stop": stop_url(follow.mailbox).split("/")[-2],
         "sitting": str(sitting.pk),
         "published": published.reference,
         "own": Pin.objects.get(pk=own.pk).reference,

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pins.models import Comment, Contact, Pin, StatusChange, Support
+from pins.follow_links import confirm_url, manage_url
+from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
 from pins.workflow import Visibility
@@ -16,6 +17,7 @@ from tests.factories import (
     make_comment,
     make_contact,
     make_district,
+    make_follow,
     make_member,
     make_moderator,
     make_pin,
@@ -67,6 +69,32 @@ def form(name, pin):
             comment_data(),
             desk,
         ),
+        "accept": (f"/desk/ortsbeirat-west/{pin.reference}/accept", {}, desk),
+        "hand over": (
+            f"/desk/ortsbeirat-west/{pin.reference}/hand-over",
+            {"to_body": str(make_body("Ortsbeirat Ost").pk), "reason": "Dort."},
+            desk,
+        ),
+        "merge": (
+            f"/desk/ortsbeirat-west/{pin.reference}/merge",
+            {"into": make_pin().reference},
+            desk,
+        ),
+        "note": (f"/desk/ortsbeirat-west/{pin.reference}/notes", {"text": "x"}, desk),
+        "assign": (
+            f"/desk/ortsbeirat-west/{pin.reference}/assign",
+            {"assignee": str(desk.pk)},
+            desk,
+        ),
+        "take back": ("/desk/ortsbeirat-west/undo", {}, desk),
+        "new template": (
+            "/desk/ortsbeirat-west/templates/new",
+            {"title": "x", "text": "x"},
+            desk,
+        ),
+        "follow": (f"/follow/?pin={pin.reference}", {"email": "lou@example.org"}, None),
+        "confirm following": (confirm_path(pin), {}, None),
+        "end following": (manage_path(pin), {"action": "all"}, None),
         "sign in": ("/accounts/login/", {"username": "x", "password": "y"}, None),
         "sign out": ("/accounts/logout/", {}, desk),
     }[name]
@@ -74,6 +102,16 @@ def form(name, pin):
 
 def comment_data():
     return {"idempotency_key": str(uuid4()), "text": "Das sehe ich genauso."}
+
+
+def confirm_path(pin):
+    follow = make_follow("new@example.org", pin_id=pin.pk, is_confirmed=False)
+    return confirm_url(follow).removeprefix("http://testserver")
+
+
+def manage_path(pin):
+    follow = make_follow(pin_id=pin.pk)
+    return manage_url(follow.mailbox).removeprefix("http://testserver")
 
 
 def own_comment(pin):
@@ -100,9 +138,22 @@ FORMS = [
     "withdraw a comment",
     "decide on a comment",
     "comment officially",
+    "accept",
+    "hand over",
+    "merge",
+    "note",
+    "assign",
+    "take back",
+    "new template",
+    "follow",
+    "confirm following",
+    "end following",
     "sign in",
     "sign out",
 ]
+
+# Forms of a page with another address.
+ON_THE_DESK_PIN = {"accept", "note", "assign", "take back"}
 
 
 @pytest.fixture
@@ -116,6 +167,7 @@ def state():
         Contact.objects.count(),
         StatusChange.objects.count(),
         Support.objects.count(),
+        list(Follow.objects.order_by("pk").values_list("confirmed_at", flat=True)),
         list(Comment.objects.order_by("pk").values_list("visibility", flat=True)),
     )
 
@@ -145,7 +197,8 @@ def test_each_form_brings_its_token_along(client, pin, name):
     url, data, user = form(name, pin)
     if user:
         client.force_login(user)
-    token = fields_of(client.get(url))["csrfmiddlewaretoken"]
+    page = f"/desk/ortsbeirat-west/{pin.reference}/" if name in ON_THE_DESK_PIN else url
+    token = fields_of(client.get(page))["csrfmiddlewaretoken"]
 
     response = client.post(url, data | {"csrfmiddlewaretoken": token})
 

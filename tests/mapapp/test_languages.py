@@ -27,6 +27,9 @@ PAGES = [
     "/pins/{reference}/edit/{token}",
     "/districts/",
     "/districts/hohenecken/",
+    "/follow/",
+    "/follow/?pin={reference}",
+    "/follow/sent",
     "/sittings/",
     "/sittings/7/",
     "/exports/",
@@ -40,6 +43,10 @@ STAFF_PAGES = [
     "/moderation/{reference}/",
     "/desk/ortsbeirat-hohenecken/",
     "/desk/ortsbeirat-hohenecken/{reference}/",
+    "/desk/ortsbeirat-hohenecken/{reference}/hand-over",
+    "/desk/ortsbeirat-hohenecken/{reference}/merge",
+    "/desk/ortsbeirat-hohenecken/templates/",
+    "/desk/ortsbeirat-hohenecken/templates/new",
 ]
 
 

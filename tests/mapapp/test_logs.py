@@ -8,9 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from pins.follow_links import confirm_url, manage_url
+from pins.follow_links import stop_url as follow_stop_url
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
-from tests.factories import make_contact, make_district, make_pin
+from tests.factories import make_contact, make_district, make_follow, make_pin
 
 TOKEN = make_token(uuid4())
 
@@ -27,6 +29,23 @@ def log(monkeypatch):
 def pin(db):
     make_district(16)
     return make_pin(token_hash=hash_token(TOKEN))
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_links_to_what_somebody_follows_stay_out_of_it(log, pin, prefix):
+    follow = make_follow(pin_id=pin.pk)
+    for url in (
+        confirm_url(follow),
+        manage_url(follow.mailbox),
+        follow_stop_url(follow.mailbox),
+    ):
+        path = prefix + url.removeprefix("http://testserver")
+        assert Client().options(path).status_code == 405
+        assert Client().get(path + "x/y").status_code == 404
+        (token,) = [part for part in path.split("/") if ":" in part]
+        assert token not in log.getvalue()
+
+    assert "/follow/" in log.getvalue()
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"])

@@ -34,6 +34,10 @@ from tests.photos import make_photo
 INNER_TABLES = [
     "pins_pin",
     "pins_contact",
+    "pins_mailbox",
+    "pins_follow",
+    "pins_news",
+    "pins_notice",
     "pins_statuschange",
     "pins_visibilitychange",
     "councils_membership",
@@ -108,8 +112,22 @@ PUBLIC = {
     "pins:new": ["/pins/new", "/en/pins/new?district=hohenecken"],
     "pins:support": ["/pins/{}/support", "/pins/KL-1999-00001/support"],
     "pins:support-state": ["/pins/{}/support.json", "/pins/KL-1999-00001/support.json"],
+    "follow:new": [
+        "/follow/",
+        "/follow/?pin={}",
+        "/en/follow/?district=hohenecken",
+        "/follow/?theme=mobility",
+        "/follow/?near=7.7578125,49.3828125",
+        "/follow/?pin=KL-1999-00001",
+    ],
+    "follow:sent": ["/follow/sent"],
     "pins:comment": ["/pins/{}/comment", "/en/pins/KL-1999-00001/comment"],
-    "pin": ["/pins/{}", "/en/pins/{}", "/pins/KL-1999-00001"],
+    "pin": [
+        "/pins/{}",
+        "/en/pins/{}?from=KL-1999-00001",
+        "/pins/{}?original=1",
+        "/pins/KL-1999-00001",
+    ],
     "districts": ["/districts/", "/en/districts/"],
     "district": [f"/districts/hohenecken/{query}" for query in FILTERS]
     + ["/districts/nowhere/"],
@@ -143,6 +161,12 @@ PUBLIC = {
     "councils:desk": ["/desk/ortsbeirat-hohenecken/"],
     "councils:pin": ["/desk/ortsbeirat-hohenecken/{}/"],
     "councils:comment": ["/desk/ortsbeirat-hohenecken/{}/comment"],
+    "councils:hand-over": ["/desk/ortsbeirat-hohenecken/{}/hand-over"],
+    "councils:merge": ["/desk/ortsbeirat-hohenecken/{}/merge"],
+    "councils:templates": ["/desk/ortsbeirat-hohenecken/templates/"],
+    "councils:template-new": ["/desk/ortsbeirat-hohenecken/templates/new"],
+    "councils:template-edit": ["/desk/ortsbeirat-hohenecken/templates/1/"],
+    "councils:template-delete": ["/desk/ortsbeirat-hohenecken/templates/1/delete"],
     "moderation:queue": ["/moderation/"],
     "moderation:pin": ["/moderation/{}/"],
     "moderation:photo": [f"/moderation/{{}}/photos/{SHOWN}/"],
@@ -157,10 +181,19 @@ BEHIND_A_SECRET = {
     "pins:own",
     "pins:own-comment",
     "pins:stop-mail",
+    "follow:confirm",
+    "follow:manage",
+    "follow:stop",
     "pins:own-photo",
     "pins:own-photo-small",
 }
-ONLY_SENT = {"logout"}
+ONLY_SENT = {
+    "logout",
+    "councils:undo",
+    "councils:accept",
+    "councils:notes",
+    "councils:assign",
+}
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
 
