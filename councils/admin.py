@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from councils.models import AgendaItem, Membership, Sitting
+from councils.models import AgendaItem, AnswerTemplate, Membership, Sitting
 
 
 @admin.register(Membership)
@@ -13,6 +13,16 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
     list_select_related = ["user", "body"]
     search_fields = ["user__username", "user__last_name", "body__name"]
     autocomplete_fields = ["user"]
+
+
+@admin.register(AnswerTemplate)
+class AnswerTemplateAdmin(admin.ModelAdmin[AnswerTemplate]):
+    """Those without a body are for all bodies; the others their desks look after too."""
+
+    list_display = ["title", "body"]
+    list_filter = ["body"]
+    list_select_related = ["body"]
+    search_fields = ["title", "text"]
 
 
 class AgendaItemInline(admin.TabularInline[AgendaItem, Sitting]):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mapapp.demo import PASSWORD, load_pins, load_users
+from mapapp.demo_answers import load_answers
 from mapapp.demo_overlays import load_overlays
 from mapapp.demo_photos import load_photos
 from mapapp.demo_voices import load_comments, load_supports
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_photos()} photos added.")
         self.stdout.write(f"{load_comments()} comments added.")
         self.stdout.write(f"{load_supports()} supports added.")
+        self.stdout.write(f"{load_answers()} templates of answers added.")
         self.stdout.write(f"{load_overlays()} overlays added.")
         self.stdout.write(f"Sign in with the password {PASSWORD} as one of:")
         for user in users:
