@@ -44,12 +44,17 @@ class StatusForm(forms.Form):
         self.offer(offered)
 
     def offer(self, statuses: Iterable[str]) -> None:
-        """Show these steps to choose from; the only one is chosen already."""
-        offered = list(statuses)
-        field = self.fields["to_status"]
-        widget = cast("forms.RadioSelect", field.widget)
-        widget.choices = [(s, Status(s).label) for s in offered]
-        field.initial = offered[0] if len(offered) == 1 else None
+        """Show these steps to choose from."""
+        widget = cast("forms.RadioSelect", self.fields["to_status"].widget)
+        widget.choices = [(s, Status(s).label) for s in statuses]
+
+    @property
+    def only_step(self) -> Status | None:
+        """The one step there is, where there is nothing to choose or to complain of."""
+        choices = [choice.data["value"] for choice in self["to_status"]]
+        if len(choices) != 1 or self["to_status"].errors:
+            return None
+        return Status(choices[0])
 
     @property
     def is_needed(self) -> bool:

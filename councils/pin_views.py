@@ -122,7 +122,7 @@ def note(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
         text=form.cleaned_data["text"],
     )
     messages.success(request, _("The note is saved. Only this desk reads it."))
-    return redirect(f"{at.address}#notes")
+    return redirect(at.address)
 
 
 @never_cache

@@ -10,7 +10,9 @@ function bindTemplates(part) {
   const choice = part.querySelector("select");
   part.querySelector("button").addEventListener("click", (event) => {
     event.preventDefault();
-    answer.value = addTo(answer.value, choice.selectedOptions[0].dataset.text);
+    const { text } = choice.selectedOptions[0].dataset;
+    if (!text) return choice.focus();
+    answer.value = addTo(answer.value, text);
     // The counter of characters listens to this.
     answer.dispatchEvent(new Event("input", { bubbles: true }));
     answer.focus();

@@ -47,6 +47,12 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "desk": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "handing over": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "merging": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
     "form for an official comment": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
@@ -114,6 +120,8 @@ def address_of(page, pin, visitor):
         "own page": f"/pins/{pin.reference}/edit/{token}",
         "moderation": f"/moderation/{pin.reference}/",
         "desk": f"/desk/ortsbeirat-west/{pin.reference}/",
+        "handing over": f"/desk/ortsbeirat-west/{pin.reference}/hand-over",
+        "merging": f"/desk/ortsbeirat-west/{pin.reference}/merge",
         "home": "/",
         "district": "/districts/westdorf/",
         "tile": tile_url(pin.location, 18),
