@@ -18,7 +18,7 @@ from councils.agendas import SittingRefused
 from councils.matters import MatterRefused, propose
 from councils.models import Consultation, Sitting
 from councils.outcomes import CONCLUSIVE
-from councils.proceedings import count_told, read_points
+from councils.proceedings import count_told, read_points, read_with_pins
 from councils.result_forms import CloseForm, ForwardForm
 from councils.results import (
     ResultsMissing,
@@ -108,7 +108,10 @@ def results(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpRespon
         "section": "sittings",
         "sitting": sitting,
         "points": points,
-        "forward_count": _concluded(sitting).count(),
+        "may_go_on": any(
+            point.consultation and point.consultation.outcome in CONCLUSIVE
+            for point in points
+        ),
     }
     return render(request, "councils/results.html", context)
 
@@ -168,7 +171,7 @@ def _concluded(sitting: Sitting) -> QuerySet[Consultation]:
 
 
 def _forward_form(seat: Seat, sitting: Sitting, data: object) -> ForwardForm:
-    form = ForwardForm(data, initial={"body": seat.body.next_body})  # type: ignore[arg-type]
+    form = ForwardForm(data, initial={"body": seat.body.next_body_id})  # type: ignore[arg-type]
     form.offer(
         bodies=Body.objects.exclude(pk=seat.body.pk), consultations=_concluded(sitting)
     )
@@ -189,7 +192,7 @@ def _propose_all(
     return refused
 
 
-def _goings(seat: Seat, sitting: Sitting) -> list[Going]:
+def _goings(sitting: Sitting) -> list[Going]:
     later = Consultation.objects.select_related("body", "item__sitting")
     concluded = (
         _concluded(sitting)
@@ -201,7 +204,7 @@ def _goings(seat: Seat, sitting: Sitting) -> list[Going]:
     )
     titles = {
         point.consultation.pk: point.title
-        for point in read_points(sitting, seat.user)
+        for point in read_with_pins(sitting)
         if point.consultation
     }
     goings = [
@@ -233,7 +236,7 @@ def _forward_page(
     form: ForwardForm,
     status: int = 200,
 ) -> HttpResponse:
-    goings = _goings(seat, sitting)
+    goings = _goings(sitting)
     if form.is_bound:
         chosen = set(form["consultations"].value() or [])
         for going in goings:

@@ -131,6 +131,17 @@ class Point:
 
 def read_points(sitting: Sitting, reader: User) -> list[Point]:
     """Return the agenda of a sitting in its order; `reader` may waive some hearings."""
+    points = read_with_pins(sitting)
+    with_matter = _by_matter(points)
+    if with_matter:
+        _add_earlier(with_matter)
+        _add_waivers(with_matter)
+        _add_due(with_matter, reader)
+    return points
+
+
+def read_with_pins(sitting: Sitting) -> list[Point]:
+    """Return the agenda of a sitting with its contributions, and nothing else."""
     items = (
         sitting.items.select_related("consultation__matter", "consultation__body")
         .annotate(pin_count=Count("consultation__matter__matterpin"))
@@ -144,15 +155,14 @@ def read_points(sitting: Sitting, reader: User) -> list[Point]:
         )
         for item in items
     ]
-    with_matter = {
+    _add_pins(_by_matter(points))
+    return points
+
+
+def _by_matter(points: list[Point]) -> dict[int, Point]:
+    return {
         point.consultation.matter_id: point for point in points if point.consultation
     }
-    if with_matter:
-        _add_pins(with_matter)
-        _add_earlier(with_matter)
-        _add_waivers(with_matter)
-        _add_due(with_matter, reader)
-    return points
 
 
 def _add_pins(points: dict[int, Point]) -> None:

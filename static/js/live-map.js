@@ -39,8 +39,7 @@ function addNumbers(map) {
   });
 }
 
-async function start(element) {
-  await nearViewport(element, "0px");
+async function draw(element) {
   const marks = JSON.parse(element.dataset.marks);
   const { basemap, basemapStyle, sprite } = element.dataset;
   const maxZoom = basemap || basemapStyle ? CLOSEST : 12.5;
@@ -56,6 +55,17 @@ async function start(element) {
   raisePins(map, marks);
   addNumbers(map);
   element.dataset.state = "pins";
+}
+
+/** A map that could not be fetched is drawn when the connection is back. */
+async function start(element) {
+  await nearViewport(element, "0px");
+  try {
+    await draw(element);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    addEventListener("online", () => start(element), { once: true });
+  }
 }
 
 document.querySelectorAll("[data-map='marks']").forEach(start);
