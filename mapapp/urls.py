@@ -76,6 +76,7 @@ urlpatterns += i18n_patterns(
     path("sittings/", sittings.sittings, name="sittings"),
     path("sittings/<int:sitting_id>/", sittings.sitting, name="sitting"),
     path("moderation/", include("pins.moderation_urls")),
+    path("desk/", include("exports.desk_urls")),
     path("desk/", include("councils.urls")),
     path("exports/", include("exports.urls")),
     path("about/privacy/", site.privacy, name="privacy"),
