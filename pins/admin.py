@@ -12,7 +12,15 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from pins.models import Comment, Contact, Pin, StatusChange, VisibilityChange
+from pins.models import (
+    Comment,
+    Contact,
+    Follow,
+    Mailbox,
+    Pin,
+    StatusChange,
+    VisibilityChange,
+)
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
@@ -113,6 +121,30 @@ class ContactAdmin(admin.ModelAdmin[Contact]):
     @admin.display(description=gettext_lazy("contribution"))
     def pin_reference(self, contact: Contact) -> str:
         return str(contact.pin.reference)
+
+
+class FollowInline(ReadOnlyInline):
+    model = Follow
+    fields = ("pin", "district_slug", "theme", "place_name", "radius", "confirmed_at")
+    readonly_fields = ("confirmed_at",)
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(admin.ModelAdmin[Mailbox]):
+    """To answer somebody who asks what is kept of them, and to erase it."""
+
+    list_display = ["__str__", "not_before"]
+    search_fields = ["email"]
+    fields = ["email"]
+    inlines = [FollowInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Mailbox | None = None
+    ) -> bool:
+        return False
 
 
 @admin.register(Comment)

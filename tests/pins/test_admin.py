@@ -8,12 +8,21 @@ from django.utils import timezone
 
 from districts.models import District
 from pins.actions import change_status, hide_pin, publish_pin
-from pins.models import Contact, Pin, PublicPin, StatusChange, VisibilityChange
+from pins.models import (
+    Contact,
+    Follow,
+    Mailbox,
+    Pin,
+    PublicPin,
+    StatusChange,
+    VisibilityChange,
+)
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_comment,
     make_contact,
     make_district,
+    make_follow,
     make_moderator,
     make_pin,
     make_theme,
@@ -24,6 +33,7 @@ from tests.pages import text_of
 PINS = "/admin/pins/pin/"
 CONTACTS = "/admin/pins/contact/"
 COMMENTS = "/admin/pins/comment/"
+MAILBOXES = "/admin/pins/mailbox/"
 
 
 @pytest.fixture
@@ -252,3 +262,24 @@ class TestComments:
         response = admin.get(COMMENTS, {secret: str(comment.idempotency_key)})
 
         assert response.status_code == 400
+
+
+def test_who_follows_is_found_by_their_address_and_erased(admin, pin):
+    follow = make_follow(pin_id=pin.pk)
+    make_follow("dana@example.org", district_slug="hohenecken")
+
+    listed = text_of(admin.get(f"{MAILBOXES}?q=lou%40example.org"))
+    assert f"#{follow.mailbox_id}" in listed
+    # Looked for, and not listed: who only works there reads no addresses.
+    assert "dana@" not in listed
+    page = reverse("admin:pins_mailbox_change", args=[follow.mailbox_id])
+    assert "lou@example.org" in text_of(admin.get(page))
+    assert admin.post(page, {"email": "x@example.org"}).status_code == 403
+    assert admin.get(f"{MAILBOXES}add/").status_code == 403
+
+    delete = reverse("admin:pins_mailbox_delete", args=[follow.mailbox_id])
+    assert admin.post(delete, {"post": "yes"}).status_code == 302
+
+    assert Mailbox.objects.get().email == "dana@example.org"
+    assert Follow.objects.count() == 1
+    assert "lou@" not in "".join(LogEntry.objects.values_list("object_repr", flat=True))

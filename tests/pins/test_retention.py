@@ -7,10 +7,17 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from pins.models import Contact, StatusChange, VisibilityChange
+from pins.following import erase_follows
+from pins.models import Contact, Follow, Mailbox, StatusChange, VisibilityChange
 from pins.tasks import erase_contacts, erase_contacts_nightly
 from pins.workflow import FINAL_STATUSES, Status, Visibility
-from tests.factories import make_contact, make_district, make_pin, make_user
+from tests.factories import (
+    make_contact,
+    make_district,
+    make_follow,
+    make_pin,
+    make_user,
+)
 
 DAY = datetime.timedelta(days=1)
 LIFETIME = 30 * DAY
@@ -121,6 +128,22 @@ def test_a_trial_erases_nothing(anna, capsys):
 
     assert Contact.objects.exists()
     assert "1 contacts would be erased" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("ago", "erased"), [(LIFETIME + MINUTE, 1), (LIFETIME - MINUTE, 0)]
+)
+def test_who_follows_a_pin_is_forgotten_with_its_author(anna, ago, erased):
+    pin = old_pin(status=Status.DONE)
+    step(pin, Status.DONE, anna, ago)
+    make_follow(pin_id=pin.pk)
+    make_follow("dana@example.org", pin_id=make_pin().pk)
+    make_follow("dana@example.org", theme=pin.theme)
+
+    assert erase_follows(dry_run=True) == erased
+    assert Follow.objects.count() == 3
+    assert erase_follows(dry_run=False) == erased
+    assert (Follow.objects.count(), Mailbox.objects.count()) == (3 - erased, 2 - erased)
 
 
 def test_by_command(anna, capsys):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from pins.following import erase_follows
 from pins.tasks import erase_contacts
 
 
@@ -23,3 +24,5 @@ class Command(BaseCommand):
         count = erase_contacts(dry_run=options["dry_run"])
         done = "would be erased" if options["dry_run"] else "erased"
         self.stdout.write(f"{count} contacts {done}.")
+        follows = erase_follows(dry_run=options["dry_run"])
+        self.stdout.write(f"{follows} follows {done}.")
