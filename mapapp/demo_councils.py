@@ -206,6 +206,7 @@ def _consult(matter: Matter, order: int, body: Body, sitting: Sitting) -> Consul
     role = default_role(body)
     if sitting.state == State.PLANNED:
         sitting.state = State.INVITED
+        sitting.invited_at = _announced(sitting)
         sitting.sequence = 1
         sitting.save()
     return Consultation.objects.create(
