@@ -81,6 +81,9 @@ MODERATION = [
 ]
 DESK = [
     "/desk/ortsbeirat-hohenecken/",
+    "/desk/ortsbeirat-hohenecken/?tab=overdue&q=nichts",
+    "/desk/ortsbeirat-hohenecken/?tab=all&sort=waiting",
+    "/desk/ortsbeirat-hohenecken/?tab=unknown",
     "/desk/ortsbeirat-hohenecken/{published}/",
     "/desk/ortsbeirat-hohenecken/{published}/comment",
     "/desk/ortsbeirat-hohenecken/{published}/hand-over",

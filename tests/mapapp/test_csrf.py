@@ -86,6 +86,11 @@ def form(name, pin):
             {"assignee": str(desk.pk)},
             desk,
         ),
+        "several at once": (
+            "/desk/ortsbeirat-west/bulk",
+            {"action": "accept", "pin": pin.reference},
+            desk,
+        ),
         "take back": ("/desk/ortsbeirat-west/undo", {}, desk),
         "new template": (
             "/desk/ortsbeirat-west/templates/new",
@@ -143,6 +148,7 @@ FORMS = [
     "merge",
     "note",
     "assign",
+    "several at once",
     "take back",
     "new template",
     "follow",
@@ -197,8 +203,11 @@ def test_each_form_brings_its_token_along(client, pin, name):
     url, data, user = form(name, pin)
     if user:
         client.force_login(user)
-    page = f"/desk/ortsbeirat-west/{pin.reference}/" if name in ON_THE_DESK_PIN else url
-    token = fields_of(client.get(page))["csrfmiddlewaretoken"]
+    desk = "/desk/ortsbeirat-west/"
+    page = {"several at once": desk} | {
+        one: f"{desk}{pin.reference}/" for one in ON_THE_DESK_PIN
+    }
+    token = fields_of(client.get(page.get(name, url)))["csrfmiddlewaretoken"]
 
     response = client.post(url, data | {"csrfmiddlewaretoken": token})
 

@@ -189,6 +189,7 @@ BEHIND_A_SECRET = {
 }
 ONLY_SENT = {
     "logout",
+    "councils:bulk",
     "councils:undo",
     "councils:accept",
     "councils:notes",
