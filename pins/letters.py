@@ -38,6 +38,8 @@ class Section:
     url: str
     is_own: bool
     reason: str
+    # Ends what gave the reason, and nothing else.
+    stop_url: str
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -50,7 +52,7 @@ def write_letter(
     may be told: the pins have been hidden meanwhile, or the comments.
     """
     with translation.override(_language(notices)):
-        sections = _sections(notices)
+        sections = _sections(mailbox, notices)
         if not sections:
             return None
         context: dict[str, Any] = {
@@ -61,10 +63,11 @@ def write_letter(
             "sections": sections[:TOLD_IN_FULL],
             "further": sections[TOLD_IN_FULL:],
             "manage_url": manage_url(mailbox),
-            "stop_url": _stop_url(mailbox, notices),
             "stop_all_url": stop_url(mailbox),
         }
-        return _message("news", context, mailbox, one_click=str(context["stop_url"]))
+        return _message(
+            "news", context, mailbox, one_click=_one_click(mailbox, notices)
+        )
 
 
 def write_confirmation(follow: Follow) -> EmailMultiAlternatives:
@@ -137,7 +140,7 @@ def _language(notices: Iterable[Notice]) -> str:
     return latest.language if latest else settings.LANGUAGE_CODE
 
 
-def _sections(notices: Iterable[Notice]) -> list[Section]:
+def _sections(mailbox: Mailbox, notices: Iterable[Notice]) -> list[Section]:
     """Return what may be told, pin by pin, in the order in which it happened."""
     told = [n for n in notices if _may_be_told(n.news)]
     public = (
@@ -156,6 +159,9 @@ def _sections(notices: Iterable[Notice]) -> list[Section]:
                 url=settings.BASE_URL + pin.get_absolute_url(),
                 is_own=_is_own(notice),
                 reason=_reason(notice),
+                stop_url=stop_url(
+                    mailbox, follow=notice.follow, contact=notice.contact
+                ),
             )
         sections[pin.pk].entries.append(_entry(notice.news))
     return list(sections.values())
@@ -229,7 +235,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _stop_url(mailbox: Mailbox, notices: Sequence[Notice]) -> str:
+def _one_click(mailbox: Mailbox, notices: Sequence[Notice]) -> str:
     """Return what one click ends: the one thing the mail is about, else everything."""
     sources = {(n.contact_id, n.follow_id) for n in notices}
     if len(sources) > 1:

@@ -78,8 +78,15 @@ def tell_news(timestamp: int) -> None:
 def erase_contacts_nightly(timestamp: int) -> None:
     """Erase the addresses whose time is over, and what was told long ago."""
     erase_contacts(dry_run=False)
-    logger.info("%d follows erased.", erase_follows(dry_run=False))
     logger.info("%d pieces of news erased.", erase_told_news())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(queueing_lock="erase_follows")
+@fresh_connection()
+def erase_follows_hourly(timestamp: int) -> None:
+    """Erase what nobody confirmed in time, and what followed a pin that is at its end."""
+    logger.info("%d follows erased.", erase_follows(dry_run=False))
 
 
 @app.periodic(cron="40 3 * * *")
