@@ -217,7 +217,22 @@ export class LiveForm {
   showRest() {
     const at = this.savedAt;
     if (this.result.isSaved) this.say("saved", at ? words.savedAt.replace("{time}", at) : "");
-    else this.say("problem", words.check);
+    else this.sayLook();
+  }
+
+  /** Say that something waits at a field, and lead there. */
+  sayLook() {
+    this.say("problem", words.check);
+    const [part] = this.result.parts.filter((part) => this.result.isHeld(part));
+    const target = this.form.querySelector(`[data-live-part="${part}"]`);
+    if (!target || this.status.querySelector("button")) return;
+    const show = element("button", "live-status__show", words.show);
+    show.type = "button";
+    show.addEventListener("click", () => {
+      target.scrollIntoView({ block: "center" });
+      target.querySelector(".live-conflict button, input, textarea").focus({ preventScroll: true });
+    });
+    this.status.append(show);
   }
 
   failed(text) {
@@ -228,6 +243,7 @@ export class LiveForm {
   }
 
   signedOut() {
+    this.said = "";
     this.say("problem", words.signedOut, true);
     const link = element("a", "", words.signIn);
     const here = `${location.pathname}?item=${this.item}`;
@@ -239,7 +255,7 @@ export class LiveForm {
   say(state, text, withKept = false) {
     const kept = this.isKept ? words.kept : words.notKept;
     const said = withKept ? `${text} ${kept}` : text;
-    if (this.status.textContent !== said) this.status.textContent = said;
+    if (this.said !== said) this.status.textContent = this.said = said;
     this.status.dataset.state = state;
     this.onState(state, this.isDone);
   }

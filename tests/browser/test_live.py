@@ -172,6 +172,8 @@ def test_two_clerks_choose_where_both_have_typed(
     # What only one of them has touched needs no choice.
     expect(part(second, item).get_by_label("Endorsed", exact=True)).to_be_checked()
     assert Consultation.objects.get(item=item).reason == "Die Erste"
+    status(second, item).get_by_role("button", name="Show").click()
+    expect(conflict.get_by_role("button", name="Keep mine")).to_be_focused()
 
     conflict.get_by_role("button", name="Keep mine").click()
 
