@@ -56,6 +56,12 @@ class Record:
         return self.statuses.get(Status.DONE, 0)
 
     @property
+    def next_sitting(self) -> Sitting | None:
+        """The next one that has not been cancelled, among those read."""
+        open_ones = (s for s in self.upcoming if s.state != Sitting.State.CANCELLED)
+        return next(open_ones, None)
+
+    @property
     def speed(self) -> str:
         """The median in a sentence that claims no more than the number bears out."""
         if self.median is None:

@@ -135,6 +135,13 @@ def test_the_sittings_of_its_body(client, district, body):
     assert "Next sitting:" in text_of(response)
 
 
+def test_the_next_sitting_is_one_that_takes_place(district, body):
+    make_sitting(body, days=2, state=Sitting.State.CANCELLED)
+    planned = make_sitting(body, days=5)
+
+    assert read_record(district, body).next_sitting == planned
+
+
 def test_a_district_of_the_centre(client, body):
     committee = make_body("Haupt- und Finanzausschuss", kind="committee")
     make_district(6, name="Betzenberg", kind=District.Kind.CORE, body=committee)
