@@ -18,13 +18,12 @@ from django.views.decorators.http import (
 
 from councils.access import Seat, get_desk_item, get_desk_sitting
 from councils.agenda_forms import USUAL_TITLES, ItemForm, NewItemForm
+from councils.agenda_order import move_item, reorder
 from councils.agendas import (
     AgendaChanged,
     SittingRefused,
     add_item,
     change_item,
-    move_item,
-    reorder,
     take_off,
 )
 from councils.desk_agenda import read_items

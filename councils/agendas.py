@@ -142,7 +142,8 @@ def hold(sitting: Sitting) -> Sitting:
     )
 
 
-def _hold_open(sitting: Sitting) -> Sitting:
+def hold_open(sitting: Sitting) -> Sitting:
+    """Return a sitting whose agenda can still change, held; raises SittingRefused."""
     held = hold(sitting)
     if held.state == State.CANCELLED:
         raise SittingRefused(_("This sitting has been cancelled."), "sitting")
@@ -170,8 +171,11 @@ def put_on_agenda(
     Raises SittingRefused for a sitting that is over, cancelled or past, and
     MatterRefused for contributions of another body, at their end, or already on an agenda.
     """
-    held = _hold_open(sitting)
-    mine = PublicPin.objects.for_body(held.body).filter(pk__in=[p.pk for p in pins])
+    held = hold_open(sitting)
+    # Nobody hands them over, or merges them, between this look at them and the agenda.
+    locked = Pin.objects.select_for_update(no_key=True).order_by("pk")
+    ids = list(locked.filter(pk__in=[p.pk for p in pins]).values_list("pk", flat=True))
+    mine = PublicPin.objects.for_body(held.body).filter(pk__in=ids)
     missing = {p.pk: p.reference for p in pins}
     for pk in mine.values_list("pk", flat=True):
         del missing[pk]
@@ -225,7 +229,7 @@ def put_proposal_on_agenda(
     is_public: bool = True,
 ) -> AgendaItem:
     """Put on an agenda what was proposed to its body; raises as `put_on_agenda`."""
-    held = _hold_open(sitting)
+    held = hold_open(sitting)
     if consultation.body_id != held.body_id:
         raise MatterRefused(_("This was proposed to another body."))
     return _place(held, consultation, actor, title, is_public=is_public)
@@ -263,7 +267,7 @@ def _place(
 @transaction.atomic
 def add_item(*, sitting: Sitting, title: str, is_public: bool = True) -> AgendaItem:
     """Put an item without contributions on an agenda, such as the question time."""
-    return _append(_hold_open(sitting), title, is_public=is_public)
+    return _append(hold_open(sitting), title, is_public=is_public)
 
 
 def _append(sitting: Sitting, title: str, *, is_public: bool) -> AgendaItem:
@@ -277,9 +281,12 @@ def _append(sitting: Sitting, title: str, *, is_public: bool) -> AgendaItem:
     )
 
 
-def _hold_item(item: AgendaItem) -> tuple[Sitting, AgendaItem]:
-    """Return an item as it is now, with its sitting, held until the transaction ends."""
-    sitting = _hold_open(item.sitting)
+def hold_item(item: AgendaItem) -> tuple[Sitting, AgendaItem]:
+    """Return an item as it is now, with its sitting, held until the transaction ends.
+
+    Raises SittingRefused, and AgendaChanged where somebody took it off meanwhile.
+    """
+    sitting = hold_open(item.sitting)
     found = AgendaItem.objects.select_for_update().filter(pk=item.pk).first()
     if found is None:
         raise AgendaChanged
@@ -301,7 +308,7 @@ def change_item(
     published agenda is announced; what no longer is goes back. Raises SittingRefused, and
     AgendaChanged where somebody else changed or took off the item meanwhile.
     """
-    sitting, held = _hold_item(item)
+    sitting, held = hold_item(item)
     was_public = held.is_public
     if read is not None and read != (held.title, was_public):
         raise AgendaChanged
@@ -322,7 +329,7 @@ def take_off(*, item: AgendaItem, actor: User) -> None:
 
     Raises SittingRefused, and AgendaChanged where it is off already.
     """
-    sitting, held = _hold_item(item)
+    sitting, held = hold_item(item)
     consultation = Consultation.objects.filter(item=held).first()
     if consultation is not None:
         release(consultation=consultation, actor=actor)
@@ -336,56 +343,12 @@ def take_off(*, item: AgendaItem, actor: User) -> None:
 
 
 @transaction.atomic
-def reorder(
-    *, sitting: Sitting, item_ids: Sequence[int], read: Sequence[int] | None = None
-) -> None:
-    """Put the agenda into this order.
-
-    `read` is the order the actor has seen. Raises SittingRefused, and AgendaChanged where
-    items are missing or somebody else put them into another order meanwhile.
-    """
-    held = _hold_open(sitting)
-    items = {item.pk: item for item in held.items.order_by("order")}
-    if sorted(item_ids) != sorted(items):
-        raise AgendaChanged
-    if read is not None and list(read) != list(items):
-        raise AgendaChanged
-    _number(items, item_ids)
-
-
-@transaction.atomic
-def move_item(*, item: AgendaItem, by: int) -> None:
-    """Move an item up (`by` -1) or down (1); at the end of the agenda it stays.
-
-    Raises SittingRefused, and AgendaChanged where it is on the agenda no more.
-    """
-    sitting, held = _hold_item(item)
-    items = {i.pk: i for i in sitting.items.order_by("order")}
-    ids = list(items)
-    place = ids.index(held.pk)
-    goal = min(max(place + by, 0), len(ids) - 1)
-    ids.insert(goal, ids.pop(place))
-    _number(items, ids)
-
-
-def _number(items: dict[int, AgendaItem], ids: Sequence[int]) -> None:
-    now = timezone.now()
-    moved = []
-    for order, item_id in enumerate(ids, start=1):
-        item = items[item_id]
-        if item.order != order:
-            item.order, item.modified_at = order, now
-            moved.append(item)
-    AgendaItem.objects.bulk_update(moved, ["order", "modified_at"])
-
-
-@transaction.atomic
 def publish_agenda(*, sitting: Sitting, actor: User) -> Sitting:
     """Invite: everyone reads the agenda, and its contributions are on it.
 
     Raises SittingRefused where it has been published, or the sitting is past.
     """
-    held = _hold_open(sitting)
+    held = hold_open(sitting)
     if held.state == State.INVITED:
         raise SittingRefused(_("The agenda has already been published."))
     held.state = State.INVITED

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from councils.agendas import reorder
+from councils.agenda_order import reorder
 from councils.models import Sitting
 from districts.models import Body
 from tests.browser.conftest import OpenPage

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from councils import agendas
+from councils import agenda_order, agendas
 from councils.agendas import AgendaChanged, SittingRefused
 from councils.matters import MatterRefused
 from councils.models import AgendaItem, Consultation, Sitting
@@ -269,8 +269,8 @@ def verbs(sitting, actor):
             item=item, title="Neu", is_public=True, actor=actor
         ),
         "take off": lambda: agendas.take_off(item=item, actor=actor),
-        "reorder": lambda: agendas.reorder(sitting=sitting, item_ids=[item.pk]),
-        "move": lambda: agendas.move_item(item=item, by=1),
+        "reorder": lambda: agenda_order.reorder(sitting=sitting, item_ids=[item.pk]),
+        "move": lambda: agenda_order.move_item(item=item, by=1),
         "publish": lambda: agendas.publish_agenda(sitting=sitting, actor=actor),
     }
 
@@ -338,7 +338,7 @@ class TestItems:
         """An item that was read before others changed the order."""
         sitting = make_sitting(body)
         items = [agendas.add_item(sitting=sitting, title=t) for t in "abcd"]
-        agendas.reorder(sitting=sitting, item_ids=[i.pk for i in items[::-1]])
+        agenda_order.reorder(sitting=sitting, item_ids=[i.pk for i in items[::-1]])
 
         agendas.take_off(item=items[3], actor=clerk)
 
@@ -422,7 +422,7 @@ class TestOrder:
 
     def test_any(self, sitting, ids):
         a, b, c = ids
-        agendas.reorder(sitting=sitting, item_ids=[c, a, b], read=ids)
+        agenda_order.reorder(sitting=sitting, item_ids=[c, a, b], read=ids)
         assert titles(sitting) == ["c", "a", "b"]
 
     def test_what_is_missing_twice_or_foreign(self, sitting, ids, body):
@@ -430,13 +430,13 @@ class TestOrder:
         other = make_item(make_sitting(body, days=9))
         for wrong in ([], [a, b], [a, b, c, c], [a, b, other.pk], [a, b, c, other.pk]):
             with pytest.raises(AgendaChanged):
-                agendas.reorder(sitting=sitting, item_ids=wrong)
+                agenda_order.reorder(sitting=sitting, item_ids=wrong)
         assert titles(sitting) == ["a", "b", "c"]
 
     def test_somebody_else_was_faster(self, sitting, ids):
-        agendas.reorder(sitting=sitting, item_ids=ids[::-1])
+        agenda_order.reorder(sitting=sitting, item_ids=ids[::-1])
         with pytest.raises(AgendaChanged):
-            agendas.reorder(sitting=sitting, item_ids=ids, read=ids)
+            agenda_order.reorder(sitting=sitting, item_ids=ids, read=ids)
         assert titles(sitting) == ["c", "b", "a"]
 
     @pytest.mark.parametrize(
@@ -453,7 +453,7 @@ class TestOrder:
     )
     def test_one_place_at_a_time(self, sitting, place, by, expected):
         item = sitting.items.order_by("order")[place]
-        agendas.move_item(item=item, by=by)
+        agenda_order.move_item(item=item, by=by)
         assert "".join(titles(sitting)) == expected
 
     def test_few_queries_whatever_the_length(
@@ -463,4 +463,4 @@ class TestOrder:
             make_item(sitting, f"Punkt {number}")
         ids = list(sitting.items.order_by("order").values_list("pk", flat=True))
         with django_assert_max_num_queries(7):
-            agendas.reorder(sitting=sitting, item_ids=ids[::-1])
+            agenda_order.reorder(sitting=sitting, item_ids=ids[::-1])

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from councils import agendas
+from councils import agenda_order, agendas
 from councils.agendas import AgendaChanged, SittingRefused
 from councils.matters import MatterRefused, propose, withdraw_proposal
 from councils.models import AgendaItem, Consultation, Sitting
@@ -165,7 +165,7 @@ def test_ordered_while_something_is_added(sitting):
 
     refusal = one_after_the_other(
         lambda: agendas.add_item(sitting=sitting, title="d"),
-        lambda: agendas.reorder(sitting=sitting, item_ids=ids[::-1], read=ids),
+        lambda: agenda_order.reorder(sitting=sitting, item_ids=ids[::-1], read=ids),
     )
 
     assert refusal is AgendaChanged
@@ -176,7 +176,7 @@ def test_added_while_it_is_ordered(sitting):
     ids = [make_item(sitting, title).pk for title in "abc"]
 
     refusal = one_after_the_other(
-        lambda: agendas.reorder(sitting=sitting, item_ids=ids[::-1], read=ids),
+        lambda: agenda_order.reorder(sitting=sitting, item_ids=ids[::-1], read=ids),
         lambda: agendas.add_item(sitting=sitting, title="d"),
     )
 
