@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from councils.access import Seat
 from councils.assignments import AssignmentRefused, assign
+from councils.moving import hand_over_pin
 from districts.models import Body
 from pins.actions import change_status
-from pins.handovers import hand_over
 from pins.models import Handover, Pin, PublicPin, StatusChange
 from pins.workflow import MoveNotAllowed, Status
 
@@ -43,7 +43,7 @@ def hand_over_all(
     return _with_each(
         seat,
         references,
-        lambda pin: hand_over(
+        lambda pin: hand_over_pin(
             pin=pin,
             to_body=to_body,
             actor=seat.user,

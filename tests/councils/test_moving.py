@@ -6,7 +6,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from councils.matters import gather, waive_hearing
+from councils.agendas import put_on_agenda
+from councils.matters import MatterRefused, gather, waive_hearing
 from councils.models import Consultation
 from councils.moving import hand_over_pin, move_pin, next_steps, unheard_on
 from districts.models import Body
@@ -294,3 +295,32 @@ def test_of_merging_and_answering_at_the_same_moment_one_counts():
 
     assert outcome == ["told"]
     assert Pin.objects.get(pk=pin.pk).status == Status.ENDORSED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_handed_over_meanwhile_is_not_put_on_the_former_bodys_agenda():
+    west, east = make_body("Ortsbeirat West"), make_body("Ortsbeirat Ost")
+    make_district(16, body=west)
+    pin, sitting = make_pin(), make_sitting(west)
+    anna, bert = make_user("anna"), make_user("bert")
+    handed, outcome = threading.Event(), list[str]()
+
+    def put():
+        try:
+            handed.wait(timeout=10)
+            put_on_agenda(sitting=sitting, pins=[Pin.objects.get()], actor=bert)
+        except MatterRefused:
+            outcome.append("told")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=put)
+    thread.start()
+    with transaction.atomic():
+        hand_over_pin(pin=pin, to_body=east, actor=anna, from_body=west, reason="Dort.")
+        handed.set()
+        wait_until_somebody_waits_for_this_transaction()
+    thread.join(timeout=20)
+
+    assert outcome == ["told"]
+    assert not sitting.items.exists()

@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
-from councils.models import Sitting
+from councils.models import AnswerTemplate, Assignment, DeskNote, Sitting
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
@@ -41,6 +41,9 @@ INNER_TABLES = [
     "pins_statuschange",
     "pins_visibilitychange",
     "councils_membership",
+    "councils_desknote",
+    "councils_assignment",
+    "councils_answertemplate",
     "auth_user",
     "django_session",
 ]
@@ -220,6 +223,7 @@ def city(db):
     make_photo(unseen, name=UNSEEN, alt="Noch nicht öffentlich")
     make_photo(name=WAITING, form_key=uuid4())
     make_sitting_7(body, pin, unseen)
+    make_what_the_desk_keeps(body, pin)
     make_comment(pin)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
@@ -237,6 +241,23 @@ def make_sitting_7(body, pin, unseen):
     make_item(sitting, "Noch nicht öffentlich", is_public=False)
     sitting.invitation.save("einladung.pdf", ContentFile(b"%PDF-1.7"))
     sitting.minutes.save("niederschrift.pdf", ContentFile(b"%PDF-1.7"))
+
+
+def make_what_the_desk_keeps(body, pin):
+    clerk = make_user("bert", last_name="Noch nicht öffentlich")
+    note = {"pin": pin, "body": body, "author": clerk}
+    DeskNote.objects.create(text="Noch nicht öffentlich", **note)
+    Assignment.objects.create(pin=pin, body=body, assignee=clerk, assigned_by=clerk)
+    AnswerTemplate.objects.create(body=body, title="Noch nicht öffentlich", text="x")
+    repeating = make_pin(title="Dasselbe noch einmal")
+    change_status(
+        pin=repeating,
+        to=Status.DUPLICATE,
+        actor=clerk,
+        roles={Role.BODY},
+        body=body,
+        duplicate_of=pin,
+    )
 
 
 @pytest.fixture
