@@ -8,8 +8,9 @@ from django.utils import timezone
 
 # Whoever takes a step back in the last moment still has to commit.
 COMMITTED = datetime.timedelta(seconds=10)
-# So many pieces of news are spread at once; the next run goes on.
-AT_ONCE = 500
+# So many pieces of news are spread at once, so often in a run; the next run goes on.
+AT_ONCE = 50
+ROUNDS = 20
 # Nobody can follow from farther away (`pins.models.following.RADIUS`): the index serves.
 FARTHEST = 3_000
 
@@ -102,13 +103,23 @@ _TAKE = """
 """
 
 
-@transaction.atomic
 def spread_news() -> int:
     """Put what can no longer be taken back into everybody's outbox; return how many.
 
     Each piece once, for each person once. Nothing of pins that are not published (any
     more), of steps taken back, of comments hidden.
     """
+    count = 0
+    for _round in range(ROUNDS):
+        spread = _spread_some()
+        count += spread
+        if spread < AT_ONCE:
+            break
+    return count
+
+
+@transaction.atomic
+def _spread_some() -> int:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [now - settings.UNDO_PERIOD - COMMITTED, AT_ONCE])

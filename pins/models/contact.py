@@ -1,11 +1,12 @@
 """The one place where personal data of residents is kept."""
 
 import datetime
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import Max, Q, Value
-from django.db.models.functions import Coalesce, Greatest, Lower
+from django.db.models import Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,26 +17,46 @@ EMAIL_LENGTH = 254
 CONSENT_VERSION = "2026-11"
 
 
-def ended_before(moment: datetime.datetime) -> models.QuerySet[Pin, dict[str, Any]]:
-    """Return the pins that came to their end before the given moment.
+# A duplicate has come to its end with the one that goes on for it, and not before.
+_ENDED = """
+    WITH RECURSIVE ended AS (
+        SELECT p.id, p.duplicate_of_id FROM pins_pin p
+        WHERE (p.status = ANY(%s) OR p.visibility = ANY(%s))
+            AND p.created_at < %s
+            AND NOT EXISTS (
+                SELECT FROM pins_statuschange s
+                WHERE s.pin_id = p.id AND s.created_at >= %s
+            )
+            AND NOT EXISTS (
+                SELECT FROM pins_visibilitychange v
+                WHERE v.pin_id = p.id AND v.created_at >= %s
+            )
+    ),
+    chain(id, goes_on) AS (
+        SELECT id, duplicate_of_id FROM ended WHERE duplicate_of_id IS NOT NULL
+        UNION
+        SELECT c.id, p.duplicate_of_id
+        FROM chain c JOIN pins_pin p ON p.id = c.goes_on
+        WHERE p.duplicate_of_id IS NOT NULL
+    )
+    SELECT id FROM ended
+    EXCEPT
+    SELECT c.id FROM chain c WHERE NOT EXISTS (
+        SELECT FROM ended e WHERE e.id = c.goes_on
+    )
+"""
+
+
+def ended_before(moment: datetime.datetime) -> RawSQL:
+    """Return the ids of the pins that came to their end before the given moment.
 
     The end is a final status, a rejection or a withdrawal: then nothing is left that
-    anybody would have to be told.
+    anybody would have to be told. What was merged into another one ends with that.
     """
-    ended = Q(status__in=FINAL_STATUSES) | Q(
-        visibility__in=[Visibility.REJECTED, Visibility.WITHDRAWN]
-    )
-    last_change = Greatest(
-        Coalesce(Max("status_changes__created_at"), "created_at"),
-        Coalesce(Max("visibility_changes__created_at"), "created_at"),
-    )
-    return (
-        Pin.objects.filter(ended)
-        .annotate(last_change=last_change)
-        .filter(last_change__lt=moment)
-        .order_by()
-        .values("pk")
-    )
+    final = [status.value for status in FINAL_STATUSES]
+    gone = [Visibility.REJECTED.value, Visibility.WITHDRAWN.value]
+    values = [final, gone, moment, moment, moment]
+    return RawSQL(_ENDED, values)  # noqa: S611 -- no part of it comes from outside
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

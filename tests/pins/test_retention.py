@@ -59,6 +59,13 @@ def old_pin(**fields):
     return pin
 
 
+def ended_pin(anna, ago=900 * DAY):
+    """Make a pin without an address that was carried out so long ago."""
+    pin = make_pin(created_at=timezone.now() - 1000 * DAY, status=Status.DONE)
+    step(pin, Status.DONE, anna, ago)
+    return pin
+
+
 @pytest.mark.parametrize(
     ("ago", "erased"), [(LIFETIME + MINUTE, 1), (LIFETIME - MINUTE, 0)]
 )
@@ -76,12 +83,37 @@ def test_after_a_rejection_or_withdrawal(anna, visibility, ago, erased):
 )
 @pytest.mark.parametrize("status", sorted(FINAL_STATUSES))
 def test_after_a_final_status(anna, status, ago, erased):
-    survivor = make_pin() if status == Status.DUPLICATE else None
+    survivor = ended_pin(anna) if status == Status.DUPLICATE else None
     pin = old_pin(status=status, duplicate_of=survivor)
     decide(pin, Visibility.PUBLISHED, anna, 900 * DAY)
     step(pin, status, anna, ago)
 
     assert erase_contacts(dry_run=False) == erased
+
+
+@pytest.mark.parametrize("is_chained", [False, True])
+@pytest.mark.parametrize(
+    ("ago", "erased"), [(LIFETIME + MINUTE, 1), (LIFETIME - MINUTE, 0), (None, 0)]
+)
+def test_a_duplicate_ends_with_what_it_repeats(anna, is_chained, ago, erased):
+    """Who wrote it is told of what goes on; without `ago` that has no end yet."""
+    survivor = make_pin() if ago is None else ended_pin(anna, ago)
+    if is_chained:
+        survivor = duplicate_of(survivor, anna)
+    make_contact(duplicate_of(survivor, anna))
+
+    assert erase_contacts(dry_run=False) == erased
+
+
+def duplicate_of(survivor, anna):
+    """Return a pin that was merged into another one long ago."""
+    pin = make_pin(
+        created_at=timezone.now() - 1000 * DAY,
+        status=Status.DUPLICATE,
+        duplicate_of=survivor,
+    )
+    step(pin, Status.DUPLICATE, anna, 900 * DAY)
+    return pin
 
 
 def test_the_last_thing_that_happened_counts(anna):
