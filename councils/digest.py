@@ -55,7 +55,8 @@ def write_digest(recipient: Recipient) -> EmailMultiAlternatives | None:
     seat = seats.exclude(user__email="").select_related("user").first()
     if seat is None:
         return None
-    body = with_numbers(Body.objects.filter(pk=recipient.body_id)).get()
+    bodies = Body.objects.filter(pk=recipient.body_id)
+    body: Any = with_numbers(bodies, limit=None).get()
     if not body.new_count and not body.waiting_count:
         return None
     with translation.override(settings.LANGUAGE_CODE):

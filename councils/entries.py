@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf, Tri
 from django.utils import timezone
 
 from councils.deadlines import Deadline, deadline_of
-from councils.desk_numbers import counted
+from councils.desk_numbers import Counted
 from councils.models import Assignment, Consultation, DeskNote, Sitting
 from districts.models import Body
 from pins.models import Pin, PublicPin
@@ -68,7 +68,7 @@ def _facts(body: Body, pins: Sequence[PublicPin]) -> QuerySet[Pin, Any]:
     )
     return Pin.objects.filter(pk__in=[pin.pk for pin in pins]).values(
         "pk",
-        note_count=counted(DeskNote.objects.filter(**of_pin)),
+        note_count=Counted(DeskNote.objects.filter(**of_pin).order_by()),
         assignee=Coalesce(Subquery(assignee, output_field=CharField()), Value("")),
         consultation=Subquery(consultation[:1]),
     )
