@@ -111,9 +111,7 @@ def _waiver(hearing: Hearing) -> Entry:
 
 def _entries(steps: list[Step], found: list[Consultation]) -> Iterator[Entry]:
     """Yield the steps with their sittings, and what no step tells of."""
-    told: dict[int | None, Entry] = {
-        s.id: _plain(s) for s in steps if s.id is not None
-    }
+    told: dict[int | None, Entry] = {s.id: _plain(s) for s in steps if s.id is not None}
     for consultation in found:
         mine = [s for s in steps if s.id in _change_ids(consultation)]
         if entry := _announcement(consultation):
@@ -181,16 +179,20 @@ def _conclusion(consultation: Consultation) -> Entry | None:
             sitting=item.sitting,
         )
     result = public_result(item, consultation)
-    if result is None:
-        return None
+    return _said(consultation, consultation.decided_at, result) if result else None
+
+
+def _said(
+    consultation: Consultation, at: datetime.datetime, result: PublicResult
+) -> Entry:
     return Entry(
-        at=consultation.decided_at,
+        at=at,
         label=consultation.get_role_display(),
         group=result.group,
         body=consultation.body.name,
         note=result.reason,
         event=result.label,
-        sitting=item.sitting,
+        sitting=consultation.sitting,
         result=result,
     )
 

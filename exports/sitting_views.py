@@ -18,7 +18,7 @@ from layers.problems import not_found, problem
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 # What the calendar holds: a year back, two ahead, and never more than this.
-DAYS_BACK, DAYS_AHEAD, AT_MOST = 366, 731, 1000
+DAYS_BACK, DAYS_AHEAD, AT_MOST = 366, 731, 500
 # What a feed holds: the sittings that changed last.
 ENTRIES = 50
 

@@ -18,13 +18,14 @@ from councils.results import Result, close_sitting, record_result
 from councils.trace import trace
 from districts.models import Body
 from pins.actions import change_status
-from pins.models import PublicPin
+from pins.models import Pin, PublicPin
 from pins.workflow import Role, Status
 from tests.factories import (
     make_body,
     make_district,
     make_member,
     make_pin,
+    make_planner,
     make_sitting,
     make_theme,
 )
@@ -206,6 +207,32 @@ def test_all_the_way_to_the_resolution(
         back = client.get(f"/en/sittings/{sitting.pk}/").content.decode()
         assert f'href="/en/pins/{pin.reference}"' in back
     assert "Der Überweg wird gebaut." in text_of(page)
+
+
+def test_what_is_carried_out_ends_the_chain(pin, chair, council):
+    hold(invite(council, chair, pin), chair, outcome="endorsed")
+    planner = make_planner()
+    for status in (Status.IN_PROGRESS, Status.DONE):
+        change_status(
+            pin=Pin.objects.get(pk=pin.pk),
+            to=status,
+            actor=planner,
+            roles={Role.PLANNER},
+            body=None,
+        )
+        assert chain(pin)[-1][1] == ("done" if status == Status.DONE else "now")
+
+    assert [body for body, _state, _text in chain(pin)] == [
+        "Ortsbeirat Hohenecken",
+        "Carrying it out",
+    ]
+
+
+def test_a_result_from_before_its_announcement_was_noted(pin, chair, council):
+    sitting = hold(invite(council, chair, pin), chair, outcome="endorsed")
+    Consultation.objects.update(announced_at=None)
+
+    assert [e.sitting for e in trace(shown(pin)).entries] == [None, sitting]
 
 
 def test_not_supported_with_the_reason(pin, chair, council):

@@ -48,6 +48,7 @@ class TestCalendar:
         sitting = make_sitting(
             body,
             start=datetime.datetime(2027, 7, 1, 16, 0, tzinfo=datetime.UTC),
+            end=datetime.datetime(2027, 7, 1, 18, 30, tzinfo=datetime.UTC),
             place="Bürgerhaus; Saal 1, hinten",
             state=State.INVITED,
         )
@@ -62,6 +63,7 @@ class TestCalendar:
             2027, 7, 1, 18, 0, tzinfo=ZoneInfo("Europe/Berlin")
         )
         assert start.params["TZID"] == "Europe/Berlin"
+        assert event["dtend"].dt - start.dt == datetime.timedelta(hours=2, minutes=30)
         assert event["uid"] == f"sitting-{sitting.pk}@testserver"
         assert event["status"] == "CONFIRMED"
         assert event["location"] == "Bürgerhaus; Saal 1, hinten"
@@ -167,13 +169,16 @@ class TestFeed:
         make_sitting(body, days=4, state=State.INVITED)
         make_sitting(body, days=5, state=State.CANCELLED, cancelled_because="Sturm")
         make_sitting(body, days=-5, state=State.HELD)
+        make_sitting(body, days=6, moved_from=timezone.now())
 
         found = entries(client.get("/feeds/sittings.atom?lang=en"))
 
         titles = " ".join(e.findtext(f"{ATOM}title") for e in found)
         for word in ("announced", "agenda", "cancelled", "results"):
             assert word in titles
-        assert "Sturm" in " ".join(e.findtext(f"{ATOM}summary") for e in found)
+        summaries = " ".join(e.findtext(f"{ATOM}summary") for e in found)
+        assert "Sturm" in summaries
+        assert "Before:" in summaries
 
     def test_what_rfc_4287_demands(self, client, body):
         sitting = make_sitting(body)

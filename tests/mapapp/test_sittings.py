@@ -202,6 +202,10 @@ class TestMonth:
         assert f"?month={year}-11#calendar" in found
         assert f"?month={year + 1}-01#calendar" in found
 
+        found = hrefs(client.get(f"/sittings/?month={year}-01"))
+
+        assert f"?month={year - 1}-12#calendar" in found
+
     def test_it_ends_somewhere(self, client, body):
         last = timezone.localdate().year + 3
 
@@ -284,6 +288,17 @@ class TestOne:
             sitting.start.replace(second=0, microsecond=0)
         )
         assert event["eventStatus"] == "https://schema.org/EventScheduled"
+
+    def test_a_moved_one_names_the_day_before_to_search_engines(self, client, body):
+        before = at(4, hour=19)
+        sitting = make_sitting(body, start=at(5, hour=18), moved_from=before)
+
+        html = client.get(sitting.get_absolute_url()).content.decode()
+
+        assert "https://schema.org/EventRescheduled" in html
+        assert f'"previousStartDate": "{timezone.localtime(before).isoformat()}"' in (
+            html
+        )
 
     @pytest.mark.parametrize("address", ["0/", "99999999999999999999999/", "x/", "-1/"])
     def test_none_such(self, client, body, address):
