@@ -43,8 +43,8 @@ INSERT = """
 """
 
 
-def fill(wanted: int, tell: Callable[[int], object]) -> None:
-    """Publish as many pins; `tell` hears of the number reached after each batch.
+def fill(wanted: int, tell: Callable[[int], object], batch: int = BATCH) -> None:
+    """Publish so many pins at least; `tell` hears of the number reached after each batch.
 
     Themes and districts must be there already.
     """
@@ -54,8 +54,8 @@ def fill(wanted: int, tell: Callable[[int], object]) -> None:
         cursor.execute("SELECT setseed(0.42)")
         reached, number = 0, 0
         while reached < wanted:
-            cursor.execute(INSERT, (number + 1, number + BATCH))
-            number += BATCH
+            cursor.execute(INSERT, (number + 1, number + batch))
+            number += batch
             reached += cursor.rowcount
             tell(reached)
         cursor.execute("VACUUM ANALYZE")

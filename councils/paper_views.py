@@ -1,5 +1,6 @@
 """Papers of a desk: files made at once, and the page of those that take longer."""
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from councils.papers import agenda_docx, keeping, pdf, sitting_xlsx
 from councils.papers.content import count_pins, read_pin, read_sitting
 from councils.rights import Right
 from layers.problems import problem
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 30
 
@@ -249,7 +252,11 @@ def _file(
     request: HttpRequest, name: str, media_type: str, make: Callable[[], bytes]
 ) -> HttpResponse:
     """Answer with a file; who only asks whether it is there has it not made."""
-    content = make() if request.method == "GET" else b""
+    try:
+        content = make() if request.method == "GET" else b""
+    except pdf.NotSet:
+        logger.exception("A paper could not be made.")
+        return problem(_("The paper could not be made. Please try again."), status=503)
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -1,7 +1,8 @@
 """The words, maps and photos of a dossier, as `dossier.typ` wants them."""
 
+import base64
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,9 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from councils.papers import svg
 from councils.papers.content import Advice, Content, PaperItem, PaperPin, Remark
+from councils.papers.ground import forget_tiles
 from councils.papers.maps import (
     Map,
     Marker,
@@ -24,12 +27,17 @@ from councils.papers.maps import (
     outlines,
     overview_map,
 )
+from councils.papers.typesetting import MAP_SUFFIX
 from councils.public_agenda import PublicResult
 from pins.photos.files import path_of
 
 # Told how many contributions are done, of how many.
 Report = Callable[[int], None]
 Data = dict[str, Any]
+
+REGIONS = {"de": "DE", "en": "GB"}
+# Strips of a degree, about as wide as a tile, in which maps are drawn from south to north.
+STRIPS = 45
 
 
 def day(moment: datetime.datetime) -> str:
@@ -58,15 +66,19 @@ class Dossier:
     def write(self) -> Data:
         """Write the maps and photos into the folder, and return all words."""
         maps = self._maps()
+        overview = self._overview() if self.content.sitting is not None else None
+        forget_tiles()
         items = [self._item(item, maps) for item in self.content.items]
-        sitting = self.content.sitting
+        language = get_language() or settings.LANGUAGE_CODE
         return {
             **self._cover(),
-            "lang": get_language() or settings.LANGUAGE_CODE,
-            "region": "DE" if get_language() == "de" else "GB",
+            "lang": language,
+            "region": REGIONS[language],
             "words": _words(),
-            "agenda": None if sitting is None else [_agenda_row(i) for i in items],
-            "overview": self._overview() if sitting is not None else None,
+            "agenda": None
+            if self.content.sitting is None
+            else [_agenda_row(item) for item in items],
+            "overview": overview,
             "items": items,
         }
 
@@ -96,27 +108,28 @@ class Dossier:
             "made": _("As of %(moment)s") % {"moment": moment_of(timezone.now())},
         }
 
-    def _maps(self) -> dict[str, Map]:
+    def _maps(self) -> dict[str, Data]:
         """Draw the map of each contribution, neighbours one after the other."""
         drawn = {}
         pins = sorted(
             self.content.pins,
-            key=lambda p: (round(p.location.x * 45), p.location.y),
+            key=lambda p: (round(p.location.x * STRIPS), p.location.y),
         )
         for number, paper in enumerate(pins, start=1):
-            drawn[paper.pin.reference] = detail_map(_marker(paper), self.districts)
+            alt = _("Map of the surroundings of the contribution in %(district)s.") % {
+                "district": paper.pin.district_name
+            }
+            found = detail_map(_marker(paper), self.districts)
+            reference = paper.pin.reference
+            drawn[reference] = self._drawing(reference, found, alt)
             self.report(number)
         return drawn
 
     def _overview(self) -> Data | None:
         pins = self.content.pins
         shown = {paper.pin.district_slug for paper in pins}
-        own = self.content.body.responsibility_set.current()
-        shown |= (
-            set(own.values_list("district__slug", flat=True)) if not pins else set()
-        )
         drawn = overview_map([_marker(p) for p in pins], self.districts, shown)
-        if drawn is None or not pins:
+        if drawn is None:
             return None
         alt = ngettext(
             "Map with the place of %(count)d contribution, numbered as on the agenda.",
@@ -126,11 +139,11 @@ class Dossier:
         return self._drawing("overview", drawn, alt)
 
     def _drawing(self, name: str, drawn: Map, alt: str) -> Data:
-        file = f"{name}.svg"
+        file = f"{name}{MAP_SUFFIX}"
         (self.folder / file).write_text(drawn.svg, encoding="utf-8")
         return {"file": file, "alt": alt, "caption": _caption(drawn)}
 
-    def _item(self, item: PaperItem, maps: dict[str, Map]) -> Data:
+    def _item(self, item: PaperItem, maps: dict[str, Data]) -> Data:
         return {
             "number": item.number,
             "heading": _("Item %(number)s: %(title)s")
@@ -144,19 +157,17 @@ class Dossier:
             "pins": [self._pin(paper, item, maps) for paper in item.pins],
         }
 
-    def _pin(self, paper: PaperPin, item: PaperItem, maps: dict[str, Map]) -> Data:
+    def _pin(self, paper: PaperPin, item: PaperItem, maps: dict[str, Data]) -> Data:
         pin = paper.pin
-        alt = _("Map of the surroundings of the contribution in %(district)s.") % {
-            "district": pin.district_name
-        }
-        is_named_already = item.number and item.title == pin.title
+        # The heading of the item, or the title of the paper.
+        is_named_already = item.title == pin.title
         name = pin.reference if is_named_already else f"{pin.reference}: {pin.title}"
         return {
             "heading": f"{paper.label} · {name}" if len(item.pins) > 1 else name,
             "lang": pin.language,
             "facts": _facts_of_pin(paper),
             "text": prose(pin.text),
-            "map": self._drawing(pin.reference, maps[pin.reference], alt),
+            "map": maps[pin.reference],
             "photos": self._photos(paper),
             "history": [_remark(r) for r in paper.history],
             "comments": [_remark(r) for r in paper.comments],
@@ -176,20 +187,28 @@ class Dossier:
         if picture is None:
             missing = _("The file of this photo is missing: %(alt)s") % {"alt": alt}
             return {"file": "", "alt": alt, "caption": missing}
-        (self.folder / f"{name}.jpg").write_bytes(picture)
-        return {"file": f"{name}.jpg", "alt": alt, "caption": alt}
+        (self.folder / f"{name}.svg").write_text(picture, encoding="ascii")
+        return {"file": f"{name}.svg", "alt": alt, "caption": alt}
 
 
-def _picture(name: str) -> bytes | None:
-    """Return the small file of a photo, ready for print; None where it cannot be read."""
+def _picture(name: str) -> str | None:
+    """Return the small file of a photo as an SVG around it; None where it cannot be read.
+
+    So typst passes the file on as it is. It would unpack a JPEG of its own, and hold all
+    photos of a paper in memory as they look.
+    """
     try:
         with default_storage.open(path_of(name, small=True)) as file:
             data: bytes = file.read()
         with Image.open(BytesIO(data), formats=["JPEG"]) as picture:
-            picture.load()
+            width, height = picture.size
     except (OSError, SyntaxError, ValueError):
         return None
-    return data
+    packed = base64.b64encode(data).decode("ascii")
+    photo = svg.element(
+        "image", width=width, height=height, href=f"data:image/jpeg;base64,{packed}"
+    )
+    return svg.document(width, height, photo)
 
 
 def _marker(paper: PaperPin) -> Marker:
@@ -279,7 +298,7 @@ def _advice(one: Advice) -> Data:
         "body": one.body,
         "role": one.role,
         "day": day(one.day) if one.day else _("not yet on an agenda"),
-        "outcome": one.outcome,
+        "outcome": one.outcome or _("still open"),
         "votes": str(one.votes or ""),
         "reason": prose(one.reason),
     }
@@ -313,14 +332,3 @@ def _words() -> Data:
         "resolution": _("Resolution"),
         "page": page.split("\0"),
     }
-
-
-def words_in(data: object) -> Sequence[str]:
-    """Return all texts of a structure as JSON knows it."""
-    if isinstance(data, str):
-        return [data]
-    if isinstance(data, dict):
-        data = list(data.values())
-    if isinstance(data, list | tuple):
-        return [text for part in data for text in words_in(part)]
-    return []

@@ -37,26 +37,16 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=True)
 
 
-_known: dict[str, bool] = {}
-
-
 def missing(characters: Iterable[str]) -> frozenset[str]:
-    """Return those of the characters that no font has; asks typst about new ones."""
-    asked = frozenset(characters) - SAFE
-    new = sorted(asked - _known.keys())
-    if new:
-        without = _probe(new)
-        _known.update({character: character not in without for character in new})
-    return frozenset(c for c in asked if not _known[c])
-
-
-def _probe(characters: list[str]) -> frozenset[str]:
+    """Return those of the characters that no font has, as typst says."""
+    asked = sorted(frozenset(characters) - SAFE)
+    if not asked:
+        return frozenset()
+    compiler = typst.Compiler(
+        PROBE, font_paths=fonts(), sys_inputs={"characters": json.dumps(asked)}
+    )
     try:
-        typst.Compiler(
-            PROBE,
-            font_paths=fonts(),
-            sys_inputs={"characters": json.dumps(characters)},
-        ).compile(format="pdf", pdf_standards="ua-1")
+        compiler.compile(format="pdf", pdf_standards="ua-1")
     except typst.TypstError as error:
         found = WITHOUT_GLYPH.findall(f"{error.message}\n{error.diagnostic}")
         return frozenset("".join(_unescaped(text) for text in found))

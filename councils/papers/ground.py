@@ -137,24 +137,22 @@ def _zoom(frame: Frame, basemap: Archive) -> int:
     return max(first, min(wanted, last))
 
 
+def forget_tiles() -> None:
+    """Give back the memory of the tiles, once all maps of a paper are drawn."""
+    _tile.cache_clear()
+
+
 # Maps are drawn in the order of their places, so that few tiles serve many of them; each
 # takes some megabytes.
 @lru_cache(maxsize=6)
 def _tile(basemap: Archive, z: int, x: int, y: int) -> Tile | None:
-    # Here and not above: it brings numpy and shapely, which only who draws a map needs.
-    import mapbox_vector_tile
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-
     data = basemap.tile(z, x, y)
     if data is None:
         return None
     try:
-        decoded: dict[str, Any] = mapbox_vector_tile.decode(
-            gzip.decompress(data),
-            default_options={"y_coord_down": True, "geojson": True},
-        )
-    except (OSError, EOFError, ValueError, LookupError, zlib.error, DecodeError):
-        logger.exception("The tile %d/%d/%d cannot be read.", z, x, y)
+        decoded = _decoded(gzip.decompress(data))
+    except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
+        logger.warning("The tile %d/%d/%d cannot be read: %s", z, x, y, error)
         return None
     return Tile(
         z,
@@ -167,6 +165,30 @@ def _tile(basemap: Archive, z: int, x: int, y: int) -> Tile | None:
             if name in decoded
         },
     )
+
+
+def _decoded(data: bytes) -> dict[str, Any]:
+    """Return the layers of a tile that are drawn; raises ValueError for what is none."""
+    # Here and not above: it brings numpy and shapely, which only who draws a map needs.
+    import mapbox_vector_tile
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from mapbox_vector_tile.Mapbox import vector_tile_pb2
+
+    tile = vector_tile_pb2.tile()
+    try:
+        tile.ParseFromString(data)
+    except DecodeError as error:
+        message = f"It is no vector tile: {error}"
+        raise ValueError(message) from error
+    # A third of a tile are addresses and stops: taking them apart would be for nothing.
+    for number in reversed(range(len(tile.layers))):
+        if tile.layers[number].name not in LAYERS:
+            del tile.layers[number]
+    layers: dict[str, Any] = mapbox_vector_tile.decode(
+        tile.SerializeToString(),
+        default_options={"y_coord_down": True, "geojson": True},
+    )
+    return layers
 
 
 def _shapes_of(feature: dict[str, Any]) -> Iterator[Shape]:

@@ -6,21 +6,26 @@ fetched: fonts and pictures lie on this machine.
 
 import json
 import logging
+import subprocess
+import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import typst
-
+from councils.papers import typesetting
 from councils.papers.content import Content
-from councils.papers.dossier import Dossier, Report, words_in
-from councils.papers.glyphs import boxed, fonts, missing, plain, printable
+from councils.papers.dossier import Dossier, Report
+from councils.papers.glyphs import printable
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/pdf"
-TEMPLATE = Path(__file__).with_name("dossier.typ")
+ROOT = Path(__file__).resolve().parents[2]
+# Seconds; the largest papers take some.
+PATIENCE = 300
+
+
+class NotSet(Exception):
+    """The typesetter failed, or took too long."""
 
 
 def nothing(done: int) -> None:
@@ -30,45 +35,34 @@ def nothing(done: int) -> None:
 def make_dossier(content: Content, report: Report = nothing) -> bytes:
     """Return the dossier as a PDF file in the language that is active.
 
-    `report` is told after each contribution how many are done.
+    `report` is told after each contribution how many are done. Raises NotSet.
     """
     with tempfile.TemporaryDirectory(prefix="dossier-") as name:
         folder = Path(name)
         data = Dossier(content, folder, report).write()
-        maps = {path: path.read_text("utf-8") for path in folder.glob("*.svg")}
-        without = missing("".join([*words_in(data), *maps.values()]).replace("\n", ""))
-        try:
-            return _compile(folder, data, maps, lambda text: boxed(text, without))
-        except typst.TypstError as error:
-            # Scripts whose letters join can lack a glyph that each letter alone has.
-            logger.warning("A paper is made with plain letters only: %s", error.message)
-            return _compile(folder, data, maps, plain)
+        words = json.dumps(typesetting.mapped(data, printable))
+        (folder / typesetting.WORDS).write_text(words, encoding="utf-8")
+        _set(folder)
+        return (folder / typesetting.SET).read_bytes()
 
 
-def _compile(
-    folder: Path,
-    data: dict[str, Any],
-    maps: dict[Path, str],
-    shown: Callable[[str], str],
-) -> bytes:
-    for path, text in maps.items():
-        path.write_text(shown(text), encoding="utf-8")
-    texts = _mapped(data, lambda text: shown(printable(text)))
-    (folder / "dossier.json").write_text(json.dumps(texts), encoding="utf-8")
-    compiler = typst.Compiler(
-        TEMPLATE.read_bytes(), root=str(folder), font_paths=fonts()
-    )
-    made = compiler.compile(format="pdf", pdf_standards="ua-1")
-    assert isinstance(made, bytes)  # noqa: S101 -- one file, since no output is named
-    return made
-
-
-def _mapped(data: object, shown: Callable[[str], str]) -> Any:
-    """Return the structure with each text as it is to be shown."""
-    if isinstance(data, str):
-        return shown(data)
-    if isinstance(data, dict):
-        return {key: _mapped(value, shown) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_mapped(value, shown) for value in data]
-    return data
+def _set(folder: Path) -> None:
+    command = [sys.executable, "-m", typesetting.__name__, str(folder)]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own program and folder
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=PATIENCE,
+            check=True,
+        )
+    except subprocess.CalledProcessError as error:
+        message = f"The typesetter failed: {error.stderr[-2_000:]}"
+        raise NotSet(message) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        message = f"The typesetter did not come to an end: {error}"
+        raise NotSet(message) from error
+    if done.stderr:
+        logger.warning("The typesetter said: %s", done.stderr.strip())

@@ -49,6 +49,8 @@ STREETS = {
 # What is narrower on the paper is left out, and what is coarser has no houses.
 LEAST_WIDTH, BUILDING_METRES = 0.9, 3.0
 LABEL_SIZE, LETTER = 10.0, 0.46
+# Enough to know one’s way: more of them fill a paper of 200 maps with letters.
+MOST_LABELS = 16
 
 
 def draw_ground(ground: Ground, taken: Sequence[Point]) -> list[str]:
@@ -174,8 +176,11 @@ def _labels(ground: Ground, taken: Sequence[Point]) -> list[str]:
             label = _label(shape, line, ground)
             if label and (shape.name not in best or best[shape.name].room < label.room):
                 best[shape.name] = label
-    occupied, names = [*taken], []
+    occupied: list[Point] = [*taken]
+    names: list[str] = []
     for label in sorted(best.values(), key=lambda found: -found.room):
+        if len(names) == MOST_LABELS:
+            break
         if not svg.collide(label.circles, occupied, 1.3 * LABEL_SIZE):
             occupied += label.circles
             names.append(_name(label))
@@ -224,5 +229,10 @@ def _seen_part(start: Point, end: Point, ground: Ground) -> tuple[Point, Point] 
 
 def _name(label: _Label) -> str:
     return svg.words(
-        label.name, label.at, size=LABEL_SIZE, colour=LABEL, angle=label.angle
+        label.name,
+        label.at,
+        size=LABEL_SIZE,
+        colour=LABEL,
+        angle=label.angle,
+        has_rim=False,
     )
