@@ -230,7 +230,8 @@ export class LiveForm {
     show.type = "button";
     show.addEventListener("click", () => {
       target.scrollIntoView({ block: "center" });
-      target.querySelector(".live-conflict button, input, textarea").focus({ preventScroll: true });
+      const choice = target.querySelector(".live-conflict button");
+      (choice ?? target.querySelector("input, textarea")).focus({ preventScroll: true });
     });
     this.status.append(show);
   }

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from councils.models import Sitting
+from councils.models import Matter, Sitting
 from districts.models import Body
 from pins.actions import change_status
 from pins.follow_links import confirm_url, manage_url, stop_url
@@ -17,6 +17,7 @@ from pins.own_link import hash_token
 from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
 from tests.factories import (
+    make_body,
     make_comment,
     make_consultation,
     make_follow,
@@ -90,6 +91,28 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/{published}/merge",
     "/desk/ortsbeirat-hohenecken/templates/",
     "/desk/ortsbeirat-hohenecken/templates/new",
+    "/desk/ortsbeirat-hohenecken/sittings/",
+    "/desk/ortsbeirat-hohenecken/sittings/new",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/edit",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/cancel",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/invite",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/preview",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/papers",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/live",
+    "/desk/ortsbeirat-hohenecken/sittings/{planned}/close",
+    "/desk/ortsbeirat-hohenecken/sittings/{sitting}/live",
+    "/desk/ortsbeirat-hohenecken/sittings/{sitting}/results",
+    "/desk/ortsbeirat-hohenecken/sittings/{sitting}/forward",
+    "/desk/ortsbeirat-hohenecken/sittings/{invited}/live",
+    "/desk/ortsbeirat-hohenecken/sittings/{invited}/close",
+    "/desk/ortsbeirat-hohenecken/hearings/",
+    "/desk/ortsbeirat-hohenecken/hearings/{matter}",
+    "/desk/ortsbeirat-hohenecken/sittings/items/{item}/edit",
+    "/desk/ortsbeirat-hohenecken/sittings/items/{item}/off",
+    "/desk/ortsbeirat-hohenecken/agenda?pin={published}",
+    "/desk/ortsbeirat-hohenecken/proposals/",
+    "/desk/ortsbeirat-hohenecken/{published}/propose",
 ]
 
 
@@ -135,6 +158,20 @@ def scene(city: None) -> Scene:
         announced_at=timezone.now(),
         decided_at=timezone.now(),
     )
+    planned = make_sitting(body, days=14)
+    on_it = make_item(planned)
+    make_item(planned, "Grundstück", is_public=False)
+    bundle = (make_pin(), make_pin(visibility=Visibility.HIDDEN))
+    make_consultation(body, *bundle, item=make_item(planned, "Schulwege"))
+    make_consultation(body, matter=Matter.objects.get(pins=published))
+    invited = make_sitting(body, days=-1, state=Sitting.State.INVITED)
+    make_consultation(
+        body, make_pin(), make_pin(), item=make_item(invited, "Zwei Wege")
+    )
+    make_item(invited, "Grundstück", is_public=False)
+    waiting_for = make_consultation(
+        make_body("Ausschuss", kind=Body.Kind.COMMITTEE), make_pin()
+    )
     follow = make_follow(pin_id=published.pk)
     make_follow(district_slug="hohenecken")
     waits = make_follow("new@example.org", pin_id=published.pk, is_confirmed=False)
@@ -143,6 +180,10 @@ def scene(city: None) -> Scene:
         "manage": manage_url(follow.mailbox).rsplit("/", 1)[1],
         "stop": stop_url(follow.mailbox).split("/")[-2],
         "sitting": str(sitting.pk),
+        "planned": str(planned.pk),
+        "invited": str(invited.pk),
+        "matter": str(waiting_for.matter_id),
+        "item": str(on_it.pk),
         "published": published.reference,
         "own": Pin.objects.get(pk=own.pk).reference,
         "token": "secret",

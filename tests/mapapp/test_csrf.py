@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from councils.models import AgendaItem, Consultation, Sitting
+from councils.results import results_digest
+from districts.models import Body
 from pins.follow_links import confirm_url, manage_url
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
@@ -15,12 +18,15 @@ from tests.factories import (
     form_data,
     make_body,
     make_comment,
+    make_consultation,
     make_contact,
     make_district,
     make_follow,
+    make_item,
     make_member,
     make_moderator,
     make_pin,
+    make_sitting,
 )
 from tests.pages import fields_of, text_of
 
@@ -100,9 +106,57 @@ def form(name, pin):
         "follow": (f"/follow/?pin={pin.reference}", {"email": "lou@example.org"}, None),
         "confirm following": (confirm_path(pin), {}, None),
         "end following": (manage_path(pin), {"action": "all"}, None),
+        "close a sitting": (*close(pin), desk),
+        "waive a hearing": (*waive(pin), desk),
         "sign in": ("/accounts/login/", {"username": "x", "password": "y"}, None),
         "sign out": ("/accounts/logout/", {}, desk),
+        **of_agendas(pin, desk),
     }[name]
+
+
+def of_agendas(pin, desk):
+    body = desk.memberships.get().body
+    sitting = make_sitting(body)
+    item, second = make_item(sitting), make_item(sitting)
+    proposal = make_consultation(body, make_pin())
+    desk_url = "/desk/ortsbeirat-west"
+    one = f"{desk_url}/sittings/{sitting.pk}"
+    values = {
+        "day": f"{sitting.start.year + 1}-03-01",
+        "start": "18:00",
+        "place": "Schule",
+    }
+    words = {"title": "Neu", "is_public": "yes"}
+    return {
+        "plan a sitting": (f"{desk_url}/sittings/new", values, desk),
+        "move a sitting": (f"{one}/edit", values, desk),
+        "cancel a sitting": (f"{one}/cancel", {"reason": "Sturm"}, desk),
+        "publish an agenda": (f"{one}/invite", {}, desk),
+        "papers of a sitting": (f"{one}/papers", {"remove": "minutes"}, desk),
+        "add an item": (f"{one}/items", words, desk),
+        "move an item": (
+            f"{desk_url}/sittings/items/{second.pk}/move",
+            {"move": "up"},
+            desk,
+        ),
+        "change an item": (f"{desk_url}/sittings/items/{item.pk}/edit", words, desk),
+        "take off an item": (f"{desk_url}/sittings/items/{item.pk}/off", {}, desk),
+        "put on an agenda": (
+            f"{desk_url}/agenda?pin={pin.reference}",
+            words | {"sitting": str(sitting.pk)},
+            desk,
+        ),
+        "decline a proposal": (
+            f"{desk_url}/proposals/{proposal.pk}/decline",
+            {},
+            desk,
+        ),
+        "propose": (
+            f"{desk_url}/{pin.reference}/propose",
+            {"body": make_body("Stadtrat").slug},
+            desk,
+        ),
+    }
 
 
 def comment_data():
@@ -119,6 +173,20 @@ def manage_path(pin):
     return manage_url(follow.mailbox).removeprefix("http://testserver")
 
 
+def close(pin):
+    body = Body.objects.get(slug="ortsbeirat-west")
+    sitting = make_sitting(body, days=-1, state=Sitting.State.INVITED)
+    path = f"/desk/{body.slug}/sittings/{sitting.pk}/close"
+    return path, {"read": results_digest([])}
+
+
+def waive(pin):
+    other = make_body("Bauausschuss", kind=Body.Kind.COMMITTEE)
+    role = Consultation.Role.DECISION
+    matter = make_consultation(other, pin, role=role).matter
+    return f"/desk/ortsbeirat-west/hearings/{matter.pk}", {"reason": "Eilt."}
+
+
 def own_comment(pin):
     comment = make_comment(pin, token_hash=hash_token(TOKEN))
     return reverse("pins:own-comment", args=[pin.reference, comment.pk, TOKEN])
@@ -130,6 +198,20 @@ def decide_on_comment(pin):
     return f"/moderation/comments/{comment.pk}/", data, make_moderator("bert")
 
 
+OF_AGENDAS = [
+    "plan a sitting",
+    "move a sitting",
+    "cancel a sitting",
+    "publish an agenda",
+    "papers of a sitting",
+    "add an item",
+    "move an item",
+    "change an item",
+    "take off an item",
+    "put on an agenda",
+    "decline a proposal",
+    "propose",
+]
 FORMS = [
     "new pin",
     "new pin in English",
@@ -154,11 +236,15 @@ FORMS = [
     "follow",
     "confirm following",
     "end following",
+    "close a sitting",
+    "waive a hearing",
     "sign in",
     "sign out",
+    *OF_AGENDAS,
 ]
 
 # Forms of a page with another address.
+ON_THE_AGENDA = {"add an item", "move an item"}
 ON_THE_DESK_PIN = {"accept", "note", "assign", "take back"}
 
 
@@ -175,6 +261,9 @@ def state():
         Support.objects.count(),
         list(Follow.objects.order_by("pk").values_list("confirmed_at", flat=True)),
         list(Comment.objects.order_by("pk").values_list("visibility", flat=True)),
+        list(Sitting.objects.order_by("pk").values_list("state", "start", "place")),
+        list(AgendaItem.objects.order_by("pk").values_list("order", "title")),
+        list(Consultation.objects.order_by("pk").values_list("body", "item")),
     )
 
 
@@ -204,9 +293,12 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if user:
         client.force_login(user)
     desk = "/desk/ortsbeirat-west/"
-    page = {"several at once": desk} | {
-        one: f"{desk}{pin.reference}/" for one in ON_THE_DESK_PIN
-    }
+    page = {
+        "several at once": desk,
+        "decline a proposal": f"{desk}proposals/",
+    } | dict.fromkeys(ON_THE_DESK_PIN, f"{desk}{pin.reference}/")
+    if name in ON_THE_AGENDA:
+        page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"
     token = fields_of(client.get(page.get(name, url)))["csrfmiddlewaretoken"]
 
     response = client.post(url, data | {"csrfmiddlewaretoken": token})
