@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from layers.models import Theme
 from pins import notifications
-from pins.following import erase_idle_mailboxes
+from pins.following import forget_author
 from pins.merging import merge, separate, survivors_of
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
 from pins.news import Texts, announce_published, announce_step
@@ -152,8 +152,7 @@ def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
 def withdraw_pin(*, pin: Pin) -> Pin:
     """Take one's own pin back; address and photos go at once, the reference stays."""
     change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
-    Contact.objects.filter(pin=change.pin).delete()
-    erase_idle_mailboxes()
+    forget_author(pin=change.pin)
     remove_photos(pin=change.pin)
     return change.pin
 
@@ -161,8 +160,7 @@ def withdraw_pin(*, pin: Pin) -> Pin:
 @transaction.atomic
 def forget_contact(*, pin: Pin) -> None:
     """Erase the address; the pin stays."""
-    Contact.objects.filter(pin=pin).delete()
-    erase_idle_mailboxes()
+    forget_author(pin=pin)
 
 
 @transaction.atomic

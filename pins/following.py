@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from geo.coordinates import Position
 from layers.models import Theme
-from pins.models import Contact, Follow, Mailbox
+from pins.models import Contact, Follow, Mailbox, Pin
 
 # One mail to confirm per address and target in this time, and so many to an address in a
 # day: nobody can fill a stranger's mailbox from here.
@@ -123,7 +123,7 @@ def confirm(*, follow: Follow) -> Follow:
 def end_follow(*, mailbox: Mailbox, follow_id: int) -> None:
     """End one of the things an address follows; erases the address where it was the last."""
     Follow.objects.filter(mailbox=mailbox, pk=follow_id).delete()
-    erase_idle_mailboxes()
+    erase_idle_mailboxes(mailbox.email)
 
 
 @transaction.atomic
@@ -131,7 +131,7 @@ def end_contact(*, mailbox: Mailbox, contact_id: int) -> None:
     """End the mails about one of the address's own pins."""
     mine = Contact.objects.of_address(mailbox.email)
     Contact.objects.filter(pk__in=mine.values("pk")).filter(pk=contact_id).delete()
-    erase_idle_mailboxes()
+    erase_idle_mailboxes(mailbox.email)
 
 
 @transaction.atomic
@@ -140,7 +140,16 @@ def end_all(*, mailbox: Mailbox) -> None:
     mine = Contact.objects.of_address(mailbox.email)
     Contact.objects.filter(pk__in=mine.values("pk")).delete()
     Follow.objects.filter(mailbox=mailbox).delete()
-    erase_idle_mailboxes()
+    erase_idle_mailboxes(mailbox.email)
+
+
+@transaction.atomic
+def forget_author(*, pin: Pin) -> None:
+    """Erase the address that was left with a pin."""
+    contact = Contact.objects.filter(pin=pin).first()
+    if contact is not None:
+        contact.delete()
+        erase_idle_mailboxes(contact.email)
 
 
 @transaction.atomic
@@ -159,12 +168,16 @@ def erase_follows(*, dry_run: bool) -> int:
     return len(ids)
 
 
-def erase_idle_mailboxes() -> int:
+def erase_idle_mailboxes(email: str | None = None) -> int:
     """Erase the addresses that nobody needs any more; return how many.
 
-    One that a mail goes to at this very moment is left for the next time.
+    All of them, or the one given. One that a mail goes to at this very moment is left for
+    the next time.
     """
-    idle = Mailbox.objects.without_purpose().select_for_update(skip_locked=True)
+    known = (
+        Mailbox.objects.all() if email is None else Mailbox.objects.of_address(email)
+    )
+    idle = known.without_purpose().select_for_update(skip_locked=True)
     ids = [mailbox.pk for mailbox in idle.only("pk")]
     Mailbox.objects.filter(pk__in=ids).delete()
     return len(ids)

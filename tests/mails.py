@@ -11,6 +11,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from django.db.models import F
+from procrastinate.contrib.django import app
 
 from pins.mailing import send_mails
 from pins.models import Mailbox, News
@@ -94,3 +95,15 @@ def parts_of(message: EmailMessage) -> dict[str, str]:
         for part in message.walk()
         if not part.is_multipart()
     }
+
+
+def work_off() -> None:
+    """Let the worker do what is waiting, the way `manage.py procrastinate worker` does."""
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as worker:
+        worker.run_worker(
+            wait=False,
+            listen_notify=False,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+        )

@@ -6,7 +6,6 @@ import socket
 import pytest
 from django.core import mail
 from django.db import OperationalError, connection, transaction
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from pins.actions import (
@@ -21,7 +20,7 @@ from pins.notifications import Event, write_update
 from pins.tasks import send_update
 from pins.workflow import Visibility
 from tests.factories import make_contact, make_district, make_moderator, make_pin
-from tests.mails import mail_server
+from tests.mails import mail_server, work_off
 
 REASON = "Es nennt den Namen eines Nachbarn."
 
@@ -186,18 +185,6 @@ def test_a_title_cannot_become_a_header(refused, event):
     }
     assert "\n" not in message["Subject"]
     assert "Bcc: opfer@example.org" in message.get_payload()
-
-
-def work_off():
-    """Let the worker do what is waiting, the way `manage.py procrastinate worker` does."""
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker:
-        worker.run_worker(
-            wait=False,
-            listen_notify=False,
-            install_signal_handlers=False,
-            delete_jobs="successful",
-        )
 
 
 @pytest.mark.django_db(transaction=True)
