@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from councils.models import AgendaItem, Consultation, MatterPin, Sitting
 from pins.models import PublicPin
+from pins.workflow import Status
 
 Outcome = Consultation.Outcome
 OUTCOME_GROUPS = {
@@ -55,10 +56,14 @@ class PublicResult:
     votes: Votes | None
     reason: str
     resolution: str
+    is_authoritative: bool = False
 
     @property
     def label(self) -> str:
         """The outcome in a word or two; the clerk's words where there is no matter."""
+        # Whoever decides does not only endorse.
+        if self.is_authoritative and self.outcome == Outcome.ENDORSED:
+            return str(Status.ADOPTED.label)
         return str(Outcome(self.outcome).label) if self.outcome else self.result
 
     @property
@@ -180,4 +185,5 @@ def public_result(
         votes=Votes.of(item),
         reason=decided.reason if decided else "",
         resolution=item.resolution_text,
+        is_authoritative=decided is not None and decided.is_authoritative,
     )

@@ -215,7 +215,7 @@ def _chain(
         links.append(Link(gettext("Carrying it out"), state, pin.status_label))
     elif pin.status in ON_ITS_WAY and not _is_resolved(found[-1]):
         links += [
-            Link(body.name, "ahead", gettext("May deal with it next"))
+            Link(body.name, "ahead", gettext("May come after that"))
             for body in _bodies_after(found[-1].body)
             if body.pk not in latest
         ]
