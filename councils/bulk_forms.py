@@ -1,5 +1,6 @@
 """What is asked before several contributions are assigned or handed over."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -34,6 +35,11 @@ class AssignForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = cast("ColleagueField", self.fields["assignee"])
         field.queryset = colleagues(body)
+
+    def offer(self, people: Iterable[tuple[int, str]]) -> None:
+        """Show these to choose from, by id and name, where they are known already."""
+        field = cast("ColleagueField", self.fields["assignee"])
+        field.choices = [("", str(field.empty_label)), *people]
 
 
 class HandOverForm(forms.Form):

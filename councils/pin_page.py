@@ -1,6 +1,6 @@
 """The page of one contribution at the desk: what it shows, whatever was just done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +12,11 @@ from councils.access import Seat, get_desk_pin
 from councils.answers import fill_in
 from councils.bulk_forms import AssignForm
 from councils.deadlines import deadline_of
-from councils.history import history_of, name_of
-from councils.models import (
-    AnswerTemplate,
-    Assignment,
-    Consultation,
-    DeskNote,
-    Membership,
-    Sitting,
-)
+from councils.desk_file import DeskFile, read_desk_file
+from councils.models import Consultation, Sitting
 from councils.moving import next_steps
 from councils.pin_forms import NoteForm, StatusForm
-from councils.rights import RIGHTS, Right
+from councils.rights import Right
 from pins.comment_paging import read_comments
 from pins.handovers import HANDED_OVER_FROM
 from pins.models import Comment, Handover, Pin, PublicPin
@@ -80,6 +73,7 @@ def show_pin(
     except BadCursor:
         return render(request, "400.html", status=400)
     steps = next_steps(found, seat.roles)
+    file = read_desk_file(found, seat.body)
     if status_form is None:
         status_form = StatusForm(offered=steps.statuses)
     else:
@@ -89,10 +83,11 @@ def show_pin(
         "seat": seat,
         "body": seat.body,
         "section": "contributions",
+        "desk_numbers": file,
         "pin": shown,
         # Who works on it sees the exact place, also where the public does not.
         "place": found.location,
-        "history": history_of(found),
+        "history": file.history,
         "comments": comments,
         "form": next((f for f in refused if f is not None and f.errors), None),
         "status_form": status_form if status_form.is_needed else None,
@@ -101,15 +96,20 @@ def show_pin(
         "may_accept": shown.status == Status.RECEIVED and seat.may(Right.MOVE),
         "may_hand_over": shown.status in HANDED_OVER_FROM and seat.may(Right.MOVE),
         "may_schedule": shown.status != Status.DUPLICATE and seat.may(Right.SCHEDULE),
-        "movers": [] if seat.may(Right.MOVE) else _movers(seat),
+        "movers": file.movers,
         "deadline": deadline_of(shown),
-        "notes": DeskNote.objects.filter(pin=found, body=seat.body).select_related(
-            "author"
-        ),
+        "notes": file.notes,
         "before": before_bodies(seat, shown),
         "nearby": nearby(seat, found),
-        "templates": _templates(seat, shown) if status_form.is_needed else [],
-        **_assignment(seat, found, assign_form),
+        "templates": [
+            replace(template, text=fill_in(template.text, shown))
+            for template in file.templates
+        ],
+        "assignee": file.assignee,
+        "assign_form": _assign_form(seat, file, assign_form),
+        "may_take": seat.may(Right.ASSIGN)
+        and seat.user.pk in {colleague.id for colleague in file.colleagues}
+        and (file.assignee is None or file.assignee.id != seat.user.pk),
     }
     return render(request, "councils/pin.html", context, status=status)
 
@@ -194,40 +194,13 @@ def nearby(seat: Seat, pin: Pin) -> list[Nearby]:
     ]
 
 
-def _movers(seat: Seat) -> list[str]:
-    """Return the names of who may take the next step at this desk."""
-    seats = Membership.objects.current().filter(
-        body=seat.body, role__in=RIGHTS[Right.MOVE], user__is_active=True
-    )
-    return [name_of(seat.user) for seat in seats.select_related("user")]
-
-
-def _assignment(
-    seat: Seat, pin: Pin, form: AssignForm | None
-) -> dict[str, AssignForm | Assignment | bool | None]:
-    assignment = (
-        Assignment.objects.filter(pin=pin, body=seat.body)
-        .select_related("assignee")
-        .first()
-    )
-    if form is None and seat.may(Right.ASSIGN):
-        initial = {"assignee": assignment and assignment.assignee_id}
-        form = AssignForm(body=seat.body, initial=initial)
-    is_mine = assignment is not None and assignment.assignee_id == seat.user.pk
-    return {
-        "assignment": assignment,
-        "assign_form": form,
-        "may_take": form is not None and seat.speaks_for is not None and not is_mine,
-    }
-
-
-def _templates(seat: Seat, pin: PublicPin) -> list[dict[str, Any]]:
-    """Return the templates of the desk, filled in for the contribution."""
-    return [
-        {
-            "pk": template.pk,
-            "title": template.title,
-            "text": fill_in(template.text, pin),
-        }
-        for template in AnswerTemplate.objects.for_desk(seat.body)
-    ]
+def _assign_form(
+    seat: Seat, file: DeskFile, refused: AssignForm | None
+) -> AssignForm | None:
+    """Return the form with the colleagues to choose from; None without the right."""
+    if not seat.may(Right.ASSIGN):
+        return None
+    initial = {"assignee": file.assignee and file.assignee.id}
+    form = refused or AssignForm(body=seat.body, initial=initial)
+    form.offer((colleague.id, colleague.name) for colleague in file.colleagues)
+    return form

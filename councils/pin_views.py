@@ -12,7 +12,7 @@ from councils.access import get_desk_pin, get_seat
 from councils.answers import add_to, fill_in
 from councils.assignments import AssignmentRefused, assign
 from councils.bulk_forms import AssignForm, HandOverForm
-from councils.history import name_of
+from councils.desk_file import name_of
 from councils.models import AnswerTemplate
 from councils.moving import hand_over_pin, move_pin, next_steps
 from councils.notes import add_note

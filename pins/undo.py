@@ -29,9 +29,7 @@ def undo_step(
     has happened since.
     """
     former = last_merge(change.pin) if change.from_status == Status.DUPLICATE else None
-    pin, survivor = _hold_last(
-        change, actor, now, former.survivor if former else None
-    )
+    pin, survivor = _hold_last(change, actor, now, former.survivor if former else None)
     reverse = StatusChange.objects.create(
         pin=pin,
         from_status=change.to_status,
