@@ -51,28 +51,32 @@ def conclude(*, consultation: Consultation, actor: User) -> None:
     consultation.save(update_fields=["outcome", "reason", "decided_at", "modified_at"])
     # Postponed before anyone had read of it: nothing happened in public.
     if item.is_public and consultation.announced_at is not None:
-        roles = acting_roles(is_authoritative=consultation.is_authoritative)
-        note = consultation.reason or item.resolution_text
-        telling = concluded(consultation, item)
         for pin in _published(consultation):
-            steps = steps_after(
-                pin.status,
-                consultation.outcome,
-                is_authoritative=consultation.is_authoritative,
-            )
-            for to in steps:
-                if to == Status.SCHEDULED:
-                    on_it = on_agenda(consultation, item.sitting)
-                    _move(consultation, pin, to, actor, roles, on_it)
-                else:
-                    words = note[:NOTE_LENGTH]
-                    _move(consultation, pin, to, actor, roles, telling, words)
-            if not steps:
-                tell(pin, telling)
+            carry_on(consultation=consultation, pin=pin, actor=actor)
     if consultation.outcome == Consultation.Outcome.POSTPONED:
         propose(
             matter=consultation.matter, body=consultation.body, repeats=consultation
         )
+
+
+def carry_on(*, consultation: Consultation, pin: Pin, actor: User) -> None:
+    """Let the outcome of a concluded consultation take effect on a contribution."""
+    item = AgendaItem.objects.select_related("sitting").get(consultation=consultation)
+    telling = concluded(consultation, item)
+    is_authoritative = consultation.is_authoritative
+    roles = acting_roles(is_authoritative=is_authoritative)
+    note = (consultation.reason or item.resolution_text)[:NOTE_LENGTH]
+    steps = steps_after(
+        pin.status, consultation.outcome, is_authoritative=is_authoritative
+    )
+    for to in steps:
+        if to == Status.SCHEDULED:
+            on_it = on_agenda(consultation, item.sitting)
+            _move(consultation, pin, to, actor, roles, on_it)
+        else:
+            _move(consultation, pin, to, actor, roles, telling, note)
+    if not steps:
+        tell(pin, telling)
 
 
 def _published(consultation: Consultation) -> Iterator[Pin]:

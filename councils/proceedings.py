@@ -235,5 +235,9 @@ def _waiver_url(body: Body, matter: Matter) -> str:
 
 
 def count_told(points: Iterable[Point]) -> int:
-    """Return for how many contributions something happens of which people are told."""
-    return sum(bool(effect.steps) for point in points for effect in point.effects)
+    """Return of how many contributions people are told what came of them."""
+    return sum(
+        len(point.pins)
+        for point in points
+        if point.item.is_public and point.consultation and point.consultation.outcome
+    )

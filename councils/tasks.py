@@ -2,12 +2,15 @@
 
 import datetime
 import logging
+from uuid import UUID
 
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from councils.catching_up import catch_up
 from councils.digest import Recipient, recipients, write_digest
+from councils.papers import keeping
 from pins.tasks import fresh_connection
 
 logger = logging.getLogger(__name__)
@@ -38,3 +41,27 @@ def send_digest(user_id: int, body_id: int) -> None:
     mail = write_digest(Recipient(user_id, body_id))
     if mail is not None:
         mail.send()
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(queueing_lock="catch_up_with_results")
+@fresh_connection()
+def catch_up_with_results(timestamp: int) -> None:
+    """Let contributions that were hidden when a sitting ended take its steps."""
+    logger.info("%d contributions caught up with results.", catch_up())
+
+
+@app.task
+@fresh_connection()
+def make_paper(paper_id: str) -> None:
+    """Make a paper that somebody waits for."""
+    keeping.make_paper(UUID(paper_id))
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(queueing_lock="erase_papers")
+@fresh_connection()
+def erase_papers(timestamp: int) -> None:
+    """Erase the papers that were asked for more than a day ago."""
+    count = keeping.erase_papers(timezone.now() - keeping.LIFETIME)
+    logger.info("%d papers erased.", count)
