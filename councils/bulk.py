@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from councils.access import Seat
 from councils.assignments import AssignmentRefused, assign
-from councils.moving import hand_over_pin
+from councils.moving import hand_over_pin, move_pin
 from districts.models import Body
-from pins.actions import change_status
 from pins.models import Handover, Pin, PublicPin, StatusChange
 from pins.workflow import MoveNotAllowed, Status
 
@@ -89,19 +88,29 @@ def _with_each(
 
 @transaction.atomic
 def _accept(pin: Pin, seat: Seat) -> StatusChange:
-    """Accept it unless somebody else has taken a step with it meanwhile."""
+    """Accept it unless somebody else has taken a step with it meanwhile.
+
+    What is decided already is no more opened here, though the workflow would allow it.
+    """
     held = Pin.objects.select_for_update().get(pk=pin.pk)
-    if not PublicPin.objects.for_body(seat.body).filter(pk=held.pk).exists():
-        raise MoveNotAllowed(_("no longer at this desk"))
-    if held.status != Status.RECEIVED:
-        raise MoveNotAllowed(
-            _("somebody else was faster, its status is “%(status)s”")
-            % {"status": Status(held.status).label}
+    if held.status not in {Status.RECEIVED, Status.IN_REVIEW}:
+        raise MoveNotAllowed(_overtaken(held))
+    try:
+        return move_pin(
+            pin=held,
+            to=Status.IN_REVIEW,
+            desk=seat.body,
+            actor=seat.user,
+            roles=seat.roles,
+            body=seat.speaks_for,
         )
-    return change_status(
-        pin=held,
-        to=Status.IN_REVIEW,
-        actor=seat.user,
-        roles=set(seat.roles),
-        body=seat.speaks_for,
-    )
+    except MoveNotAllowed as error:
+        if held.status == Status.RECEIVED:
+            raise
+        raise MoveNotAllowed(_overtaken(held)) from error
+
+
+def _overtaken(pin: Pin) -> str:
+    return _("somebody else was faster, its status is “%(status)s”") % {
+        "status": Status(pin.status).label
+    }

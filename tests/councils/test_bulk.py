@@ -11,10 +11,13 @@ from pins.models import Handover, Pin, StatusChange
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
+    make_consultation,
     make_district,
+    make_item,
     make_member,
     make_pin,
     make_planner,
+    make_sitting,
     make_user,
 )
 from tests.pages import assert_refused, fields_of, text_of
@@ -141,6 +144,15 @@ class TestAccept:
         assert list(said(desk, post(desk, "accept", pin, pin))) == ["success"]
         assert StatusChange.objects.count() == 1
 
+    def test_a_double_click_is_one(self, desk):
+        pin = make_pin()
+
+        post(desk, "accept", pin)
+        messages = said(desk, post(desk, "accept", pin))
+
+        assert list(messages) == ["success"]
+        assert StatusChange.objects.count() == 1
+
     def test_planners_speak_for_nobody(self, client, west):
         pin = make_pin()
         client.force_login(make_planner())
@@ -263,14 +275,19 @@ class TestHandOver:
             assert kept["reason"] == sent["reason"]
         assert not Handover.objects.exists()
 
-    def test_what_came_too_far_stays(self, desk, east):
-        early, late = make_pin(), make_pin(status=Status.ENDORSED)
+    def test_what_came_too_far_or_is_on_an_agenda_stays(self, desk, west, east):
+        early, late, planned = make_pin(), make_pin(status=Status.ENDORSED), make_pin()
+        make_consultation(west, planned, item=make_item(make_sitting(west)))
 
-        response = post(desk, "hand-over", early, late, to_body=east.pk, reason="Ost.")
+        response = post(
+            desk, "hand-over", early, late, planned, to_body=east.pk, reason="Ost."
+        )
 
         messages = said(desk, response)
         assert early.reference in messages["success"]
         assert late.reference in messages["warning"]
+        assert planned.reference in messages["warning"]
+        assert Handover.objects.count() == 1
 
 
 class TestAgenda:
