@@ -8,6 +8,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.exceptions import ValidationError
 from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +97,12 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Say in words what the database would only break off."""
+        if self.next_body_id is not None and self.next_body_id == self.pk:
+            message = _("No body comes after itself.")
+            raise ValidationError({"next_body": message})
 
 
 class DistrictQuerySet(models.QuerySet["District"]):

@@ -1,10 +1,16 @@
-"""The admin of memberships."""
+"""The admin of memberships, and its look at sittings."""
 
 import pytest
 from django.urls import reverse
 
 from councils.models import Membership
-from tests.factories import make_body, make_member, make_user
+from tests.factories import (
+    make_body,
+    make_item,
+    make_member,
+    make_sitting,
+    make_user,
+)
 from tests.pages import text_of
 
 URL = "/admin/councils/membership/"
@@ -33,11 +39,11 @@ def test_list_and_search(admin, body):
 
 def test_the_list_costs_the_same_with_many_members(admin, django_assert_num_queries):
     make_member(body=make_body("Stadtrat"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         admin.get(URL)
     for number in range(9):
         make_member(make_body(f"Beirat {number}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         admin.get(URL)
 
 
@@ -98,3 +104,40 @@ def test_two_seats_at_once_are_told_in_the_form(admin, body):
 
     assert response.status_code == 200
     assert response.context["adminform"].form.errors
+
+
+def test_sittings_are_looked_at_and_kept_at_the_desk(admin, body):
+    sitting = make_sitting(body, place="Alte Schule")
+    make_item(sitting, "Einwohnerfragestunde")
+    url = "/admin/councils/sitting/"
+
+    assert "Alte Schule" in text_of(admin.get(url, {"q": "schule"}))
+    page = admin.get(f"{url}{sitting.pk}/change/")
+    assert "Einwohnerfragestunde" in text_of(page)
+    assert 'name="place"' not in page.content.decode()
+    assert admin.post(f"{url}{sitting.pk}/change/", {"place": "x"}).status_code == 403
+    assert admin.get(f"{url}add/").status_code == 403
+    assert admin.post(f"{url}{sitting.pk}/delete/").status_code == 403
+
+
+def test_the_list_of_sittings_costs_the_same_with_many(
+    admin, body, django_assert_max_num_queries
+):
+    for days in range(12):
+        make_sitting(body, days=days + 1)
+    with django_assert_max_num_queries(10):
+        admin.get("/admin/councils/sitting/")
+
+
+def test_votes_and_the_next_body_are_set_with_the_body(admin, body):
+    council = make_body("Stadtrat", kind="council")
+    url = reverse("admin:districts_body_change", args=[body.pk])
+    values = {"kind": body.kind, "name": body.name, "mail": ""}
+
+    answer = admin.post(url, values | {"seats": "15", "next_body": council.pk})
+
+    assert answer.status_code == 302
+    body.refresh_from_db()
+    assert (body.seats, body.next_body) == (15, council)
+    itself = admin.post(url, values | {"seats": "", "next_body": body.pk})
+    assert itself.status_code == 200

@@ -53,6 +53,12 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "merging": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "putting on an agenda": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "proposing": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
     "form for an official comment": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
@@ -122,6 +128,8 @@ def address_of(page, pin, visitor):
         "desk": f"/desk/ortsbeirat-west/{pin.reference}/",
         "handing over": f"/desk/ortsbeirat-west/{pin.reference}/hand-over",
         "merging": f"/desk/ortsbeirat-west/{pin.reference}/merge",
+        "putting on an agenda": f"/desk/ortsbeirat-west/agenda?pin={pin.reference}",
+        "proposing": f"/desk/ortsbeirat-west/{pin.reference}/propose",
         "home": "/",
         "district": "/districts/westdorf/",
         "tile": tile_url(pin.location, 18),
