@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from councils.models import Consultation, Membership, Sitting
+from councils.models import Consultation, Sitting
 from councils.results import Result, record_result
 from districts.models import Body
 from pins.models import Pin
@@ -15,7 +15,6 @@ from tests.factories import (
     make_item,
     make_member,
     make_pin,
-    make_planner,
     make_sitting,
 )
 from tests.pages import fields_of, links_of, text_of
@@ -330,46 +329,6 @@ def test_what_is_no_longer_shown_has_no_title(client, chair, sitting):
         response = client.get(address(sitting, page))
         assert response.status_code == 200
         assert "Zebrastreifen" not in response.content.decode()
-
-
-# --- Who -------------------------------------------------------------------------------
-
-CHAIR, CLERK, MEMBER = (
-    Membership.Role.CHAIR,
-    Membership.Role.CLERK,
-    Membership.Role.MEMBER,
-)
-
-
-@pytest.mark.parametrize(
-    ("page", "state", "allowed"),
-    [
-        ("close", State.INVITED, {CHAIR, CLERK}),
-        ("results", State.HELD, {CHAIR, CLERK, MEMBER, "planner"}),
-        ("forward", State.HELD, {CHAIR, CLERK, "planner"}),
-    ],
-)
-@pytest.mark.parametrize("who", [CHAIR, CLERK, MEMBER, "planner", "other", "nobody"])
-def test_who_may(client, west, page, state, allowed, who):
-    sitting = make_sitting(west, state=state, days=-1)
-    if who == "planner":
-        client.force_login(make_planner())
-    elif who == "other":
-        client.force_login(make_member(make_body("Ortsbeirat Ost")))
-    elif who != "nobody":
-        client.force_login(make_member(west, role=who))
-
-    answers = [client.get(address(sitting, page))]
-    if page != "results":
-        answers.append(client.post(address(sitting, page), {"read": ""}))
-
-    refused = {"other": 404, "nobody": 302}.get(who, 403)
-    for answer in answers:
-        if who in allowed:
-            assert answer.status_code in {200, 302, 409, 422}
-            assert "login" not in answer.get("Location", "")
-        else:
-            assert answer.status_code == refused
 
 
 def test_closing_a_sitting_of_another_body(client, chair, committee):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from councils.models import Consultation, Hearing, Membership, Sitting
+from councils.models import Consultation, Hearing, Sitting
 from districts.models import Body
 from pins.models import Pin
 from pins.workflow import Visibility
@@ -14,16 +14,10 @@ from tests.factories import (
     make_item,
     make_member,
     make_pin,
-    make_planner,
     make_sitting,
 )
 from tests.pages import text_of
 
-CHAIR, CLERK, MEMBER = (
-    Membership.Role.CHAIR,
-    Membership.Role.CLERK,
-    Membership.Role.MEMBER,
-)
 LIST = "/desk/ortsbeirat-west/hearings/"
 
 
@@ -132,30 +126,6 @@ def test_what_is_no_longer_shown_has_no_title(client, chair, matter):
         response = client.get(address)
         assert response.status_code == 200
         assert "Zebrastreifen" not in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("who", "reads", "waives"),
-    [
-        (CHAIR, 200, 302),
-        (CLERK, 200, 403),
-        (MEMBER, 200, 403),
-        ("planner", 200, 403),
-        ("other", 404, 404),
-        ("nobody", 302, 302),
-    ],
-)
-def test_who_may(client, west, matter, who, reads, waives):
-    if who == "planner":
-        client.force_login(make_planner())
-    elif who == "other":
-        client.force_login(make_member(make_body("Ortsbeirat Ost")))
-    elif who != "nobody":
-        client.force_login(make_member(west, role=who))
-
-    assert client.get(LIST).status_code == reads
-    assert client.post(page(matter), {"reason": "Eilt."}).status_code == waives
-    assert Hearing.objects.exists() == (who == CHAIR)
 
 
 def test_the_matter_of_others_is_not_there(client, chair, matter):
