@@ -41,7 +41,13 @@ def confirm_url(follow: Follow) -> str:
 
 def manage_url(mailbox: Mailbox) -> str:
     """Return the link to everything that an address follows."""
-    return _url("follow:manage", signing.dumps([mailbox.pk], salt=MANAGE_SALT))
+    return settings.BASE_URL + manage_path(mailbox)
+
+
+def manage_path(mailbox: Mailbox) -> str:
+    """Return the same for a page of this site, under whatever name it was asked for."""
+    token = signing.dumps([mailbox.pk], salt=MANAGE_SALT)
+    return reverse("follow:manage", args=[token])
 
 
 def stop_url(

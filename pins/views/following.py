@@ -21,7 +21,7 @@ from pins.follow_links import (
     BadLink,
     LinkExpired,
     Stop,
-    manage_url,
+    manage_path,
     read_confirm,
     read_manage,
     read_stop,
@@ -186,11 +186,11 @@ def confirm_follow(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "follow/expired.html", status=GONE)
     if request.method == "POST":
         confirm(follow=follow)
-        return redirect(f"{manage_url(follow.mailbox)}?new=1")
+        return redirect(f"{manage_path(follow.mailbox)}?new=1")
     context = {
         "what": describe_follow(follow),
         "is_confirmed": follow.is_confirmed,
-        "manage_url": manage_url(follow.mailbox),
+        "manage_url": manage_path(follow.mailbox),
     }
     return render(request, "follow/confirm.html", context)
 
@@ -275,7 +275,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         is_there = mailbox is not None and (ends.is_everything or name)
         context = {"is_done": not is_there, "ends": ends, "name": name}
     if mailbox is not None:
-        context["manage_url"] = manage_url(mailbox)
+        context["manage_url"] = manage_path(mailbox)
     return render(request, "follow/stop.html", context)
 
 

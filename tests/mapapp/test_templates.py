@@ -8,6 +8,8 @@ from django.conf import settings
 from installer.frontend import ICON_LIST, read_icon_names
 
 TEMPLATES = sorted((settings.ROOT / "templates").rglob("*.html"))
+# A mail brings its style along: nothing is loaded from anywhere.
+PAGES = [template for template in TEMPLATES if template.parent.name != "mail"]
 SCRIPTS = sorted((settings.ROOT / "static" / "js").glob("*.js"))
 
 
@@ -15,14 +17,18 @@ def name_of(path):
     return str(path.relative_to(settings.ROOT))
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+@pytest.mark.parametrize("template", PAGES, ids=name_of)
 def test_no_inline_style_script_or_handler(template):
     text = template.read_text()
 
     assert not re.search(r"\sstyle\s*=", text)
     assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
     assert not re.search(r"<style|<script(?![^>]* src=)", text)
-    assert "|safe" not in text
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
+def test_words_of_people_are_escaped_everywhere(template):
+    assert "|safe" not in template.read_text()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=name_of)
