@@ -1,10 +1,13 @@
 """Several contributions at once: what is done, what not and why, and for whom."""
 
+import threading
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from councils.bulk import MOST_AT_ONCE
+from councils.access import get_seat
+from councils.bulk import MOST_AT_ONCE, accept_all
 from councils.models import Assignment, Membership
 from pins.actions import change_status
 from pins.models import Handover, Pin, StatusChange
@@ -354,3 +357,34 @@ class TestRequests:
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
     def test_it_is_only_posted(self, desk, method):
         assert getattr(desk, method)(BULK).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_at_the_same_moment_accept_each_one_once():
+    body = make_body("Ortsbeirat West")
+    make_district(16, body=body)
+    anna, bert = make_member(body, "anna"), make_member(body, "bert")
+    pins = [make_pin() for _ in range(4)]
+    start, outcomes = threading.Barrier(2), list[tuple[int, int]]()
+
+    def accept(user, names):
+        try:
+            start.wait(timeout=20)
+            outcome = accept_all(get_seat(user, body.slug), names)
+            outcomes.append((len(outcome.done), len(outcome.refused)))
+        finally:
+            connection.close()
+
+    names = references(*pins)
+    clerks = [
+        threading.Thread(target=accept, args=(anna, names)),
+        threading.Thread(target=accept, args=(bert, names[::-1])),
+    ]
+    for clerk in clerks:
+        clerk.start()
+    for clerk in clerks:
+        clerk.join(timeout=60)
+
+    assert sum(done for done, _ in outcomes) == 4
+    assert sum(refused for _, refused in outcomes) == 4
+    assert StatusChange.objects.count() == 4
