@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from councils.models import AgendaItem, Consultation, Sitting
-from councils.public_agenda import Votes
+from councils.public_agenda import public_result
 from pins.models import Pin
 from pins.news import Event, Texts, Words, announce, in_each_language
 from pins.workflow import Status, Visibility
@@ -47,19 +47,19 @@ def off_agenda(consultation: Consultation, sitting: Sitting) -> Telling:
 
 def concluded(consultation: Consultation, item: AgendaItem) -> Telling:
     """Say what came of it in a sitting that is over, or was cancelled."""
-    if item.sitting.state == Sitting.State.CANCELLED:
+    result = public_result(item, consultation)
+    if result is None:
         return _cancelled(consultation, item.sitting)
 
     def write() -> Words:
-        outcome = Consultation.Outcome(consultation.outcome).label
         facts = [_when_and_where(item.sitting)]
-        if votes := Votes.of(item):
-            facts.append(_("Votes: %(votes)s") % {"votes": votes})
+        if result.votes is not None:
+            facts.append(_("Votes: %(votes)s") % {"votes": result.votes})
         what = _("%(body)s: %(outcome)s")
         return {
-            "what": what % {"body": consultation.body, "outcome": outcome},
+            "what": what % {"body": consultation.body, "outcome": result.label},
             "facts": facts,
-            "note": consultation.reason or item.resolution_text,
+            "note": result.reason or result.resolution,
         }
 
     return _telling(write, item.sitting)

@@ -131,6 +131,20 @@ def test_the_result_with_votes_and_reason(west, chair, pin):
     assert words["note"] == "Zu teuer."
 
 
+def test_who_decides_adopts(west, chair, pin):
+    council = make_body("Stadtrat", kind=Body.Kind.COUNCIL)
+    clerk = make_member(council)
+    sitting, item = scheduled(west, chair, pin)
+    hold(sitting, item, chair, Outcome.ENDORSED)
+    proposal = propose(matter=Consultation.objects.get().matter, body=council)
+    later = make_sitting(council)
+    item = put_proposal_on_agenda(sitting=later, consultation=proposal, actor=clerk)
+    publish_agenda(sitting=later, actor=clerk)
+    hold(later, item, clerk, Outcome.ENDORSED)
+
+    assert news()[-1][:2] == ("status_changed", "Stadtrat: Adopted")
+
+
 def test_the_resolution_where_no_reason_is_given(west, chair, pin):
     sitting, item = scheduled(west, chair, pin)
     hold(sitting, item, chair, Outcome.ENDORSED, resolution_text="Der Rat empfiehlt.")
