@@ -94,7 +94,7 @@ class Agenda {
       this.say(this.words.dropped, item);
     } catch {
       this.restore(this.saved);
-      this.problem.querySelector("span").textContent = this.words.lost;
+      this.problem.querySelector("[data-words]").textContent = this.words.lost;
       this.problem.hidden = false;
     }
   }

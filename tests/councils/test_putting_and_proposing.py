@@ -1,5 +1,7 @@
 """Putting contributions and proposals on an agenda, and proposing to other bodies."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -162,7 +164,11 @@ class TestProposals:
         return client
 
     def said(self, body, pin, *, is_public=True, days=-3):
-        votes = {"votes_for": 9, "votes_against": 4, "votes_abstained": 2}
+        votes: dict[str, Any] = {
+            "votes_for": 9,
+            "votes_against": 4,
+            "votes_abstained": 2,
+        }
         item = make_item(
             make_sitting(body, days=days, state=State.HELD),
             is_public=is_public,
