@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from councils.moving import move_pin
+from councils.moving import move_pin, next_steps
 from councils.pin_forms import MergeForm, SurvivorForm
 from councils.pin_page import DeskPin, nearby
-from councils.pin_views import find
+from councils.pin_views import find, too_late
 from councils.rights import Right
 from councils.undoing import offer_undo
 from pins.models import Pin, PublicPin
@@ -33,6 +33,8 @@ def merge(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
         return at
     if request.method == "POST":
         return _merge(request, at)
+    if not next_steps(at.found, at.seat.roles).may_merge:
+        return too_late(request, at)
     if "into" not in request.GET:
         return _choose(request, at, SurvivorForm(pin=at.found))
     form = SurvivorForm(request.GET, pin=at.found)

@@ -20,7 +20,7 @@ from councils.pin_forms import NoteForm, StatusForm
 from councils.pin_page import DeskPin, show_handed_over, show_pin
 from councils.rights import Right
 from councils.undoing import offer_undo
-from pins.handovers import last_handover
+from pins.handovers import HANDED_OVER_FROM, last_handover
 from pins.models import Handover
 from pins.validators import plain_text
 from pins.workflow import MoveNotAllowed, Status
@@ -162,6 +162,8 @@ def hand_over(request: HttpRequest, body_slug: str, reference: str) -> HttpRespo
     if isinstance(at, HttpResponse):
         return at
     if request.method != "POST":
+        if at.shown.status not in HANDED_OVER_FROM:
+            return too_late(request, at)
         return _hand_over_page(request, at, HandOverForm(body=at.seat.body))
     form = HandOverForm(request.POST, body=at.seat.body)
     if not form.is_valid():
@@ -178,6 +180,12 @@ def hand_over(request: HttpRequest, body_slug: str, reference: str) -> HttpRespo
         return _hand_over_page(request, at, form, status=409)
     offer_undo(request, handovers=[handover])
     return _handed_over(request, handover)
+
+
+def too_late(request: HttpRequest, at: DeskPin) -> HttpResponse:
+    """Lead back to the page, which has come farther than this step."""
+    messages.error(request, _("This step is not possible at the moment."))
+    return redirect(at.address)
 
 
 def _handed_over(request: HttpRequest, handover: Handover) -> HttpResponse:

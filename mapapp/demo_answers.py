@@ -11,7 +11,11 @@ FIXTURE = settings.ROOT / "fixtures" / "demo_answers.json"
 
 def load_answers() -> int:
     """Add the templates that are missing, by their titles; return how many."""
-    known = set(AnswerTemplate.objects.filter(body=None).values_list("title", flat=True))
+    known = set(
+        AnswerTemplate.objects.filter(body=None).values_list("title", flat=True)
+    )
     entries = json.loads(FIXTURE.read_text("utf-8"))
-    added = [AnswerTemplate(**entry) for entry in entries if entry["title"] not in known]
+    added = [
+        AnswerTemplate(**entry) for entry in entries if entry["title"] not in known
+    ]
     return len(AnswerTemplate.objects.bulk_create(added))

@@ -419,6 +419,7 @@ class TestHandingOver:
         pin = make_pin(status=Status.ENDORSED)
 
         assert "Hand over" not in text_of(desk.get(page_of(pin)))
+        assert desk.get(page_of(pin, "hand-over"))["Location"] == page_of(pin)
         response = desk.post(page_of(pin, "hand-over"), self.data(east))
 
         assert_refused(response, "__all__", status=409)

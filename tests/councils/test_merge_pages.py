@@ -2,7 +2,7 @@
 
 import pytest
 
-from pins.actions import change_status
+from pins.actions import change_status, hide_pin
 from pins.handovers import hand_over
 from pins.models import Pin, PublicPin, StatusChange
 from pins.workflow import Role, Status, Visibility
@@ -13,6 +13,7 @@ from tests.factories import (
     make_district,
     make_item,
     make_member,
+    make_moderator,
     make_pin,
     make_sitting,
     make_user,
@@ -159,6 +160,27 @@ def test_what_has_moved_on_meanwhile(desk, west):
 
     assert_refused(response, "__all__", status=409)
     assert fields_of(response)["public_note"] == ANSWER
+
+
+def test_what_can_no_longer_be_merged_leads_back(desk):
+    pin = make_pin(status=Status.ENDORSED)
+    for query in ("", f"?into={make_pin().reference}"):
+        response = desk.get(url(pin, query), follow=True)
+        assert response.redirect_chain == [(f"{DESK}{pin.reference}/", 302)]
+        assert "not possible" in text_of(response)
+
+
+def test_where_the_survivor_is_gone_it_can_be_taken_up_again(desk):
+    survivor, pin = make_pin(), make_pin()
+    pin.supports.create(key="a" * 64)
+    desk.post(url(pin), {"into": survivor.reference})
+    hide_pin(pin=survivor, actor=make_moderator(), reason="Es nennt Namen.")
+
+    page = desk.get(f"{DESK}{pin.reference}/")
+    assert "no longer shown" in text_of(page)
+    desk.post(f"{DESK}{pin.reference}/", {"to_status": "in_review"})
+
+    assert PublicPin.objects.get().support_count == 1
 
 
 def test_what_is_on_an_agenda(desk, west):
