@@ -150,8 +150,9 @@ export class LiveForm {
 
   post({ version, values }) {
     const body = new URLSearchParams({ ...values, version });
-    const names = Object.keys(values).filter((name) => !this.form.elements[name]);
-    names.forEach((name) => body.delete(name));
+    // Once the sitting is over, some fields are gone: the server says so where one has changed.
+    const isIdle = (name) => !this.form.elements[name] && values[name] === this.result.known.values[name];
+    Object.keys(values).filter(isIdle).forEach((name) => body.delete(name));
     return fetch(this.form.action, {
       method: "POST",
       body,
@@ -201,7 +202,11 @@ export class LiveForm {
 
   refused({ errors, detail }, sent) {
     const messages = this.result.refuse(errors, sent);
-    for (const [part, message] of Object.entries(messages)) this.tell(part, message, true);
+    for (const [part, message] of Object.entries(messages)) {
+      this.tell(part, message, true);
+      if (this.fixedOf(part)) this.result.conflicts.add(part);
+    }
+    this.showConflicts();
     if (Object.keys(messages).length) return this.goOn();
     this.say("problem", `${words.refused} ${detail}`);
     return null;
@@ -261,6 +266,11 @@ export class LiveForm {
     this.onState(state, this.isDone);
   }
 
+  /** What stands in place of a field that can no longer be changed. */
+  fixedOf(part) {
+    return this.form.querySelector(`[data-live-part="${part}"] [data-live-fixed]`);
+  }
+
   messageOf(part) {
     return this.form.querySelector(`[data-live-part="${part}"] > [data-live-message]`);
   }
@@ -279,6 +289,7 @@ export class LiveForm {
     message.id = `live-message-${this.item}-${part}`;
     const root = message.parentElement;
     const target = root.querySelector("fieldset") ?? root.querySelector("input, textarea");
+    if (!target) return;
     const ids = (target.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && id !== message.id);
     if (!message.hidden) ids.push(message.id);
     target.setAttribute("aria-describedby", ids.join(" "));
@@ -308,7 +319,8 @@ export class LiveForm {
   }
 
   showConflict(part, message) {
-    message.hidden = true;
+    message.parentElement.hidden = false;
+    message.hidden = !this.fixedOf(part);
     message.nextElementSibling?.remove();
     const box = element("div", "live-conflict");
     box.setAttribute("role", "group");
@@ -320,7 +332,7 @@ export class LiveForm {
       this.showConflicts();
       this.keep();
       this.schedule(0);
-      message.parentElement.querySelector("input, textarea").focus();
+      message.parentElement.querySelector("input, textarea")?.focus();
     };
     const choices = element("p", "live-conflict__choices");
     choices.append(button(words.keepMine, choose(true)), button(words.takeTheirs, choose(false)));
@@ -331,6 +343,8 @@ export class LiveForm {
   /** Return what somebody else saved, as it stands on the page. */
   labelOf(part) {
     const theirs = this.result.theirs(part);
+    const fixed = this.fixedOf(part);
+    if (fixed) return fixed.textContent.trim() || words.empty;
     if (part === "votes") return theirs.map((vote) => vote || "–").join(" : ");
     const [value] = theirs;
     if (part !== "outcome") return value || words.empty;

@@ -6,6 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from councils.models import AgendaItem, Consultation, Sitting
+from councils.results import Result, close_sitting, record_result
 from districts.models import Body
 from pins.workflow import Status
 from tests.browser.conftest import OpenPage
@@ -151,6 +152,32 @@ def test_back_online_it_is_saved_without_a_reload(
 
     expect(status(page, item)).to_contain_text(SAVED)
     assert AgendaItem.objects.get(pk=item.pk).resolution_text == "Wird gebaut."
+
+
+def test_what_was_typed_offline_and_comes_after_the_end_is_said(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    page.context.set_offline(True)
+    part(page, item).get_by_label("Noted").check()
+    expect(status(page, item)).to_contain_text(NO_CONNECTION)
+    page.close()
+    record_result(item=item, version=0, result=Result(outcome="endorsed"))
+    close_sitting(sitting=item.sitting, actor=chair)
+    page = page.context.new_page()
+    page.context.set_offline(False)
+
+    page.goto(url(item))
+
+    conflict = part(page, item).locator(".live-conflict")
+    expect(conflict).to_contain_text("Endorsed")
+    conflict.get_by_role("button", name="Keep mine").click()
+    expect(part(page, item)).to_contain_text("can no longer be changed")
+    conflict.get_by_role("button", name="Take theirs").click()
+    expect(conflict).to_have_count(0)
+    expect(status(page, item)).not_to_contain_text("Not everything")
+    assert outcome_of(item) == "endorsed"
+    assert page.evaluate("() => Object.keys(localStorage)") == []
 
 
 def test_two_clerks_choose_where_both_have_typed(
