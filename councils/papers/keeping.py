@@ -4,6 +4,7 @@ import datetime
 import logging
 from uuid import UUID, uuid4
 
+from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -34,7 +35,7 @@ def ask_for_dossier(*, seat: Seat, sitting: Sitting, is_public: bool) -> Paper:
     A double click, or a page that is loaded again, makes no second one.
     """
     # Held until the end, so that two requests of one person come one after the other.
-    type(seat.user).objects.select_for_update(no_key=True).get(pk=seat.user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=seat.user.pk)
     wanted = {
         "body": seat.body,
         "sitting": sitting,
