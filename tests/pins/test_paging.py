@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -252,3 +253,41 @@ def test_list_by_distance_ends_after_the_nearest(district, monkeypatch):
 def test_short_list_ends_early_in_no_order(pins, order):
     assert page("", order).ends_after is None
     assert page(page("", order).next_query, order).ends_after is None
+
+
+def test_parts_are_merged_in_order_over_ties(pins):
+    Pin.objects.filter(pk__in=pins[::3]).update(kind="idea")
+    Pin.objects.filter(pk__in=pins[1::3]).update(kind="keep")
+    parts = [Q(kind=kind) for kind in ("idea", "keep", "problem")]
+
+    def read(query):
+        found = PublicPin.objects.all()
+        return read_page(found, QueryDict(query), OLDEST, parts=parts)
+
+    pages = [read("")]
+    while pages[-1].next_query:
+        pages.append(read(pages[-1].next_query))
+    back = read(pages[-1].previous_query or "")
+
+    assert [[pin.pk for pin in page.pins] for page in pages] == [
+        pins[:20],
+        pins[20:40],
+        pins[40:],
+    ]
+    assert [pin.pk for pin in back.pins] == pins[20:40]
+    assert back.previous_query is not None
+
+
+def test_a_part_without_pins_leaves_nothing_out(pins):
+    parts = [Q(kind="problem"), Q(kind="idea")]
+
+    found = read_page(PublicPin.objects.all(), QueryDict(), OLDEST, parts=parts)
+
+    assert [pin.pk for pin in found.pins] == pins[:20]
+
+
+def test_parts_take_one_query(pins, django_assert_num_queries):
+    parts = [Q(kind="problem"), Q(kind="idea")]
+
+    with django_assert_num_queries(1):
+        read_page(PublicPin.objects.all(), QueryDict(), OLDEST, parts=parts)
