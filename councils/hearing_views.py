@@ -37,13 +37,21 @@ class Waiting:
 def hearings(request: HttpRequest, body_slug: str) -> HttpResponse:
     """List the matters of other bodies on which this one has not been heard."""
     seat = get_seat(request.user, body_slug)
-    waived = Hearing.objects.filter(body=seat.body, waived_at__isnull=False)
+    waived = (
+        Hearing.objects.filter(body=seat.body, waived_at__isnull=False)
+        .select_related("matter")
+        .order_by("-waived_at")[:20]
+    )
+    titles = {
+        one.matter.pk: one.title
+        for one in _with_details(seat, [hearing.matter for hearing in waived])
+    }
     context = {
         "seat": seat,
         "body": seat.body,
         "section": "proposals",
         "waiting": _with_details(seat, awaiting_hearing(seat.body)),
-        "waived": waived.select_related("matter").order_by("-waived_at")[:20],
+        "waived": [(titles[hearing.matter_id], hearing) for hearing in waived],
     }
     return render(request, "councils/hearings.html", context)
 

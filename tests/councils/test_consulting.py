@@ -80,7 +80,8 @@ def test_the_reason_is_the_answer_and_else_the_resolution_as_far_as_it_fits(
 
     conclude(sitting, item, chair, "endorsed", resolution_text="ä" * 5_000)
 
-    assert pin.status_changes.last().public_note == "ä" * 4_000
+    step = pin.status_changes.get(to_status=Status.ENDORSED)
+    assert step.public_note == "ä" * 4_000
 
 
 def test_a_hidden_contribution_stays_as_it_is(west, chair):

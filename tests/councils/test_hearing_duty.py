@@ -182,7 +182,7 @@ def test_no_waiver_without_a_reason(bundle, west, mayor, reason):
 
 
 def test_where_it_lies_counts_and_not_who_works_on_it(bundle, west, east, mayor):
-    pin = Pin.objects.filter(in_matter__matter=bundle.matter).first()
+    pin = Pin.objects.get(in_matter__matter=bundle.matter, district__number=16)
     Handover.objects.create(
         pin=pin, from_body=west, to_body=east, actor=mayor, reason="Zuständig"
     )

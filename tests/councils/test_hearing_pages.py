@@ -119,8 +119,11 @@ def test_the_internal_agenda_of_the_other_body_is_not_shown(client, chair, matte
     assert f"{day}." not in before.split("Stadtrat", 1)[1][:60]
 
 
-def test_what_is_no_longer_shown_has_no_title(client, chair, matter):
+@pytest.mark.parametrize("is_waived", [False, True])
+def test_what_is_no_longer_shown_has_no_title(client, chair, matter, is_waived):
     Pin.objects.update(visibility=Visibility.HIDDEN)
+    if is_waived:
+        client.post(page(matter), {"reason": "Eilt."})
 
     for address in (LIST, page(matter)):
         response = client.get(address)

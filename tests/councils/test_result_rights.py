@@ -1,5 +1,7 @@
 """Generated from the table of rights: who may open and send what of results and hearings."""
 
+from typing import Any
+
 import pytest
 from django.utils import timezone
 
@@ -58,7 +60,7 @@ def address(west):
 
 
 def sign_in(client, west, visitor):
-    users = {
+    users: dict[str, Any] = {
         SeatRole.PLANNER: make_planner,
         "stranger": make_user,
         "member of another body": lambda: make_member(make_body("Ortsbeirat Ost")),
