@@ -5,6 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from councils import pin_views
+from councils.assignments import assign
 from councils.models import AnswerTemplate, Assignment, DeskNote, Membership
 from pins.actions import change_status, hide_pin
 from pins.handovers import hand_over
@@ -337,6 +339,19 @@ class TestAssigning:
         assert_refused(response, "assignee")
         assert not Assignment.objects.exists()
 
+    def test_not_to_somebody_whose_seat_has_just_ended(self, desk, west, monkeypatch):
+        pin, bert = make_pin(), make_member(west, "bert")
+
+        def assign_too_late(**given):
+            bert.memberships.update(valid_to=timezone.localdate())
+            assign(**given)
+
+        monkeypatch.setattr(pin_views, "assign", assign_too_late)
+        response = desk.post(page_of(pin, "assign"), {"assignee": bert.pk})
+
+        assert_refused(response, "assignee")
+        assert not Assignment.objects.exists()
+
     def test_members_only_read_it(self, desk, member, anna, west):
         pin = make_pin()
         Assignment.objects.create(pin=pin, body=west, assignee=anna, assigned_by=anna)
@@ -445,6 +460,8 @@ class TestHandingOver:
             assert "Ortsbeirat Ost" in text_of(response)
             assert SCRIPT not in response.content.decode()
             assert "Lange getippt." in text_of(response)
+        for rest in ("accept", "assign", "merge"):
+            assert desk.post(page_of(pin, rest)).status_code == 409
         assert not StatusChange.objects.exists()
 
     def test_of_a_pin_that_was_never_here_nothing_is_told(self, desk, east):
@@ -554,6 +571,9 @@ class TestWhatThePageTells:
         hide_pin(pin=pin, actor=make_moderator(), reason="Es nennt Namen.")
         for rest in ("accept", "notes", "assign", "hand-over", "merge"):
             assert desk.post(page_of(pin, rest)).status_code == 404
+
+    def test_a_page_of_comments_that_is_none(self, desk):
+        assert desk.get(page_of(make_pin(), "?after=x")).status_code == 400
 
     def test_queries_do_not_grow(self, desk, anna, west, django_assert_max_num_queries):
         pin = make_pin()
