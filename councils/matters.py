@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from councils.models import Consultation, Hearing, Matter, MatterPin
+from councils.telling import tell_waived
 from districts.models import Body
 from pins.models import Pin
 from pins.workflow import Status
@@ -168,6 +169,7 @@ def waive_hearing(*, matter: Matter, body: Body, actor: User, reason: str) -> He
             "waived_at": timezone.now(),
         },
     )
+    tell_waived(hearing)
     return hearing
 
 

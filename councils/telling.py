@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from councils.models import AgendaItem, Consultation, Sitting
+from councils.models import AgendaItem, Consultation, Hearing, Sitting
 from councils.public_agenda import public_result
 from pins.models import Pin
 from pins.news import Event, Texts, Words, announce, in_each_language
@@ -19,7 +19,7 @@ from pins.workflow import Status, Visibility
 
 @dataclass(frozen=True)
 class Telling:
-    """Words in all languages, and the page of the sitting."""
+    """Words in all languages, and the page of the sitting where there is one."""
 
     texts: Texts
     path: str
@@ -105,6 +105,26 @@ def tell_moved(sitting: Sitting, start: datetime.datetime, place: str) -> None:
         visibility=Visibility.PUBLISHED,
     )
     for pin in pins.order_by("pk").distinct():
+        tell(pin, telling)
+
+
+def tell_waived(hearing: Hearing) -> None:
+    """Let those who follow a matter know that a council is not heard on it, and why.
+
+    Not before everybody can read that bodies deal with it.
+    """
+    if not Consultation.objects.public().filter(matter=hearing.matter_id).exists():
+        return
+
+    def write() -> Words:
+        what = _("Decided without the hearing: %(body)s") % {"body": hearing.body}
+        return {"what": what, "facts": [], "note": hearing.waived_because}
+
+    telling = Telling(in_each_language(write), path="")
+    pins = Pin.objects.filter(
+        in_matter__matter=hearing.matter_id, visibility=Visibility.PUBLISHED
+    )
+    for pin in pins.order_by("pk"):
         tell(pin, telling)
 
 

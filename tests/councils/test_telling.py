@@ -15,7 +15,7 @@ from councils.agendas import (
     put_proposal_on_agenda,
     take_off,
 )
-from councils.matters import propose
+from councils.matters import gather, propose, waive_hearing
 from councils.models import Consultation, Sitting
 from councils.results import Result, close_sitting, record_result
 from districts.models import Body
@@ -210,6 +210,27 @@ def test_cancelled(west, chair, pin):
     _event, what, words, _path = news()[-1]
     assert what == "The sitting is cancelled: Ortsbeirat West"
     assert words["note"] == "Der Saal ist gesperrt."
+
+
+def test_a_hearing_that_is_waived(west, chair, pin):
+    """Once everybody can read that a body deals with it, and not before."""
+    east = make_body("Ortsbeirat Ost")
+    make_district(17, body=east)
+    council = make_body("Stadtrat", kind=Body.Kind.COUNCIL)
+    matter = gather(pins=[pin, make_pin(district=17)])
+    proposal = propose(matter=matter, body=council)
+    waive_hearing(matter=matter, body=east, actor=chair, reason="Es eilt.")
+    assert news() == []
+
+    clerk = make_member(council)
+    sitting = make_sitting(council)
+    put_proposal_on_agenda(sitting=sitting, consultation=proposal, actor=clerk)
+    publish_agenda(sitting=sitting, actor=clerk)
+    waive_hearing(matter=matter, body=west, actor=chair, reason="Auch hier.")
+
+    assert [(what, words["note"], path) for _e, what, words, path in news()[-2:]] == [
+        ("Decided without the hearing: Ortsbeirat West", "Auch hier.", "")
+    ] * 2
 
 
 @pytest.mark.parametrize("way", ["taken off", "not public any more"])
