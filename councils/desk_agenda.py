@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from councils.models import AgendaItem, Consultation, MatterPin, Sitting
+from django.utils.translation import gettext
+
+from councils.models import AgendaItem, Consultation, Matter, MatterPin, Sitting
 from councils.public_agenda import Votes
 from districts.models import Body
 from pins.models import PublicPin
@@ -75,6 +77,18 @@ class Proposal:
     voices: list[Voice]
 
     @property
+    def title(self) -> str:
+        """The matter's title; not that of contributions which nobody is shown."""
+        return title_of(self.consultation.matter, self.parts)
+
+    @property
+    def origin(self) -> str:
+        """The body it comes from: which had it last, or answers for the contributions."""
+        if self.voices:
+            return self.voices[-1].body.name
+        return next((part.pin.body_name for part in self.parts if part.pin), "")
+
+    @property
     def is_postponed(self) -> bool:
         """Whether the body itself put it off before."""
         return any(
@@ -82,6 +96,13 @@ class Proposal:
             and v.consultation.outcome == Consultation.Outcome.POSTPONED
             for v in self.voices
         )
+
+
+def title_of(matter: Matter, parts: Iterable[Part]) -> str:
+    """Return a matter's title, masked where none of its contributions is shown."""
+    if any(part.pin for part in parts):
+        return matter.title
+    return gettext("Contribution no longer shown")
 
 
 def read_items(sitting: Sitting) -> list[DeskItem]:

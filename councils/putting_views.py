@@ -19,7 +19,7 @@ from councils.agendas import (
     put_on_agenda,
     put_proposal_on_agenda,
 )
-from councils.desk_agenda import Part, read_parts
+from councils.desk_agenda import Part, read_parts, title_of
 from councils.matters import MatterRefused
 from councils.models import Consultation, Sitting
 from councils.rights import Right
@@ -36,6 +36,7 @@ class _Chosen:
     pins: list[PublicPin] = field(default_factory=list)
     proposal: Consultation | None = None
     parts: list[Part] = field(default_factory=list)
+    title: str = ""
     # Contributions that come along, because they are part of the same matter.
     along: list[Part] = field(default_factory=list)
 
@@ -135,7 +136,8 @@ def _chosen_proposal(typed: str, seat: Seat) -> _Chosen:
     if proposal is None:
         raise Http404
     parts = read_parts([proposal])[proposal.matter_id]
-    return _Chosen(proposal=proposal, parts=parts)
+    title = title_of(proposal.matter, parts)
+    return _Chosen(proposal=proposal, parts=parts, title=title)
 
 
 def _along(pins: list[PublicPin]) -> list[Part]:
@@ -150,7 +152,8 @@ def _along(pins: list[PublicPin]) -> list[Part]:
 def _page(
     request: HttpRequest, seat: Seat, chosen: _Chosen, form: PutForm, status: int = 200
 ) -> HttpResponse:
-    back = f"{request.path}?{request.GET.urlencode()}"
+    chosen_again = request.GET.copy()
+    chosen_again.pop("sitting", None)
     context = {
         "seat": seat,
         "body": seat.body,
@@ -158,7 +161,7 @@ def _page(
         "chosen": chosen,
         "form": form,
         "has_sittings": form.has_sittings,
-        "here": back,
+        "here": f"{request.path}?{chosen_again.urlencode()}",
         "new_sitting": reverse("councils:sitting-new", args=[seat.body.slug]),
     }
     return render(request, "councils/put_on_agenda.html", context, status=status)

@@ -77,7 +77,10 @@ def new(request: HttpRequest, body_slug: str) -> HttpResponse:
         form.add_error(error.field, str(error))
         return _form_page(request, seat, form, None, status=422)
     messages.success(request, _("The sitting is planned."))
-    return redirect(_way_back(request) or _address(sitting))
+    if way_back := _way_back(request):
+        joint = "&" if "?" in way_back else "?"
+        return redirect(f"{way_back}{joint}sitting={sitting.pk}")
+    return redirect(_address(sitting))
 
 
 @never_cache

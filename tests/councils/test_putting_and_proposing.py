@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from councils.models import AgendaItem, Consultation, Matter, Sitting
 from districts.models import Body
+from pins.actions import hide_pin
 from tests.factories import (
     make_body,
     make_consultation,
     make_district,
     make_item,
     make_member,
+    make_moderator,
     make_pin,
     make_sitting,
 )
@@ -119,6 +121,13 @@ class TestPut:
         assert len(way) == 1
         assert fields_of(clerk.get(way[0]))["next"] == self.address(pin)
 
+    def test_the_one_that_was_planned_meanwhile_is_chosen(self, clerk, body, sitting):
+        other = make_sitting(body, days=9)
+        address = self.address(make_pin())
+        page = clerk.get(f"{address}&sitting={other.pk}")
+        assert fields_of(page)["sitting"] == str(other.pk)
+        assert page.context["here"] == address
+
     def test_a_part_of_a_bundle_says_what_comes_along(self, clerk, body, sitting):
         one, two = make_pin(), make_pin()
         make_consultation(body, one, two)
@@ -207,6 +216,20 @@ class TestProposals:
 
         assert page.context["proposals"][0].voices == []
         assert "Die Kinder brauchen" not in text_of(page)
+
+    def test_without_the_words_of_what_is_shown_to_nobody(
+        self, councillor, body, council
+    ):
+        pin = make_pin(title="Etwas Böses")
+        proposal = make_consultation(council, pin)
+        hide_pin(pin=pin, actor=make_moderator(), reason="Ein Name")
+        for page in (
+            "/desk/stadtrat/proposals/",
+            f"/desk/stadtrat/agenda?consultation={proposal.pk}",
+        ):
+            text = text_of(councillor.get(page))
+            assert "Etwas Böses" not in text
+            assert pin.reference in text
 
     def test_postponed_here_before(self, councillor, body, council):
         pin = make_pin()

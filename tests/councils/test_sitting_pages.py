@@ -172,7 +172,7 @@ class TestPlan:
 
         answer = clerk.post(NEW, form(next=back))
 
-        assert answer["Location"] == back
+        assert answer["Location"] == f"{back}&sitting={Sitting.objects.get().pk}"
 
     @pytest.mark.parametrize(
         "address",
