@@ -74,7 +74,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
+        "seat": seat,
         "body": seat.body,
+        "section": "contributions",
         "pin": shown,
         "speaker": speaker_name(seat.speaks_for),
         "form": form,

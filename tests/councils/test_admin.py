@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from councils.models import Membership
+from councils.models import AnswerTemplate, Membership
 from tests.factories import (
     make_body,
     make_item,
@@ -141,3 +141,17 @@ def test_votes_and_the_next_body_are_set_with_the_body(admin, body):
     assert (body.seats, body.next_body) == (15, council)
     itself = admin.post(url, values | {"seats": "", "next_body": body.pk})
     assert itself.status_code == 200
+
+
+def test_templates_of_answers_for_all_bodies(admin, body):
+    url = reverse("admin:councils_answertemplate_add")
+    data = {"body": "", "title": "Dank", "text": "Danke!"}
+
+    assert admin.post(url, data).status_code == 302
+    again = admin.post(url, data)
+
+    assert again.status_code == 200
+    assert AnswerTemplate.objects.get().body is None
+    assert admin.post(url, data | {"body": body.pk}).status_code == 302
+    found = text_of(admin.get(reverse("admin:councils_answertemplate_changelist")))
+    assert body.name in found
