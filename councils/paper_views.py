@@ -31,7 +31,7 @@ from layers.problems import problem
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 30
+AT_ONCE, JSON = 30, "application/json"
 
 
 class BadVariant(ValueError):
@@ -71,7 +71,7 @@ def _as_a_job(
         return HttpResponse(status=202)
     paper = keeping.ask_for_dossier(seat=seat, sitting=sitting, is_public=is_public)
     address = reverse("councils:paper", args=[seat.body.slug, paper.pk])
-    if _wants_page(request):
+    if "text/html" in request.headers.get("Accept", ""):
         return redirect(address)
     response = JsonResponse(_told(paper, seat), status=202)
     response["Location"] = address
@@ -156,7 +156,7 @@ def _of_sitting(
 def paper(request: HttpRequest, body_slug: str, paper_id: UUID) -> HttpResponse:
     """Show how far a paper is; on POST start it again where it has failed.
 
-    Programs get the same as JSON. 404 for who did not ask for it.
+    Programs that accept JSON get the same in it. 404 for who did not ask for it.
     """
     seat, found = _get_paper(request, body_slug, paper_id)
     address = reverse("councils:paper", args=[seat.body.slug, found.pk])
@@ -164,7 +164,7 @@ def paper(request: HttpRequest, body_slug: str, paper_id: UUID) -> HttpResponse:
         keeping.ask_again(paper=found)
         return redirect(address)
     told = _told(found, seat)
-    if _wants_page(request):
+    if request.get_preferred_type(["text/html", JSON]) != JSON:
         context = {
             "seat": seat,
             "body": seat.body,
@@ -236,10 +236,6 @@ def _wants_public(request: HttpRequest) -> bool:
         message = _("“public” can only be 1.")
         raise BadVariant(message)
     return wanted == "1"
-
-
-def _wants_page(request: HttpRequest) -> bool:
-    return "text/html" in request.headers.get("Accept", "")
 
 
 def _name_of(sitting: Sitting, extension: str, *, is_public: bool) -> str:

@@ -3,9 +3,11 @@
 import re
 from typing import Any
 from urllib.parse import urlsplit
+from zipfile import is_zipfile
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.checks import Warning as CheckWarning
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SECRET_LENGTH = 50
@@ -83,5 +85,20 @@ def other_style_has_a_safe_address(**kwargs: Any) -> list[CheckMessage]:
             hint="Use one like https://tiles.example.org/style.json, without a user "
             "name, or leave it empty for the own basemap.",
             id="mapapp.E006",
+        )
+    ]
+
+
+@register("mapapp")
+def template_of_agendas_is_there(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of a template that agendas cannot be made with: they look plain then."""
+    path = settings.AGENDA_TEMPLATE
+    if path is None or is_zipfile(path):
+        return []
+    return [
+        CheckWarning(
+            f"MAPAPP_AGENDA_TEMPLATE: {path} is no Word document (.docx).",
+            hint="Name a .docx file that the server can read, or leave it empty.",
+            id="mapapp.W001",
         )
     ]

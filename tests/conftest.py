@@ -33,6 +33,7 @@ def plain_settings(settings: Settings, media_root: Path) -> None:
     settings.BASEMAP_PATH = Path("no-basemap.pmtiles")
     settings.BASEMAP_STYLE_URL = settings.BASEMAP_ATTRIBUTION = ""
     settings.BASEMAP_ORIGIN = None
+    settings.AGENDA_TEMPLATE = None
     # What one test has seen is no news to another.
     settings.PUBLIC_VERSION_AGE = datetime.timedelta(0)
     content_of.cache_clear()

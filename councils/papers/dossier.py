@@ -87,18 +87,19 @@ class Dossier:
         if sitting is None:
             paper = content.pins[0].pin
             title, kind = paper.title, _("Dossier of a contribution")
+            name = f"{paper.reference}: {paper.title}"
             facts = [(_("Reference"), paper.reference)]
             running = f"{paper.reference} · {content.body.name}"
         else:
-            title = _("Sitting of %(body)s") % {"body": content.body.name}
             title, kind = content.body.name, _("Dossier of a sitting")
             facts = _facts_of_sitting(content)
-            running = f"{content.body.name} · {day(sitting.start)}"
+            name = running = f"{content.body.name} · {day(sitting.start)}"
         facts.append((_("City"), settings.CITY_NAME))
         return {
             "site": settings.SITE_NAME,
             "author": content.body.name,
             "title": title,
+            "name": name,
             "description": f"{kind}: {running}",
             "kind": kind,
             "running": running,

@@ -70,7 +70,7 @@ def test_it_is_tagged_as_pdf_ua_asks(sitting):
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata(pdf)
     assert str(pdf.Root.Lang).startswith("de")
     assert pdf.Root.ViewerPreferences.DisplayDocTitle
-    assert str(pdf.docinfo.Title) == "Ortsbeirat West"
+    assert str(pdf.docinfo.Title).startswith("Ortsbeirat West · ")
     assert all(page.get("/Tabs") == "/S" for page in pdf.pages if "/Annots" in page)
     found = kinds(pdf)
     assert {"H1", "H2", "H3", "Table", "TH", "TD", "L", "Figure", "P"} <= set(found)
@@ -338,7 +338,7 @@ def test_one_contribution(west):
 
     pdf = opened(make_dossier(read_pin(west, shown, is_public=False)))
 
-    assert str(pdf.docinfo.Title) == "Ein sicherer Weg"
+    assert str(pdf.docinfo.Title) == f"{pin.reference}: Ein sicherer Weg"
     assert bookmarks(pdf) == [pin.reference]
     assert len(alternatives(pdf)) == 1
 

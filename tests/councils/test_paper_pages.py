@@ -28,6 +28,7 @@ from tests.pages import text_of
 
 FORMULAS = ["=1+1+1", "+49 631", "-12345", "@SUM(A1)"]
 FILES = ["dossier.pdf", "dossier.xlsx", "agenda.docx"]
+PROGRAM = {"Accept": "application/json"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -298,7 +299,7 @@ def test_a_large_dossier_is_made_by_a_job(
 
     keeping.make_paper(paper.pk)
 
-    told = client.get(response["Location"], headers={"Accept": "application/json"})
+    told = client.get(response["Location"], headers=PROGRAM)
     assert (told.status_code, told.json()["state"]) == (200, "ready")
     file = client.get(told.json()["file"])
     assert file.getvalue().startswith(b"%PDF")
@@ -373,11 +374,11 @@ def test_a_paper_that_failed_says_so_and_can_be_made_again(
 
     page = client.get(location, headers=BROWSER)
     assert "<form" in page.content.decode()
-    assert client.get(location).json()["state"] == "failed"
+    assert client.get(location, headers=PROGRAM).json()["state"] == "failed"
 
     assert client.post(location).status_code == 302
     keeping.make_paper(paper.pk)
-    assert client.get(location).json()["state"] == "ready"
+    assert client.get(location, headers=PROGRAM).json()["state"] == "ready"
 
 
 def test_a_job_that_went_astray_is_a_failure(client, member, large):
@@ -387,7 +388,7 @@ def test_a_job_that_went_astray_is_a_failure(client, member, large):
         created_at=timezone.now() - keeping.PATIENCE - datetime.timedelta(seconds=1),
     )
 
-    assert client.get(location).json()["state"] == "failed"
+    assert client.get(location, headers=PROGRAM).json()["state"] == "failed"
     assert client.get(address(large))["Location"] != location
 
 
@@ -462,7 +463,7 @@ def test_the_page_counts_what_is_done(client, member, large, monkeypatch):
 
     def make(content, report):
         report(1)
-        seen.append(client.get(location).json())
+        seen.append(client.get(location, headers=PROGRAM).json())
         return b"%PDF"
 
     monkeypatch.setattr(keeping, "make_dossier", make)

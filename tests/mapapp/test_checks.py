@@ -1,5 +1,6 @@
 """The system checks: each finds its fault, names the variable and says how to mend it."""
 
+import docx
 import pytest
 from django.core.checks import run_checks
 
@@ -106,3 +107,22 @@ def test_another_style_without_a_safe_address(settings):
     assert found.id == "mapapp.E006"
     assert "MAPAPP_BASEMAP_STYLE_URL" in found.msg
     assert "secret" not in f"{found.msg} {found.hint}"
+
+
+@pytest.mark.parametrize("content", [None, b"no document"])
+def test_a_template_of_agendas_that_is_none(settings, tmp_path, content):
+    settings.AGENDA_TEMPLATE = tmp_path / "agenda.docx"
+    if content is not None:
+        settings.AGENDA_TEMPLATE.write_bytes(content)
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.W001"
+    assert "agenda.docx" in found.msg
+
+
+def test_a_template_of_agendas(settings, tmp_path):
+    settings.AGENDA_TEMPLATE = tmp_path / "agenda.docx"
+    docx.Document().save(str(settings.AGENDA_TEMPLATE))
+
+    assert faults() == {}

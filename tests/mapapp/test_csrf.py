@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from councils.models import AgendaItem, Consultation, Sitting
+from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
 from pins.follow_links import confirm_url, manage_url
@@ -109,9 +109,24 @@ def form(name, pin):
         "close a sitting": (*close(pin), desk),
         "waive a hearing": (*waive(pin), desk),
         "sign in": ("/accounts/login/", {"username": "x", "password": "y"}, None),
+        "make a paper again": (paper_url(desk), {}, desk),
         "sign out": ("/accounts/logout/", {}, desk),
         **of_agendas(pin, desk),
     }[name]
+
+
+def paper_url(desk):
+    """Return the page of a paper that has failed."""
+    body = desk.memberships.get().body
+    paper = Paper.objects.create(
+        body=body,
+        sitting=make_sitting(body, days=9),
+        format="pdf",
+        language="de",
+        requested_by=desk,
+        state=Paper.State.FAILED,
+    )
+    return f"/desk/{body.slug}/papers/{paper.pk}"
 
 
 def of_agendas(pin, desk):
@@ -238,6 +253,7 @@ FORMS = [
     "end following",
     "close a sitting",
     "waive a hearing",
+    "make a paper again",
     "sign in",
     "sign out",
     *OF_AGENDAS,

@@ -59,6 +59,9 @@ TABLE: dict[str, dict[str, tuple[int, int]]] = {
     "proposing": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
+    "dossier": NOBODY_ELSE
+    | SIGNED_OUT
+    | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
     "form for an official comment": NOBODY_ELSE
     | SIGNED_OUT
     | {"member": (SEEN, NOT_THERE), "planner": (SEEN, NOT_THERE)},
@@ -126,6 +129,7 @@ def address_of(page, pin, visitor):
         "own page": f"/pins/{pin.reference}/edit/{token}",
         "moderation": f"/moderation/{pin.reference}/",
         "desk": f"/desk/ortsbeirat-west/{pin.reference}/",
+        "dossier": f"/desk/ortsbeirat-west/{pin.reference}/dossier.pdf",
         "handing over": f"/desk/ortsbeirat-west/{pin.reference}/hand-over",
         "merging": f"/desk/ortsbeirat-west/{pin.reference}/merge",
         "putting on an agenda": f"/desk/ortsbeirat-west/agenda?pin={pin.reference}",
