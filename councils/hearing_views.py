@@ -24,11 +24,14 @@ class Waiting:
 
     matter: Matter
     pins: list[PublicPin] = field(default_factory=list)
+    is_hidden: bool = False
     elsewhere: list[Consultation] = field(default_factory=list)
 
     @property
     def title(self) -> str:
-        return self.matter.title if self.pins else _("Contribution no longer shown")
+        return (
+            _("Contribution no longer shown") if self.is_hidden else self.matter.title
+        )
 
 
 @never_cache
@@ -113,6 +116,8 @@ def _with_details(seat: Seat, matters: list[Matter]) -> list[Waiting]:
     for matter_id, pin_id in pairs:
         if pin_id in shown:
             found[matter_id].pins.append(shown[pin_id])
+    for matter_id, _pin_id in pairs:
+        found[matter_id].is_hidden = not found[matter_id].pins
     elsewhere = Consultation.objects.filter(matter__in=found, decided_at=None)
     for consultation in (
         elsewhere.exclude(body=seat.body)

@@ -88,14 +88,15 @@ def result(
 ) -> HttpResponse:
     """Save what was typed in for an item: as a form, or for the script as JSON.
 
+    Asked without a form, the script is told what is saved, anybody else led to the item.
     401 where nobody is signed in any more, 409 where somebody else saved the item
     meanwhile or the sitting takes no results, 422 for what cannot be: always with what
     was typed, or leaving it where it is.
     """
-    if request.method != "POST":
-        return _to_the_item(request, body_slug, sitting_id, item_id)
     if wants_json(request):
         return _answer_json(request, body_slug, sitting_id, item_id)
+    if request.method != "POST":
+        return _to_the_item(request, body_slug, sitting_id, item_id)
     if not request.user.is_authenticated:
         return _signed_out(request)
     seat, item = _get_item(request, body_slug, sitting_id, item_id)
@@ -150,9 +151,13 @@ def save(form: ResultForm) -> AgendaItem:
 
 
 def _get_item(
-    request: HttpRequest, body_slug: str, sitting_id: int, item_id: int
+    request: HttpRequest,
+    body_slug: str,
+    sitting_id: int,
+    item_id: int,
+    right: Right = Right.RECORD,
 ) -> tuple[Seat, AgendaItem]:
-    seat, item = get_desk_item(request.user, body_slug, item_id, Right.RECORD)
+    seat, item = get_desk_item(request.user, body_slug, item_id, right)
     if item.sitting_id != sitting_id:
         raise Http404
     return seat, item
@@ -163,9 +168,7 @@ def _to_the_item(
     request: HttpRequest, body_slug: str, sitting_id: int, item_id: int
 ) -> HttpResponse:
     """Lead on who comes here by the address, such as after signing in."""
-    _seat, item = get_desk_item(request.user, body_slug, item_id)
-    if item.sitting_id != sitting_id:
-        raise Http404
+    _seat, item = _get_item(request, body_slug, sitting_id, item_id, Right.READ)
     return redirect(live_url(item, body_slug))
 
 
@@ -185,12 +188,15 @@ def _answer_json(
 ) -> JsonResponse:
     if not request.user.is_authenticated:
         return problem(_("You have been signed out."), status=401)
+    right = Right.RECORD if request.method == "POST" else Right.READ
     try:
-        _seat, item = _get_item(request, body_slug, sitting_id, item_id)
+        _seat, item = _get_item(request, body_slug, sitting_id, item_id, right)
     except Http404:
         return problem(_("This item is no longer on the agenda."), status=404)
     except PermissionDenied:
         return problem(_("You may not record results here."), status=403)
+    if request.method != "POST":
+        return JsonResponse(_state_of(item))
     form = ResultForm(request.POST, item=item, consultation=consultation_of(item))
     try:
         saved = save(form)

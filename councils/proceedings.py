@@ -69,7 +69,7 @@ class Point:
     @property
     def title(self) -> str:
         """The title, unless it speaks of what is no longer shown."""
-        if self.consultation is not None and not self.pins:
+        if self.unpublished and not self.pins:
             return _("Contribution no longer shown")
         return self.item.title
 

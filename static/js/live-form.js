@@ -212,6 +212,17 @@ export class LiveForm {
     return null;
   }
 
+  /** Show what somebody else has saved, where nothing waits here. */
+  async refresh() {
+    if (this.isSending || !this.result.isSaved) return;
+    const headers = { Accept: "application/json" };
+    const answer = await fetch(this.form.action, { headers, cache: "no-store", redirect: "manual" }).catch(() => null);
+    if (!answer?.ok) return;
+    const content = await answer.json();
+    const isNews = content.version > this.result.known.version;
+    if (isNews && !this.isSending && this.result.isSaved) this.merged(content);
+  }
+
   goOn() {
     if (this.result.sendable.length) return 0;
     this.showRest();

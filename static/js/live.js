@@ -6,6 +6,7 @@
 import { dropOldDrafts } from "./live-drafts.js";
 import { LiveForm } from "./live-form.js";
 
+const REFRESH = 20_000;
 const sections = [...document.querySelectorAll("[data-live-item]")];
 const overview = document.querySelector("[data-live-overview]");
 const forms = [];
@@ -39,6 +40,7 @@ function show(id, { isOpen = false, moves = true } = {}) {
   history.pushState(null, "", `?item=${id}`);
   scrollTo(0, 0);
   next.querySelector("h2").focus({ preventScroll: true });
+  refresh();
 }
 
 function showFromAddress() {
@@ -91,12 +93,19 @@ function bindForm(section) {
   forms.push(new LiveForm(form, idOf(section), (state, isDone) => markState(section, state, isDone)));
 }
 
+/** What somebody else saves appears when an item is shown, and while it is. */
+function refresh() {
+  const form = forms.find(({ item }) => item === idOf(shown()));
+  if (document.visibilityState === "visible") form?.refresh();
+}
+
 if (sections.length) {
   dropOldDrafts();
   sections.forEach(bindForm);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
   addEventListener("popstate", showFromAddress);
+  setInterval(refresh, REFRESH);
   const retryAll = () => forms.filter(({ result }) => !result.isSaved).forEach((form) => form.retry());
   addEventListener("online", retryAll);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryAll());

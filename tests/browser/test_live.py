@@ -67,6 +67,13 @@ def vote(page: Page, item: AgendaItem, *votes: int) -> None:
         field.fill(str(votes_given))
 
 
+def go_offline(page: Page, item: AgendaItem) -> None:
+    """Lose the connection once the page has all that it fetches."""
+    chart = part(page, item).locator("[data-map]")
+    expect(chart).to_have_attribute("data-state", "pins")
+    page.context.set_offline(True)
+
+
 def outcome_of(item: AgendaItem) -> str:
     return Consultation.objects.get(item=item).outcome
 
@@ -117,7 +124,7 @@ def test_a_lost_connection_loses_nothing(
 ):
     page = open_page(url(item), user=chair)
     context = page.context
-    context.set_offline(True)
+    go_offline(page, item)
 
     part(page, item).get_by_label("Not endorsed").check()
     part(page, item).get_by_label("Reason").fill("Zu teuer für uns.")
@@ -144,7 +151,7 @@ def test_back_online_it_is_saved_without_a_reload(
     open_page: OpenPage, item: AgendaItem, chair: User
 ):
     page = open_page(url(item), user=chair)
-    page.context.set_offline(True)
+    go_offline(page, item)
     part(page, item).get_by_label("Resolution").fill("Wird gebaut.")
     expect(status(page, item)).to_contain_text(NO_CONNECTION)
 
@@ -158,7 +165,7 @@ def test_what_was_typed_offline_and_comes_after_the_end_is_said(
     open_page: OpenPage, item: AgendaItem, chair: User
 ):
     page = open_page(url(item), user=chair)
-    page.context.set_offline(True)
+    go_offline(page, item)
     part(page, item).get_by_label("Noted").check()
     expect(status(page, item)).to_contain_text(NO_CONNECTION)
     page.close()
@@ -210,6 +217,37 @@ def test_two_clerks_choose_where_both_have_typed(
     assert (consultation.reason, consultation.outcome) == ("Der Zweite", "endorsed")
     found = AgendaItem.objects.get(pk=item.pk)
     assert found.resolution_text == "Vom Zweiten"
+
+
+def test_what_somebody_else_saves_appears(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    record_result(item=item, version=0, result=Result(outcome="noted", reason="Gut."))
+
+    part(page, item).get_by_role("link", name="Previous item").click()
+    page.get_by_role("link", name="Next item").click()
+
+    expect(part(page, item).get_by_label("Noted")).to_be_checked()
+    expect(part(page, item).get_by_label("Reason")).to_have_value("Gut.")
+    expect(page.locator("[data-live-count]")).to_have_text("1 of 3 done")
+
+
+def test_leaving_warns_only_where_nothing_can_be_kept(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    go_offline(page, item)
+    part(page, item).get_by_label("Resolution").fill("Lang getippt")
+    expect(status(page, item)).to_contain_text("please stay on this page")
+
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+
+    assert asked == ["beforeunload"]
 
 
 def test_who_was_signed_out_goes_on_after_signing_in(

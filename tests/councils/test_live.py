@@ -343,6 +343,17 @@ def test_a_lost_answer_is_asked_for_again(client, chair, item):
     assert (again.status_code, again.json()["version"]) == (200, 1)
 
 
+def test_the_script_asks_what_is_saved(client, west, chair, item):
+    client.post(result_of(item), typed())
+    client.force_login(make_member(west, "anna", role=Membership.Role.MEMBER))
+
+    answer = client.get(result_of(item), **JSON)
+
+    assert (answer.status_code, answer.json()["version"]) == (200, 1)
+    client.logout()
+    assert client.get(result_of(item), **JSON).status_code == 401
+
+
 def test_the_page_holds_what_the_script_compares(client, chair, item):
     client.post(result_of(item), typed())
 
