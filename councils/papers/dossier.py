@@ -178,6 +178,7 @@ class Dossier:
     def _photos(self, paper: PaperPin) -> list[Data]:
         return [
             self._photo(photo["name"], photo["alt"], number)
+            | {"is_upright": photo["height"] > photo["width"]}
             for number, photo in enumerate(paper.pin.photos, start=1)
         ]
 

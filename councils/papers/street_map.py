@@ -83,7 +83,6 @@ def _land(ground: Ground) -> list[str]:
             "path",
             d=svg.path_of(by_colour[colour], closed=True),
             fill=colour,
-            fill_rule="evenodd",
         )
         for colour in order
         if by_colour[colour]
