@@ -451,17 +451,26 @@ class Migration(migrations.Migration):
                         verbose_name="minutes",
                     ),
                 ),
-                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "sequence",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="version in calendars"
+                    ),
+                ),
                 (
                     "created_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="added at",
                     ),
                 ),
                 (
                     "modified_at",
                     models.DateTimeField(
-                        default=django.utils.timezone.now, editable=False
+                        default=django.utils.timezone.now,
+                        editable=False,
+                        verbose_name="changed at",
                     ),
                 ),
                 (

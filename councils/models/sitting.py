@@ -112,13 +112,21 @@ class Sitting(models.Model):
     invitation = models.FileField(_("invitation"), upload_to=paper_path, blank=True)
     minutes = models.FileField(_("minutes"), upload_to=paper_path, blank=True)
     # Since when everyone reads the agenda.
-    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    invited_at = models.DateTimeField(
+        _("invited at"), null=True, blank=True, editable=False
+    )
     # The day and time that had been announced before the sitting was moved.
     moved_from = models.DateTimeField(null=True, blank=True, editable=False)
     # SEQUENCE of RFC 5545: calendars replace an event by one of a higher number.
-    sequence = models.PositiveIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    modified_at = models.DateTimeField(default=timezone.now, editable=False)
+    sequence = models.PositiveIntegerField(
+        _("version in calendars"), default=0, editable=False
+    )
+    created_at = models.DateTimeField(
+        _("added at"), default=timezone.now, editable=False
+    )
+    modified_at = models.DateTimeField(
+        _("changed at"), default=timezone.now, editable=False
+    )
 
     objects = SittingQuerySet.as_manager()
 

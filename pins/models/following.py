@@ -43,7 +43,9 @@ class Mailbox(models.Model):
 
     email = models.EmailField(_("e-mail"), max_length=EMAIL_LENGTH)
     # Nothing is sent before: the pause after a mail, or after one that was refused.
-    not_before = models.DateTimeField(default=timezone.now, editable=False)
+    not_before = models.DateTimeField(
+        _("next mail not before"), default=timezone.now, editable=False
+    )
     refusals = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = MailboxQuerySet.as_manager()
