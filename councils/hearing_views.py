@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -110,14 +111,13 @@ def _get_matter(seat: Seat, matter_id: int) -> tuple[Matter, Hearing | None]:
 
 def _with_details(seat: Seat, matters: list[Matter]) -> list[Waiting]:
     found = {matter.pk: Waiting(matter) for matter in matters}
-    parts = MatterPin.objects.filter(matter__in=found).order_by("pin_id")
-    pairs = list(parts.values_list("matter_id", "pin_id"))
-    shown = PublicPin.objects.for_list().in_bulk([pin for _matter, pin in pairs])
-    for matter_id, pin_id in pairs:
-        if pin_id in shown:
-            found[matter_id].pins.append(shown[pin_id])
-    for matter_id, _pin_id in pairs:
-        found[matter_id].is_hidden = not found[matter_id].pins
+    parts = MatterPin.objects.filter(matter__in=found)
+    matter = parts.filter(pin=OuterRef("pk")).values("matter")
+    shown = PublicPin.objects.for_list().filter(pk__in=parts.values("pin"))
+    for pin in shown.annotate(matter=Subquery(matter)).order_by("pk"):
+        found[pin.matter].pins.append(pin)  # type: ignore[attr-defined]
+    for one in found.values():
+        one.is_hidden = not one.pins and one.matter.pins.exists()
     elsewhere = Consultation.objects.filter(matter__in=found, decided_at=None)
     for consultation in (
         elsewhere.exclude(body=seat.body)

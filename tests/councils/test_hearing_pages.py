@@ -55,6 +55,17 @@ def test_the_list_shows_what_is_due_and_who_deals_with_it(client, chair, matter)
     assert "Stadtrat" in shown
 
 
+def test_a_long_list_takes_no_more_queries(
+    client, chair, matter, django_assert_max_num_queries
+):
+    council = Body.objects.get(slug="stadtrat")
+    for number in range(5):
+        make_consultation(council, make_pin(title=f"Weg {number}"), make_pin())
+
+    with django_assert_max_num_queries(12):
+        client.get(LIST)
+
+
 def test_a_waiver_is_recorded_with_its_reason(client, chair, matter, west):
     response = client.post(page(matter), {"reason": " Eilt. "})
 
