@@ -50,7 +50,7 @@ def said(page: Page, words: str) -> None:
 
 def test_with_keys_alone(open_page: OpenPage, chair: User, url: str) -> None:
     page = open_page(url, user=chair)
-    grip = page.get_by_role("button", name="“Drei”").first
+    grip = page.get_by_role("button", name="Drei").first
     grip.focus()
 
     page.keyboard.press("Space")
