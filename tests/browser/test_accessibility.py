@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from councils.models import Matter, Sitting
+from councils.models import Matter, Paper, Sitting
 from districts.models import Body
 from pins.actions import change_status
 from pins.follow_links import confirm_url, manage_url, stop_url
@@ -113,6 +113,8 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/agenda?pin={published}",
     "/desk/ortsbeirat-hohenecken/proposals/",
     "/desk/ortsbeirat-hohenecken/{published}/propose",
+    "/desk/ortsbeirat-hohenecken/papers/{running}",
+    "/desk/ortsbeirat-hohenecken/papers/{failed}",
 ]
 
 
@@ -172,6 +174,18 @@ def scene(city: None) -> Scene:
     waiting_for = make_consultation(
         make_body("Ausschuss", kind=Body.Kind.COMMITTEE), make_pin()
     )
+    papers = {
+        state: Paper.objects.create(
+            body=body,
+            sitting=planned,
+            format="pdf",
+            language="de",
+            requested_by=chair,
+            state=state,
+            total=84,
+        )
+        for state in (Paper.State.RUNNING, Paper.State.FAILED)
+    }
     follow = make_follow(pin_id=published.pk)
     make_follow(district_slug="hohenecken")
     waits = make_follow("new@example.org", pin_id=published.pk, is_confirmed=False)
@@ -188,6 +202,8 @@ def scene(city: None) -> Scene:
         "own": Pin.objects.get(pk=own.pk).reference,
         "token": "secret",
         "comment": str(waiting.pk),
+        "running": str(papers[Paper.State.RUNNING].pk),
+        "failed": str(papers[Paper.State.FAILED].pk),
     }
     return Scene(names, moderator, chair)
 
