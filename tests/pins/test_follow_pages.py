@@ -122,6 +122,7 @@ def test_around_a_place_of_the_map(client, pin, addresses):
     follow = Follow.objects.get()
     assert (follow.radius, follow.place_name) == (500, "Burgweg 1")
     # Rounded: no more is kept than is needed.
+    assert follow.place is not None
     assert follow.place.x == round(point_in(16).x, 4)
 
 

@@ -1,6 +1,7 @@
 """What the mails about news say, and what they never say."""
 
 import re
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from pins.comments import publish_official_comment
 from pins.follow_links import read_stop
 from pins.letters import TOLD_IN_FULL, write_confirmation, write_letter
 from pins.models import Mailbox, News, Notice, Pin
-from pins.news import announce
+from pins.news import Texts, announce
 from pins.own_link import hash_token, make_token
 from pins.spreading import spread_news
 from pins.workflow import Role, Status, Visibility
@@ -156,7 +157,7 @@ def around(pin):
     return {"place": place, "place_name": "Am Brunnen 3", "radius": 1_500}
 
 
-EN = {"language": "en"}
+EN: dict[str, Any] = {"language": "en"}
 # Who is told, given the pin and one that was merged into it, and why.
 GROUNDS = {
     "author": (
@@ -231,8 +232,11 @@ def test_more_than_can_be_read_is_named_with_links_alone(actor):
 
 def test_a_step_of_a_sitting_leads_to_it_in_the_reader_s_language(pin):
     make_follow(pin_id=pin.pk, language="en")
-    words = {"what": "On the agenda", "facts": ["Monday", "Hall"], "note": ""}
-    texts = {"de": words | {"what": "Auf der Tagesordnung"}, "en": words}
+    facts = ["Monday", "Hall"]
+    texts: Texts = {
+        "de": {"what": "Auf der Tagesordnung", "facts": facts, "note": ""},
+        "en": {"what": "On the agenda", "facts": facts, "note": ""},
+    }
     announce(pin=pin, event=News.Event.SITTING, texts=texts, path="/sittings/7/")
 
     message = letter()
