@@ -80,14 +80,16 @@ def cleaned(text: str) -> str:
 
 
 def _head(sheet: Worksheet, text: str) -> Cell:
-    cell = _text(sheet, text)
+    cell = _text(sheet, cleaned(text))
     cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
     return cell
 
 
 def _cell(sheet: Worksheet, value: Value) -> Cell | Value:
     if isinstance(value, str):
-        return _text(sheet, value) if value else None
+        text = cleaned(value)
+        # What openpyxl takes for a formula or an error; the rest is text to it anyway.
+        return _text(sheet, text) if text.startswith(("=", "#")) else text or None
     if isinstance(value, datetime.datetime):
         # Spreadsheets know no time zones: the clock of the city.
         cell = WriteOnlyCell(sheet, timezone.localtime(value).replace(tzinfo=None))
@@ -98,6 +100,6 @@ def _cell(sheet: Worksheet, value: Value) -> Cell | Value:
 
 def _text(sheet: Worksheet, text: str) -> Cell:
     """Return a cell of text, whatever it begins with: never a formula."""
-    cell = WriteOnlyCell(sheet, cleaned(text))
+    cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.pages import text_of
 
-FORMULAS = ["=1+1+1", "+49 631", "-12345", "@SUM(A1)"]
+FORMULAS = ["=1+1+1", "+49 631", "-12345", "@SUM(A1)", "\tTabulator", "#DIV/0!"]
 FILES = ["dossier.pdf", "dossier.xlsx", "agenda.docx"]
 PROGRAM = {"Accept": "application/json"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
