@@ -320,6 +320,20 @@ def test_only_the_internal_paper_has_the_exact_place(west):
     assert outside.is_rough
 
 
+def test_what_is_odd_about_a_paper_is_told(west):
+    sitting = make_sitting(west, state=Sitting.State.CANCELLED)
+    pin = make_pin(is_approximate=True, place_note="Am alten Brunnen")
+    rough = make_pin(is_rough=True)
+    make_consultation(west, pin, rough, item=make_item(sitting, "Zwei Orte"))
+
+    text = words(pdf_of(sitting, is_public=True))
+
+    assert sitting.cancelled_because in text
+    assert "Am alten Brunnen" in text
+    for count in (1, 2):
+        assert f"1.{count} · " in text
+
+
 def test_english_readers_get_english(sitting):
     with translation.override("en"):
         pdf = pdf_of(sitting)

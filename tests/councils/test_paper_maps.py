@@ -36,6 +36,10 @@ def place(db):
     return point_in(16)
 
 
+def house_of(side):
+    return f"POLYGON((0 0, {side} 0, {side} {side}, 0 {side}, 0 0))"
+
+
 @pytest.fixture
 def basemap(place, settings, tmp_path):
     """Make a basemap of one tile, full of streets across all of it."""
@@ -50,10 +54,31 @@ def basemap(place, settings, tmp_path):
         }
         for y in range(0, 4096, 512)
     ]
-    house = "POLYGON((0 0, 4096 0, 4096 4096, 0 4096, 0 0))"
+    house = house_of(4096)
+    upright = "LINESTRING(2048 0, 2048 4096)"
+    odd = [
+        {"geometry": upright, "properties": {"kind": "primary", "tunnel": True}},
+        {"geometry": upright, "properties": {"kind": "unheard of"}},
+        {"geometry": "POINT(9 9)", "properties": {"kind": "primary"}},
+    ]
+    names += [
+        {"geometry": upright, "properties": {"kind": "primary"}},
+        {"geometry": upright, "properties": {"kind": "primary", "name": "Nordweg"}},
+        {"geometry": "LINESTRING(0 0, 9 9)", "properties": {"name": "Zu kurz"}},
+    ]
+    wood = [{"geometry": house_of(4096), "properties": {"kind": "forest"}}]
+    sea = [{"geometry": house_of(2048), "properties": {"kind": "water"}}]
+    brook = [line | {"properties": {"kind": "stream"}} for line in lines]
+    names += [
+        {"geometry": f"LINESTRING({x} 0, {x} 4096)", "properties": {"name": f"Weg {x}"}}
+        for x in range(0, 4096, 256)
+    ]
     data = mapbox_vector_tile.encode(
         [
-            {"name": "streets", "features": lines},
+            {"name": "land", "features": [*wood, *odd]},
+            {"name": "water_polygons", "features": sea},
+            {"name": "water_lines", "features": brook},
+            {"name": "streets", "features": [*lines, *odd]},
             {"name": "street_labels", "features": names},
             {"name": "buildings", "features": [{"geometry": house, "properties": {}}]},
             {"name": "pois", "features": lines},
@@ -76,6 +101,9 @@ def test_the_basemap_is_drawn_and_named(basemap, place):
     assert drawn.source == "© OpenStreetMap & Co"
     assert 'fill="#ddd8d0"' in drawn.svg
     assert any(text.startswith(NASTY) for text in texts_of(drawn))
+    assert "Zu kurz" not in texts_of(drawn)
+    assert 'fill="#d3e4cb"' in drawn.svg
+    assert 'stroke="#b9d6ec"' in drawn.svg
 
 
 def test_without_a_basemap_there_are_the_districts(place):

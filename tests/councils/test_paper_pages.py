@@ -13,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from councils.models import Membership, Paper, Sitting
 from councils.papers import keeping
+from councils.tasks import erase_papers, make_paper
 from tests.factories import (
     make_body,
     make_consultation,
@@ -260,6 +261,25 @@ def test_the_offices_template_is_used(client, member, sitting, settings, tmp_pat
     assert document.paragraphs[0].text == "Stadt Musterstadt – Briefkopf"
 
 
+def test_a_template_without_the_usual_styles(
+    client, member, sitting, settings, tmp_path
+):
+    template = docx.Document()
+    for name in ("Heading 1", "Heading 2", "Heading 3", "Table Grid"):
+        style = template.styles[name].element
+        style.getparent().remove(style)
+    template.save(str(tmp_path / "agenda.docx"))
+    settings.AGENDA_TEMPLATE = tmp_path / "agenda.docx"
+    sitting.items.filter(order=1).update(resolution_text="Der Weg wird gebaut.")
+
+    document = document_of(client, sitting)
+
+    titles = [p for p in document.paragraphs if "Ein sicherer Weg" in p.text]
+    assert all(run.bold for paragraph in titles for run in paragraph.runs)
+    assert any("Der Weg wird gebaut." in p.text for p in document.paragraphs)
+    assert len(document.tables) == 1
+
+
 @pytest.mark.parametrize("content", [None, b"no document"])
 def test_a_broken_template_keeps_nobody_waiting(
     client, member, sitting, settings, tmp_path, content
@@ -420,6 +440,29 @@ def test_papers_are_erased_after_a_day(client, member, large):
     assert keeping.erase_papers(yesterday) == 1
     assert not default_storage.exists(name)
     assert not Paper.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_jobs_do_the_same(client, member, large):
+    client.get(address(large))
+    paper = Paper.objects.get()
+
+    make_paper(paper_id=str(paper.pk))
+    assert Paper.objects.get().state == Paper.State.READY
+
+    Paper.objects.update(created_at=timezone.now() - 2 * keeping.LIFETIME)
+    erase_papers(timestamp=0)
+    assert not Paper.objects.exists()
+
+
+def test_a_paper_of_no_sitting_cannot_be_made(member, west):
+    paper = Paper.objects.create(
+        body=west, format="pdf", language="de", requested_by=member
+    )
+
+    with pytest.raises(ValueError, match="no sitting"):
+        keeping.make_paper(paper.pk)
+    assert Paper.objects.get().state == Paper.State.FAILED
 
 
 def test_files_without_a_paper_are_erased(member, client, large):
