@@ -107,6 +107,11 @@ export class LiveForm {
     this.isKept = isSaved || keepDraft(this.item, this.result.toDraft());
   }
 
+  /** Whether something is on its way, or about to be. */
+  get isBusy() {
+    return this.isSending || this.result.sendable.length > 0;
+  }
+
   get mayBeLost() {
     return !this.result.isSaved && !this.isKept;
   }

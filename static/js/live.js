@@ -10,7 +10,12 @@ const REFRESH = 20_000;
 const sections = [...document.querySelectorAll("[data-live-item]")];
 const overview = document.querySelector("[data-live-overview]");
 const forms = [];
+/** How long a way out waits for what is being saved, in milliseconds. */
+const PATIENCE = 3000;
+/** The way out that somebody was held back from, once. */
+let warned = null;
 
+const unsaved = () => forms.filter(({ result }) => !result.isSaved);
 const idOf = (section) => section.dataset.liveItem;
 const shown = () => sections.find((section) => !section.hidden);
 
@@ -67,10 +72,31 @@ function onClick(event) {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   const link = event.target.closest("[data-live-link]");
   const opener = event.target.closest("[data-live-open]");
-  if (!isPlain || !(link || opener)) return;
+  const way = event.target.closest("a[href]:not([target]):not([download])");
+  const isRemedy = way?.closest("[data-live-status]");
+  const leaves = way && !link && !isRemedy && unsaved().length > 0 && way !== warned;
+  if (!isPlain || !(link || opener || leaves)) return;
   event.preventDefault();
   if (link) show(link.dataset.liveLink);
-  else show(idOf(shown()), { isOpen: true, moves: false });
+  else if (opener) show(idOf(shown()), { isOpen: true, moves: false });
+  else leave(way);
+}
+
+/** Save first what was typed last: whoever closes the sitting means that, too. */
+async function leave(way) {
+  unsaved().forEach((form) => form.retry());
+  const end = Date.now() + PATIENCE;
+  while (forms.some(({ isBusy }) => isBusy) && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const [first] = unsaved();
+  if (!first) {
+    location.assign(way.href);
+    return;
+  }
+  // It says itself what is wrong with it; whoever wants to can leave all the same.
+  warned = way;
+  show(first.item);
 }
 
 /** Say in the overview how an item stands. */
@@ -106,7 +132,7 @@ if (sections.length) {
   document.addEventListener("click", onClick);
   addEventListener("popstate", showFromAddress);
   setInterval(refresh, REFRESH);
-  const retryAll = () => forms.filter(({ result }) => !result.isSaved).forEach((form) => form.retry());
+  const retryAll = () => unsaved().forEach((form) => form.retry());
   addEventListener("online", retryAll);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryAll());
   addEventListener("beforeunload", (event) => {

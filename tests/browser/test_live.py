@@ -321,3 +321,28 @@ def test_on_a_tablet_everything_is_large_enough_for_a_thumb(
     assert small == []
     wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
+
+
+def test_the_way_to_the_end_saves_first_what_was_typed_last(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    part(page, item).get_by_label("Resolution").fill("Eben noch getippt")
+    page.get_by_role("link", name="Close the sitting").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Eben noch getippt")
+    assert "/close" in page.url
+
+
+def test_what_is_refused_holds_somebody_back_once(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    part(page, item).get_by_role("textbox", name="For", exact=True).fill("7")
+    close = page.get_by_role("link", name="Close the sitting")
+    close.click()
+    expect(part(page, item)).to_contain_text("Please give all three numbers")
+    assert "/live" in page.url
+
+    close.click()
+    page.wait_for_url("**/close")
