@@ -9,7 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from councils.catching_up import catch_up
-from councils.digest import Recipient, recipients, write_digest
+from councils.desk.digest import Recipient, recipients, write_digest
 from councils.papers import keeping
 from pins.tasks import fresh_connection
 

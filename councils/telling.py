@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from councils.models import AgendaItem, Consultation, Hearing, Sitting
-from councils.public_agenda import public_result
+from councils.public.agenda import public_result
 from pins.models import Pin
-from pins.news import Event, Texts, Words, announce, in_each_language
+from pins.telling.news import Event, Texts, Words, announce, in_each_language
 from pins.workflow import Status, Visibility
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from icalendar import Calendar, Event, Timezone
 
 from councils.models import Sitting
-from councils.public_agenda import PublicItem, read_agendas
+from councils.public.agenda import PublicItem, read_agendas
 from districts.models import Body
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from councils.access import Seat, get_seat
-from councils.inbox import Inbox, InboxFilter, Tab
+from councils.desk.inbox import Inbox, InboxFilter, Tab
 from councils.rights import Right
 from exports import geopackage, planning_geojson, spreadsheet
 from exports.selection import BadSelection, Selection, bad_selection

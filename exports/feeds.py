@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 
 from councils.models import Sitting
-from councils.public_agenda import PublicItem, read_agendas
+from councils.public.agenda import PublicItem, read_agendas
 from districts.models import Body
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"

@@ -14,10 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from layers.models import Theme
 from pins import notifications
-from pins.following import forget_author
 from pins.merging import merge, separate, survivors_of
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
-from pins.news import Texts, announce_published, announce_step
 from pins.own_link import hash_token, make_token
 from pins.photos.keeping import (
     Album,
@@ -26,6 +24,8 @@ from pins.photos.keeping import (
     attach_what_is_missing,
     remove_photos,
 )
+from pins.telling.following import forget_author
+from pins.telling.news import Texts, announce_published, announce_step
 from pins.workflow import (
     STATUS_MOVES,
     VISIBILITY_MOVES,
@@ -205,7 +205,7 @@ def change_status(
     """Move a published pin's matter on and append the step with its public answer.
 
     `body` is the body the actor speaks for, None for the planning office. `texts` and
-    `path` are what those who follow it are told (`pins.news`), where the step itself says
+    `path` are what those who follow it are told (`pins.telling.news`), where the step itself says
     too little. Raises MoveNotAllowed where the table has no such step for these roles.
     """
     locked, survivor = hold_with_survivors(pin, duplicate_of)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from pins.actions import KeyAlreadyUsed
 from pins.models import Comment, Pin
-from pins.news import announce_comment
 from pins.own_link import hash_token, make_token
 from pins.supports import hold_published
+from pins.telling.news import announce_comment
 from pins.workflow import (
     VISIBILITY_MOVES,
     MoveNotAllowed,

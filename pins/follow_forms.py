@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import District
 from geo.coordinates import Position
 from layers.places import nearest_address
-from pins.following import Target
-from pins.letters import distance
 from pins.models.contact import EMAIL_LENGTH
 from pins.place_form import PointForm
+from pins.telling.following import Target
+from pins.telling.letters import distance
 from pins.validators import LENGTH_MESSAGES
 
 # Metres around a place, and which is chosen at first.

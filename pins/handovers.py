@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, Responsibility
 from pins.models import Handover, Pin, PublicPin
-from pins.news import announce_handover
+from pins.telling.news import announce_handover
 from pins.workflow import MoveNotAllowed, Status
 
 # Once a body has spoken, or has it on the agenda of a sitting, it is its own.

@@ -1,6 +1,6 @@
 """What only the author of a pin is told by mail, at once, if they left an address.
 
-Everything public goes the way of `pins/news.py`.
+Everything public goes the way of `pins/telling/news.py`.
 
 The mail is a job put into the same transaction as the change (an outbox): a change that
 is rolled back sends nothing, and a mail server that is down loses nothing.

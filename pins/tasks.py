@@ -12,14 +12,14 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.following import erase_follows, erase_idle_mailboxes
-from pins.letters import write_confirmation
-from pins.mailing import erase_told_news, send_mails
 from pins.models import Contact, Follow
 from pins.notifications import Event, read_change, write_update
 from pins.photos.files import sweep
 from pins.photos.keeping import erase_waiting
-from pins.spreading import spread_news
+from pins.telling.following import erase_follows, erase_idle_mailboxes
+from pins.telling.letters import write_confirmation
+from pins.telling.mailing import erase_told_news, send_mails
+from pins.telling.spreading import spread_news
 
 logger = logging.getLogger(__name__)
 

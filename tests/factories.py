@@ -22,8 +22,8 @@ from councils.models import (
 from districts.models import Body, District, Responsibility
 from layers.models import Overlay, Theme
 from pins.actions import Draft
-from pins.following import Target
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
+from pins.telling.following import Target
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
 

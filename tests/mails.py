@@ -13,9 +13,9 @@ from aiosmtpd.controller import Controller
 from django.db.models import F
 from procrastinate.contrib.django import app
 
-from pins.mailing import send_mails
 from pins.models import Mailbox, News
-from pins.spreading import spread_news
+from pins.telling.mailing import send_mails
+from pins.telling.spreading import spread_news
 
 MINUTES = datetime.timedelta(minutes=2)
 DAY = datetime.timedelta(days=1)

@@ -22,7 +22,7 @@ from councils.models import (
     MatterPin,
     Sitting,
 )
-from councils.public_agenda import PublicItem, PublicResult, Votes, read_agenda
+from councils.public.agenda import PublicItem, PublicResult, Votes, read_agenda
 from districts.models import Body
 from pins.models import Comment, Pin, PublicPin
 

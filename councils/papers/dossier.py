@@ -28,7 +28,7 @@ from councils.papers.maps import (
     overview_map,
 )
 from councils.papers.typesetting import MAP_SUFFIX
-from councils.public_agenda import PublicResult
+from councils.public.agenda import PublicResult
 from pins.photos.files import path_of
 
 # Told how many contributions are done, of how many.

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from councils.papers import sheets
 from councils.papers.content import Content, PaperItem
 from councils.papers.sheets import Column, Value
-from councils.public_agenda import Votes
+from councils.public.agenda import Votes
 
 MEDIA_TYPE = sheets.MEDIA_TYPE
 

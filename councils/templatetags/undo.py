@@ -3,7 +3,7 @@
 from django import template
 from django.template.context import RequestContext
 
-from councils.undoing import seconds_left
+from councils.desk.undoing import seconds_left
 
 register = template.Library()
 

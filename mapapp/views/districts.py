@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from councils.record import read_record
+from councils.public.record import read_record
 from districts.models import Body, District
 from layers.models import Theme
 from mapapp.views.embed import embed_code

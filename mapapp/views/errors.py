@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from councils import live_views
+from councils.views import live as live_views
 from pins.views import comments, submit
 
 

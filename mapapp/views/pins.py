@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from councils.trace import trace
+from councils.public.trace import trace
 from pins.comment_paging import read_comments
 from pins.merging import also_said, public_survivor
 from pins.models import Comment, PublicPin

@@ -18,7 +18,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from councils.calendar import (
+from councils.models import Sitting
+from councils.public.agenda import read_agenda
+from councils.public.calendar import (
     Month,
     NoSuchPage,
     SittingFilter,
@@ -26,8 +28,6 @@ from councils.calendar import (
     weekdays,
     weeks_of,
 )
-from councils.models import Sitting
-from councils.public_agenda import read_agenda
 from districts.models import Body, District, valid_on
 from districts.models import today as duty_day
 

@@ -17,7 +17,7 @@ from pins.models.pin import Pin
 class News(models.Model):
     """A public step of a pin, in the words of its moment.
 
-    `texts` maps each language to its words (`pins.news.Words`).
+    `texts` maps each language to its words (`pins.telling.news.Words`).
     """
 
     class Event(models.TextChoices):

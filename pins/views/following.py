@@ -17,7 +17,8 @@ from layers.languages import page_language
 from layers.models import Theme
 from layers.places import nearest_address
 from pins.follow_forms import FollowForm, FollowPlaceForm
-from pins.follow_links import (
+from pins.models import Contact, Follow, Mailbox, PublicPin
+from pins.telling.follow_links import (
     BadLink,
     LinkExpired,
     Stop,
@@ -26,7 +27,7 @@ from pins.follow_links import (
     read_manage,
     read_stop,
 )
-from pins.following import (
+from pins.telling.following import (
     Target,
     ask_to_follow,
     confirm,
@@ -34,8 +35,7 @@ from pins.following import (
     end_contact,
     end_follow,
 )
-from pins.letters import describe_follow
-from pins.models import Contact, Follow, Mailbox, PublicPin
+from pins.telling.letters import describe_follow
 
 GONE = 410
 

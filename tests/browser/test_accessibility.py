@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 from councils.models import Matter, Paper, Sitting
 from districts.models import Body
 from pins.actions import change_status
-from pins.follow_links import confirm_url, manage_url, stop_url
 from pins.models import Pin
 from pins.own_link import hash_token
+from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
 from tests.factories import (

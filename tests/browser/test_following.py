@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from layers.places import AddressRow, StreetRow, replace_places
-from pins.follow_links import confirm_url, manage_url
 from pins.models import Follow
+from pins.telling.follow_links import confirm_url, manage_url
 from tests.browser.conftest import OpenPage
 from tests.factories import make_pin
 from tests.geometries import point_in

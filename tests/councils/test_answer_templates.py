@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from councils.answers import add_to, fill_in
+from councils.desk.answers import add_to, fill_in
 from councils.models import AnswerTemplate, Membership
 from pins.models import PublicPin
 from tests.factories import (

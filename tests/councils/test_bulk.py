@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from councils.access import get_seat
-from councils.bulk import MOST_AT_ONCE, accept_all
+from councils.desk.bulk import MOST_AT_ONCE, accept_all
 from councils.models import Assignment, Membership
 from pins.actions import change_status
 from pins.models import Handover, Pin, StatusChange

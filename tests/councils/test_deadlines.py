@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from councils.deadlines import deadline_of, overdue_parts
+from councils.desk.deadlines import deadline_of, overdue_parts
 from pins.models import PublicPin
 from pins.workflow import Status
 from tests.factories import make_district, make_pin

@@ -5,9 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from councils import pin_views
-from councils.assignments import assign
+from councils.desk.assignments import assign
 from councils.models import AnswerTemplate, Assignment, DeskNote, Membership
+from councils.views import pin as pin_views
 from pins.actions import change_status, hide_pin
 from pins.handovers import hand_over
 from pins.models import Handover, Pin, PublicPin, StatusChange

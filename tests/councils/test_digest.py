@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from councils import tasks
-from councils.digest import Recipient, recipients, write_digest
+from councils.desk.digest import Recipient, recipients, write_digest
 from districts.models import Body
 from pins.models import Pin
 from pins.workflow import Status, Visibility

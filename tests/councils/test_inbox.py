@@ -7,7 +7,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
-from councils.inbox import Inbox, InboxFilter
+from councils.desk.inbox import Inbox, InboxFilter
 from councils.models import Assignment, DeskNote, Membership
 from pins.handovers import hand_over
 from pins.models import Pin

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from councils.agendas import put_on_agenda
+from councils.desk.moving import hand_over_pin, move_pin, next_steps, unheard_on
 from councils.matters import MatterRefused, gather, waive_hearing
 from councils.models import Consultation
-from councils.moving import hand_over_pin, move_pin, next_steps, unheard_on
 from districts.models import Body
 from pins.actions import change_status
 from pins.handovers import hand_over

@@ -64,7 +64,7 @@ def member(client, west):
 @pytest.fixture
 def large(sitting, monkeypatch):
     """The same sitting, as if it had more contributions than are set at once."""
-    monkeypatch.setattr("councils.paper_views.AT_ONCE", 0)
+    monkeypatch.setattr("councils.views.papers.AT_ONCE", 0)
     return sitting
 
 
@@ -102,7 +102,7 @@ def test_not_for_others(client, west, sitting, file):
 
 @pytest.mark.parametrize("file", FILES)
 def test_head_makes_nothing(client, member, sitting, file, monkeypatch):
-    monkeypatch.setattr("councils.paper_views.read_sitting", None)
+    monkeypatch.setattr("councils.views.papers.read_sitting", None)
 
     response = client.head(address(sitting, file))
 

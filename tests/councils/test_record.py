@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from councils.models import Sitting
-from councils.record import read_record
+from councils.public.record import read_record
 from districts.models import District
 from pins.models import PublicPin
 from pins.workflow import Status, Visibility

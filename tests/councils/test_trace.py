@@ -14,8 +14,8 @@ from councils.agendas import (
 )
 from councils.matters import gather, propose, waive_hearing
 from councils.models import Consultation, Sitting
+from councils.public.trace import trace
 from councils.results import Result, close_sitting, record_result
-from councils.trace import trace
 from districts.models import Body
 from pins.actions import change_status
 from pins.models import Pin, PublicPin

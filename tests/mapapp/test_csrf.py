@@ -9,10 +9,10 @@ from django.urls import reverse
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
-from pins.follow_links import confirm_url, manage_url
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
+from pins.telling.follow_links import confirm_url, manage_url
 from pins.workflow import Visibility
 from tests.factories import (
     form_data,

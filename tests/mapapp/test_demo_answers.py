@@ -2,7 +2,7 @@
 
 import pytest
 
-from councils.answers import PLACEHOLDER, fill_in
+from councils.desk.answers import PLACEHOLDER, fill_in
 from councils.models import AnswerTemplate
 from mapapp.demo_answers import load_answers
 from pins.models import PublicPin

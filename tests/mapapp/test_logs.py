@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pins.follow_links import confirm_url, manage_url
-from pins.follow_links import stop_url as follow_stop_url
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
+from pins.telling.follow_links import confirm_url, manage_url
+from pins.telling.follow_links import stop_url as follow_stop_url
 from tests.factories import make_contact, make_district, make_follow, make_pin
 
 TOKEN = make_token(uuid4())

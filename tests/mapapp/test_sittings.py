@@ -9,8 +9,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from councils.agendas import SittingData, cancel_sitting, change_sitting
-from councils.calendar import PAGE_SIZE, Month, weeks_of
 from councils.models import Sitting
+from councils.public.calendar import PAGE_SIZE, Month, weeks_of
 from pins.workflow import Status
 from tests.factories import (
     make_body,

@@ -10,7 +10,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from layers.places import AddressRow, StreetRow, replace_places
-from pins.follow_links import (
+from pins.models import Contact, Follow, Mailbox, Pin
+from pins.tasks import send_confirmation
+from pins.telling.follow_links import (
     CONFIRM_SALT,
     MANAGE_SALT,
     STOP_SALT,
@@ -18,9 +20,7 @@ from pins.follow_links import (
     manage_url,
     stop_url,
 )
-from pins.following import ASKED_A_DAY, Target, ask_to_follow, erase_follows
-from pins.models import Contact, Follow, Mailbox, Pin
-from pins.tasks import send_confirmation
+from pins.telling.following import ASKED_A_DAY, Target, ask_to_follow, erase_follows
 from pins.workflow import Visibility
 from tests.factories import (
     make_contact,

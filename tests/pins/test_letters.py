@@ -9,12 +9,12 @@ import pytest
 from geo.coordinates import Position
 from pins.actions import change_status
 from pins.comments import publish_official_comment
-from pins.follow_links import read_stop
-from pins.letters import TOLD_IN_FULL, write_confirmation, write_letter
 from pins.models import Mailbox, News, Notice, Pin
-from pins.news import Texts, announce
 from pins.own_link import hash_token, make_token
-from pins.spreading import spread_news
+from pins.telling.follow_links import read_stop
+from pins.telling.letters import TOLD_IN_FULL, write_confirmation, write_letter
+from pins.telling.news import Texts, announce
+from pins.telling.spreading import spread_news
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_contact,

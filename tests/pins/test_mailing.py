@@ -12,10 +12,10 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from pins.actions import change_status, hide_pin
-from pins.mailing import erase_told_news, send_mails
 from pins.models import Mailbox, News, Notice
-from pins.spreading import spread_news
 from pins.tasks import tell_news
+from pins.telling.mailing import erase_told_news, send_mails
+from pins.telling.spreading import spread_news
 from pins.workflow import Role, Status
 from tests.factories import (
     make_contact,
@@ -261,7 +261,7 @@ def test_nothing_left_to_tell_is_no_mail_and_no_pause(sink, pin, actor):
 
 
 def test_a_run_ends_and_the_next_goes_on(sink, pin, actor, monkeypatch):
-    monkeypatch.setattr("pins.mailing.PEOPLE", 2)
+    monkeypatch.setattr("pins.telling.mailing.PEOPLE", 2)
     for n in range(3):
         make_follow(f"{n}@example.org", pin_id=pin.pk)
     move(pin, actor)
@@ -272,7 +272,7 @@ def test_a_run_ends_and_the_next_goes_on(sink, pin, actor, monkeypatch):
 
 
 def test_a_run_that_takes_long_ends(sink, pin, actor, monkeypatch):
-    monkeypatch.setattr("pins.mailing.SECONDS", -1)
+    monkeypatch.setattr("pins.telling.mailing.SECONDS", -1)
     for n in range(3):
         make_follow(f"{n}@example.org", pin_id=pin.pk)
     move(pin, actor)

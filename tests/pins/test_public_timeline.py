@@ -66,7 +66,14 @@ def test_steps_of_the_same_moment_keep_their_order(anna):
 def test_nobodys_name_is_in_it(anna, body):
     move(make_pin(), Status.IN_REVIEW, anna, body)
 
-    assert set(shown().timeline[0]) == {"id", "at", "status", "body", "note", "handed_to"}
+    assert set(shown().timeline[0]) == {
+        "id",
+        "at",
+        "status",
+        "body",
+        "note",
+        "handed_to",
+    }
     assert "anna" not in json.dumps(shown().timeline)
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from pins.following import erase_follows
 from pins.models import Contact, Follow, Mailbox, StatusChange, VisibilityChange
 from pins.tasks import erase_contacts, erase_contacts_nightly
+from pins.telling.following import erase_follows
 from pins.workflow import FINAL_STATUSES, Status, Visibility
 from tests.factories import (
     make_contact,

@@ -12,8 +12,8 @@ from pins.actions import change_status, hide_pin, publish_pin, withdraw_pin
 from pins.comments import hide_comment, publish_comment, publish_official_comment
 from pins.handovers import hand_over
 from pins.models import Contact, Follow, Mailbox, News, Notice
-from pins.news import announce_published
-from pins.spreading import spread_news
+from pins.telling.news import announce_published
+from pins.telling.spreading import spread_news
 from pins.undo import undo_handover, undo_step
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (

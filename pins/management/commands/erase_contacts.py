@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from pins.following import erase_follows
 from pins.tasks import erase_contacts
+from pins.telling.following import erase_follows
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""What a desk does with contributions, and what it keeps for itself."""

@@ -1,0 +1,1 @@
+"""What everyone may read of sittings, and of what came of contributions."""

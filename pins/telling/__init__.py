@@ -1,0 +1,1 @@
+"""Telling people what happens to contributions: following, news, the outbox, mails."""
