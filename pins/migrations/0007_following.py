@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="notices",
-                to="pins.telling.news",
+                to="pins.news",
             ),
         ),
         migrations.AddIndex(
