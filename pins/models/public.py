@@ -129,6 +129,8 @@ class PublicPin(models.Model):
     # From publication to the first public answer.
     answered_after = models.DurationField(null=True)
     public_answer = models.TextField()
+    # Whose answer it is; empty where the planning office gave it.
+    answer_body = models.CharField(max_length=120, db_default="")
     duplicate_of = models.CharField(max_length=24)
     timeline = models.JSONField()
     # What `Photo` keeps of each: name, width, height, alt.
@@ -243,6 +245,11 @@ class PublicPin(models.Model):
     @property
     def lat(self) -> float:
         return float(self.location.y)
+
+    @property
+    def answered_by(self) -> str:
+        """Who gave the public answer: a later body may have, or the planning office."""
+        return self.answer_body or gettext("City planning office")
 
     def steps(self) -> list[Step]:
         """Return what happened since publication, the oldest first."""

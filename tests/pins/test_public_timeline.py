@@ -2,11 +2,12 @@
 
 import json
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from pins.models import StatusChange
 from pins.workflow import Status
 from tests.factories import (
+    make_body,
     make_pin,
 )
 from tests.pins.public_rows import move, properties, shown
@@ -87,3 +88,17 @@ def test_the_time_to_the_first_answer_is_known_once_there_is_one(anna, body):
     answer = move(pin, Status.REFERRED, anna, body, "Das fragen wir das Straßenamt.")
     move(pin, Status.NOT_ENDORSED, anna, body, "Doch nicht.")
     assert shown().answered_after == answer.created_at - shown().published_at
+
+
+def test_the_answer_is_that_of_who_gave_it(anna, body):
+    pin = make_pin(status=Status.IN_REVIEW)
+    move(pin, Status.ENDORSED, anna, body, note="Das soll so kommen.")
+    assert shown().answered_by == body.name
+
+    council = make_body("Stadtrat")
+    move(pin, Status.ADOPTED, anna, council, note="Die Mittel stehen bereit.")
+    assert (shown().answered_by, shown().body_name) == ("Stadtrat", body.name)
+
+    move(pin, Status.IN_PROGRESS, anna, note="Der Bau hat begonnen.")
+    with translation.override("en"):
+        assert shown().answered_by == "City planning office"
