@@ -18,6 +18,8 @@ from districts.models import District
 WIDTH, DETAIL_HEIGHT, OVERVIEW_HEIGHT = 640.0, 320.0, 400.0
 # On the ground: what a map of one contribution shows from left to right, and one of many.
 DETAIL_METRES, OVERVIEW_METRES = 600.0, 1_500.0
+# Without streets to go by, a map of one contribution shows the district around it.
+WIDE_METRES = 5_000.0
 # The side of the square in which a contribution lies that is shown roughly.
 ROUGH_METRES = 100.0
 INK, PAPER, OUTSIDE, BORDER = "#002970", svg.PAPER, "#e4e9ef", "#6f7f99"
@@ -76,8 +78,12 @@ def outlines() -> list[Outline]:
 
 
 def detail_map(marker: Marker, districts: Sequence[Outline]) -> Map:
-    """Return the surroundings of one contribution, 600 m wide."""
+    """Return the surroundings of one contribution: 600 m wide where the basemap shows
+    them, else so much that the borders of the districts do.
+    """
     frame = Frame(marker.point, WIDTH, DETAIL_HEIGHT, DETAIL_METRES / WIDTH)
+    if ground_of(frame) is None:
+        frame = Frame(marker.point, WIDTH, DETAIL_HEIGHT, WIDE_METRES / WIDTH)
     x, y = frame.place(marker.point)
     place = [(x, y), (x, y - RADIUS), (x, y - 2 * RADIUS)]
     return _draw(frame, [_place_of(marker, frame)], districts, taken=place)
