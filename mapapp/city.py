@@ -49,15 +49,17 @@ def _read(file_name: str) -> list[dict[str, Any]]:
 
 
 def _add_bodies() -> list[str]:
-    """Add the missing bodies; the chain they advise in only where there is none yet."""
+    """Add the missing bodies; chain and votes only as long as no body has a chain."""
     rows = _read("bodies.json")
     chain = {row["slug"]: row.pop("next_body") for row in rows}
     added = _add_missing(Body, rows)
     if not Body.objects.exclude(next_body=None).exists():
         bodies = {body.slug: body for body in Body.objects.filter(slug__in=chain)}
-        for slug, next_slug in chain.items():
-            bodies[slug].next_body = bodies.get(next_slug)
-        Body.objects.bulk_update(bodies.values(), ["next_body"])
+        for row in rows:
+            body = bodies[row["slug"]]
+            body.next_body = bodies.get(chain[body.slug])
+            body.seats = body.seats or row["seats"]
+        Body.objects.bulk_update(bodies.values(), ["next_body", "seats"])
     return added
 
 

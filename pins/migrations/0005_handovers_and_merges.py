@@ -191,8 +191,8 @@ END;
 $$;
 """
 
+# Answers are counted as soon as the rows know of them (0010).
 COUNT_WHAT_IS_THERE = """
-SELECT pins_refresh_public(ARRAY(SELECT id FROM pins_publicpin));
 INSERT INTO pins_publiccell (
     zoom, tile_x, tile_y, cell, theme_slug, kind, status, district_slug, body_slug,
     n, answered, sum_x, sum_y, sum_id

@@ -10,13 +10,11 @@ REFRESH = FORMER_REFRESH.replace(
     ZERO_WHERE_UNANSWERED,
     f"CASE WHEN steps.answered_at IS NOT NULL THEN {ZERO_WHERE_UNANSWERED} END",
 )
-REFRESH_ALL = "SELECT pins_refresh_public(ARRAY(SELECT id FROM pins_publicpin));"
 
 
 class Migration(migrations.Migration):
     dependencies = [("pins", "0005_handovers_and_merges")]
 
     operations = [
-        # The counts of the map follow by the triggers.
-        migrations.RunSQL(REFRESH + REFRESH_ALL, FORMER_REFRESH + REFRESH_ALL),
+        migrations.RunSQL(REFRESH, FORMER_REFRESH),
     ]

@@ -121,3 +121,35 @@ def test_the_command_says_what_it_did():
         "0 themes added.",
         "0 districts added.",
     ]
+
+
+def chain_of(slug):
+    """Return the slugs of a body and of those before which its matters come next."""
+    found = []
+    body = Body.objects.filter(slug=slug).first()
+    while body is not None:
+        found.append(body.slug)
+        body = body.next_body
+    return found
+
+
+CHAIN = ["ortsbeirat-hohenecken", "haupt-und-finanzausschuss", "stadtrat"]
+
+
+def test_each_body_advises_the_next_and_has_its_votes():
+    load_city()
+    assert chain_of("ortsbeirat-hohenecken") == CHAIN
+    assert Body.objects.get(slug="ortsbeirat-hohenecken").seats == 16
+
+
+def test_bodies_from_before_learn_chain_and_votes_once():
+    load_city()
+    Body.objects.update(next_body=None, seats=None)
+    load_city()
+    assert chain_of("ortsbeirat-hohenecken") == CHAIN
+    assert Body.objects.get(slug="ortsbeirat-hohenecken").seats == 16
+
+    Body.objects.filter(slug=CHAIN[0]).update(next_body=None, seats=12)
+    load_city()
+    assert chain_of("ortsbeirat-hohenecken") == CHAIN[:1]
+    assert Body.objects.get(slug="ortsbeirat-hohenecken").seats == 12
