@@ -1,9 +1,11 @@
 """Moving a contribution on from the desk: the workflow, and what bodies owe each other."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from councils.matters import names, unheard_bodies
@@ -145,9 +147,24 @@ def _require_hearing(pin: Pin) -> None:
         )
 
 
+def require_nothing_before_a_body_since(pin: Pin, moment: datetime.datetime) -> None:
+    """Raise MoveNotAllowed where a body got the contribution before it after a moment.
+
+    Who holds the pin knows: nobody else puts it on an agenda meanwhile.
+    """
+    _refuse_for(_before_bodies(pin).filter(modified_at__gt=moment))
+
+
 def _require_free(pin: Pin) -> None:
     """Raise MoveNotAllowed while a body has the contribution before it."""
-    before = Consultation.objects.about(pin).filter(decided_at=None)
+    _refuse_for(_before_bodies(pin))
+
+
+def _before_bodies(pin: Pin) -> QuerySet[Consultation]:
+    return Consultation.objects.about(pin).filter(decided_at=None)
+
+
+def _refuse_for(before: QuerySet[Consultation]) -> None:
     consultation = before.select_related("body").first()
     if consultation is None:
         return

@@ -12,9 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from councils.desk.moving import require_nothing_before_a_body_since
 from pins.models import Handover, StatusChange
 from pins.undo import undo_handover, undo_step
 from pins.workflow import MoveNotAllowed
@@ -69,11 +71,8 @@ def undo_offered(request: HttpRequest, actor: User) -> Outcome:
         "pin", "from_body", "to_body"
     )
     undoing: list[Callable[[], Any]] = [
-        *(partial(undo_step, change=step, actor=actor, now=now) for step in steps),
-        *(
-            partial(undo_handover, handover=handover, actor=actor, now=now)
-            for handover in handovers
-        ),
+        *(partial(_undo_step, step, actor, now) for step in steps),
+        *(partial(_undo_handover, handover, actor, now) for handover in handovers),
     ]
     done, refused = 0, list[str]()
     for undo in undoing:
@@ -84,3 +83,15 @@ def undo_offered(request: HttpRequest, actor: User) -> Outcome:
         else:
             done += 1
     return Outcome(done, refused)
+
+
+@transaction.atomic
+def _undo_step(step: StatusChange, actor: User, now: datetime.datetime) -> None:
+    undone = undo_step(change=step, actor=actor, now=now)
+    require_nothing_before_a_body_since(undone.pin, step.created_at)
+
+
+@transaction.atomic
+def _undo_handover(handover: Handover, actor: User, now: datetime.datetime) -> None:
+    undone = undo_handover(handover=handover, actor=actor, now=now)
+    require_nothing_before_a_body_since(undone.pin, handover.created_at)

@@ -31,6 +31,8 @@ def undo(request: HttpRequest, body_slug: str) -> HttpResponse:
     if not outcome.done and not outcome.refused:
         messages.info(request, _("There is nothing to take back any more."))
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    own = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    # A bare word would be taken for the name of a page.
+    if not (own and back.startswith("/")):
         back = reverse("councils:desk", args=[seat.body.slug])
     return redirect(back)

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from councils.agendas import put_on_agenda
 from councils.desk.assignments import assign
 from councils.models import AnswerTemplate, Assignment, DeskNote, Membership
 from councils.views import pin as pin_views
@@ -165,12 +166,56 @@ class TestUndo:
         assert Pin.objects.get().status == Status.REFERRED
         assert said(response)[-1].startswith("Something has happened since")
 
+    def test_what_a_body_has_got_before_it_since_stays_there(self, desk, east):
+        """Handed over by mistake, and within the minute on the agenda of the other."""
+        pin = make_pin()
+        desk.post(
+            page_of(pin, "hand-over"), {"to_body": east.pk, "reason": "Liegt dort."}
+        )
+        put_on_agenda(sitting=make_sitting(east), pins=[pin], actor=make_user("bert"))
+
+        response = desk.post(f"{DESK}undo", follow=True)
+
+        assert PublicPin.objects.get().body == east
+        assert Handover.objects.count() == 1
+        assert said(response)[-1].startswith("It is on an agenda of Ortsbeirat Ost.")
+
+    def test_a_step_with_what_is_on_an_agenda_since_stays(self, desk, west):
+        pin = make_pin()
+        desk.post(page_of(pin, "accept"))
+        make_consultation(west, pin)
+
+        response = desk.post(f"{DESK}undo", follow=True)
+
+        assert Pin.objects.get().status == Status.IN_REVIEW
+        assert said(response)[-1].startswith("It has been proposed to Ortsbeirat West")
+
+    def test_what_was_before_a_body_already_is_no_obstacle(self, desk, west):
+        pin = make_pin()
+        make_consultation(west, pin)
+        desk.post(page_of(pin, "accept"))
+
+        desk.post(f"{DESK}undo")
+
+        assert Pin.objects.get().status == Status.RECEIVED
+
     def test_only_by_who_may_move(self, desk, member):
         make_pin()
         assert member.post(f"{DESK}undo").status_code == 403
 
     @pytest.mark.parametrize(
-        "address", ["https://example.org/", "//example.org", "javascript:x", "\x00", ""]
+        "address",
+        [
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "javascript:x",
+            "\x00",
+            "",
+            "nowhere",
+            "home",
+            "?x",
+        ],
     )
     def test_it_leads_nowhere_else(self, desk, address):
         response = desk.post(f"{DESK}undo", {"next": address})
