@@ -2,9 +2,12 @@
 
 import datetime
 import re
+import threading
 
 import pytest
 from django.core import signing
+from django.db import connection, transaction
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -232,6 +235,66 @@ def test_a_stranger_cannot_fill_a_mailbox(client, pin):
         other = make_pin().reference
         assert client.post(f"/follow/?pin={other}", {"email": LOU}).status_code == 302
     assert Follow.objects.count() == ASKED_A_DAY
+
+
+def test_nor_by_asking_for_the_same_again_and_again(client, pin):
+    """Each hour of a day, for as many targets as may be unanswered but one."""
+    urls = [f"/follow/?pin={make_pin().reference}" for _ in range(ASKED_A_DAY - 1)]
+    for _hour in range(24):
+        for url in urls:
+            assert client.post(url, {"email": LOU}).status_code == 302
+        ago = {name: F(name) - HOUR for name in ("asked_at", "created_at")}
+        Follow.objects.update(**ago)
+
+    assert asked() <= ASKED_A_DAY + 1
+
+
+def test_who_is_told_already_is_told_so_once_a_day(pin):
+    """Somebody else may ask: a stranger who knows what an address follows."""
+    make_follow(pin_id=pin.pk, asked_at=timezone.now() - DAY)
+    Follow.objects.update(created_at=timezone.now() - 9 * DAY)
+    for _hour in range(24):
+        ask_to_follow(email=LOU, language="en", target=Target(pin_id=pin.pk))
+        ago = {name: F(name) - HOUR for name in ("asked_at", "created_at")}
+        Follow.objects.update(**ago)
+
+    assert asked() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_forms_at_once_count_one_another(pin):
+    """Each waits until the one before is done, though the mailbox itself is new."""
+    targets = [Target(pin_id=make_pin().pk) for _ in range(ASKED_A_DAY + 1)]
+    second = threading.Thread(target=_ask_and_close, args=[targets[-1]])
+    with transaction.atomic():
+        for target in targets[:-1]:
+            ask_to_follow(email=LOU, language="de", target=target)
+        second.start()
+        _wait_for_an_advisory_lock()
+    second.join(timeout=20)
+
+    assert asked() == ASKED_A_DAY
+
+
+def _ask_and_close(target):
+    try:
+        ask_to_follow(email=LOU.upper(), language="de", target=target)
+    finally:
+        connection.close()
+
+
+def _wait_for_an_advisory_lock():
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
+        "AND NOT granted AND database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database()))"
+    )
+    with connection.cursor() as cursor:
+        for _ in range(10_000):
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    pytest.fail("nobody waited")
 
 
 def test_asking_again_changes_nothing_of_what_is_confirmed(pin):
