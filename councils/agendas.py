@@ -13,7 +13,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from councils.consulting import announce, conclude, hold_pins, release
-from councils.matters import MatterRefused, gather, open_consultation, propose
+from councils.matters import (
+    MatterRefused,
+    gather,
+    hold_pins_of,
+    open_consultation,
+    propose,
+)
 from councils.models import AgendaItem, Consultation, Sitting
 from councils.telling import tell_moved
 from districts.models import Body
@@ -190,7 +196,8 @@ def put_on_agenda(
             _("There is nothing more to advise on: %(references)s.")
             % {"references": references}
         )
-    matter = gather(pins=pins, title=title)
+    # Other bodies read what a matter is called; the words of a non-public item stay here.
+    matter = gather(pins=pins, title=title if is_public else "")
     consultation = open_consultation(matter, held.body) or propose(
         matter=matter, body=held.body
     )
@@ -232,6 +239,7 @@ def put_proposal_on_agenda(
     held = hold_open(sitting)
     if consultation.body_id != held.body_id:
         raise MatterRefused(_("This was proposed to another body."))
+    hold_pins_of(consultation.matter_id)
     return _place(held, consultation, actor, title, is_public=is_public)
 
 

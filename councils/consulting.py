@@ -17,10 +17,11 @@ from pins.workflow import Role, Status, Visibility
 
 def announce(*, consultation: Consultation, actor: User) -> None:
     """Let everyone know that a matter is on the agenda of a published invitation."""
+    pins = list(_published(consultation))
     consultation.announced_at = timezone.now()
     consultation.save(update_fields=["announced_at"])
     telling = on_agenda(consultation, _sitting(consultation))
-    for pin in _published(consultation):
+    for pin in pins:
         if pin.status in WAITING:
             _move(consultation, pin, Status.SCHEDULED, actor, {Role.SITTING}, telling)
         else:
@@ -29,11 +30,12 @@ def announce(*, consultation: Consultation, actor: User) -> None:
 
 def release(*, consultation: Consultation, actor: User) -> None:
     """Let its contributions go back to where they wait for an agenda."""
+    pins = list(_published(consultation))
     was_announced = consultation.announced_at is not None
     consultation.announced_at = None
     consultation.save(update_fields=["announced_at"])
     telling = off_agenda(consultation, _sitting(consultation))
-    for pin in _published(consultation):
+    for pin in pins:
         if pin.status == Status.SCHEDULED:
             _move(consultation, pin, Status.IN_REVIEW, actor, {Role.SITTING}, telling)
         elif was_announced:
@@ -81,7 +83,8 @@ def carry_on(*, consultation: Consultation, pin: Pin, actor: User) -> None:
 
 def _published(consultation: Consultation) -> Iterator[Pin]:
     """Yield the contributions everyone sees, held until the transaction ends; in the
-    order of their ids, as all lock.
+    order of their ids, as all lock. Contributions come before their consultation: two who
+    hold them the other way round wait for each other for ever.
     """
     pins = Pin.objects.select_for_update(of=("self",)).filter(
         in_matter__matter=consultation.matter_id, visibility=Visibility.PUBLISHED

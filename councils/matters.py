@@ -62,6 +62,16 @@ def gather(*, pins: Sequence[Pin], title: str = "") -> Matter:
     )
 
 
+def hold_pins_of(matter_id: int) -> None:
+    """Hold the contributions of a matter until the transaction ends.
+
+    Before the matter and its consultations, as whoever moves contributions on holds them.
+    """
+    pins = Pin.objects.select_for_update(no_key=True, of=("self",))
+    of_matter = pins.filter(in_matter__matter=matter_id)
+    list(of_matter.order_by("pk").values_list("pk"))
+
+
 def open_consultation(matter: Matter, body: Body) -> Consultation | None:
     """Return what a body still has to say to a matter: proposed, or on an agenda."""
     return (
@@ -100,9 +110,11 @@ def propose_pin(*, pin: Pin, body: Body, role: str = "") -> Consultation:
 
     Raises MatterRefused as `propose` does, and for a duplicate.
     """
-    if pin.status == Status.DUPLICATE:
+    # Nobody merges it between this look at it and the proposal.
+    held = Pin.objects.select_for_update(no_key=True).get(pk=pin.pk)
+    if held.status == Status.DUPLICATE:
         raise MatterRefused(_("This contribution repeats another one: propose that."))
-    return propose(matter=gather(pins=[pin]), body=body, role=role)
+    return propose(matter=gather(pins=[held]), body=body, role=role)
 
 
 @transaction.atomic
@@ -157,6 +169,7 @@ def waive_hearing(*, matter: Matter, body: Body, actor: User, reason: str) -> He
     """
     if not reason.strip():
         raise MatterRefused(_("Please give a reason."))
+    hold_pins_of(matter.pk)
     Matter.objects.select_for_update().get(pk=matter.pk)
     if body not in unheard_bodies(matter):
         raise MatterRefused(_("This hearing is not due, or no longer."))

@@ -70,6 +70,16 @@ class TestPut:
         assert answer["Location"] == url
         assert titles(sitting) == ["Der Weg"]
 
+    def test_the_words_of_a_non_public_item_do_not_go_on(self, clerk, sitting, url):
+        """Other bodies, and the next agenda, call the matter as everyone does."""
+        pin = make_pin(title="Der Weg")
+        form = self.form(sitting, title="Kaufpreis des Grundstücks", is_public="no")
+
+        clerk.post(self.address(pin), form)
+
+        assert titles(sitting) == ["Kaufpreis des Grundstücks"]
+        assert Matter.objects.get().title == "Der Weg"
+
     @pytest.mark.parametrize(
         ("each", "expected"), [("no", ["Schulwege"]), ("yes", ["Eins", "Zwei"])]
     )

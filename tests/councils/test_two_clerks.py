@@ -10,11 +10,16 @@ from django.utils import timezone
 
 from councils import agenda_order, agendas
 from councils.agendas import AgendaChanged, SittingRefused
-from councils.matters import MatterRefused, propose, withdraw_proposal
+from councils.matters import (
+    MatterRefused,
+    propose,
+    propose_pin,
+    withdraw_proposal,
+)
 from councils.models import AgendaItem, Consultation, Sitting
-from pins.actions import withdraw_pin
+from pins.actions import change_status, withdraw_pin
 from pins.models import Pin
-from pins.workflow import Status
+from pins.workflow import Role, Status
 from tests.factories import (
     make_body,
     make_consultation,
@@ -119,6 +124,67 @@ def test_as_a_contribution_and_as_a_proposal(body, sitting, clerk):
 
     assert refusal is MatterRefused
     assert Consultation.objects.get().item == AgendaItem.objects.get()
+
+
+def test_taken_off_and_put_on_another_agenda(body, sitting, clerk):
+    """What one lets go the other may take."""
+    other, pin = make_sitting(body, days=14), make_pin()
+    item = agendas.put_on_agenda(sitting=sitting, pins=[pin], actor=clerk)
+
+    refusal = one_after_the_other(
+        lambda: agendas.take_off(item=item, actor=clerk),
+        lambda: agendas.put_on_agenda(sitting=other, pins=[pin], actor=clerk),
+    )
+
+    assert refusal is None
+    assert Consultation.objects.get().item == other.items.get()
+
+
+def test_a_proposal_is_held_after_its_contributions(body, sitting, clerk):
+    """As a closed sitting does, which then asks for what the other would hold."""
+    pin = make_pin()
+    proposal = make_consultation(body, pin)
+    agendas.publish_agenda(sitting=sitting, actor=clerk)
+
+    first_is_done = threading.Event()
+
+    def put():
+        first_is_done.wait(timeout=10)
+        agendas.put_proposal_on_agenda(
+            sitting=sitting, consultation=proposal, actor=clerk
+        )
+        connection.close()
+
+    thread = threading.Thread(target=put)
+    thread.start()
+    with transaction.atomic():
+        Pin.objects.select_for_update().get(pk=pin.pk)
+        first_is_done.set()
+        wait_until_somebody_waits_for_this_transaction()
+        Consultation.objects.select_for_update(nowait=True).get(pk=proposal.pk)
+    thread.join(timeout=20)
+    assert sitting.items.count() == 1
+
+
+def test_a_merged_contribution_is_not_proposed(body, clerk):
+    """Looked at before it was merged, proposed after."""
+    pin, survivor = make_pin(), make_pin()
+    council = make_body("Stadtrat", kind="council")
+
+    refusal = one_after_the_other(
+        lambda: change_status(
+            pin=pin,
+            to=Status.DUPLICATE,
+            actor=clerk,
+            roles={Role.BODY},
+            body=body,
+            duplicate_of=survivor,
+        ),
+        lambda: propose_pin(pin=pin, body=council),
+    )
+
+    assert refusal is MatterRefused
+    assert not Consultation.objects.exists()
 
 
 def test_declined_while_put_on_an_agenda(body, sitting, clerk):
