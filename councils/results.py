@@ -84,8 +84,8 @@ def record_result(*, item: AgendaItem, version: int, result: Result) -> AgendaIt
     again: a browser that missed the answer asks twice. What is only incomplete is kept,
     and missed when the sitting is closed. Once that has happened, words and votes can
     still be corrected. Raises ResultChanged where somebody else saved it meanwhile,
-    ResultRefused for what cannot be, and SittingRefused before the invitation and for a
-    cancelled sitting.
+    ResultRefused for what cannot be, SittingRefused before the invitation and for a
+    cancelled sitting, and AgendaItem.DoesNotExist for an item that was just taken off.
     """
     sitting = hold(item.sitting)
     found = _hold_item(item)

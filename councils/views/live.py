@@ -107,6 +107,8 @@ def result(
         return _show_again(request, seat, form, status=422)
     except ResultChanged as error:
         return _show_changed(request, seat, error.item)
+    except AgendaItem.DoesNotExist as error:
+        raise Http404 from error
     except SittingRefused as error:
         form.add_error(None, str(error))
         return _show_again(request, seat, form, status=409)
@@ -134,7 +136,10 @@ def consultation_of(item: AgendaItem) -> Consultation | None:
 
 
 def save(form: ResultForm) -> AgendaItem:
-    """Record what a form holds; raises as `record_result`, the form then says why."""
+    """Record what a form holds; raises as `record_result`, the form then says why.
+
+    Raises AgendaItem.DoesNotExist where somebody has just taken the item off.
+    """
     if not form.is_valid():
         raise ResultRefused(
             {name: " ".join(texts) for name, texts in texts_of_errors(form).items()}
@@ -191,12 +196,16 @@ def _answer_json(
     right = Right.RECORD if request.method == "POST" else Right.READ
     try:
         _seat, item = _get_item(request, body_slug, sitting_id, item_id, right)
-    except Http404:
+        if request.method != "POST":
+            return JsonResponse(_state_of(item))
+        return _save_json(request, item)
+    except (Http404, AgendaItem.DoesNotExist):
         return problem(_("This item is no longer on the agenda."), status=404)
     except PermissionDenied:
         return problem(_("You may not record results here."), status=403)
-    if request.method != "POST":
-        return JsonResponse(_state_of(item))
+
+
+def _save_json(request: HttpRequest, item: AgendaItem) -> JsonResponse:
     form = ResultForm(request.POST, item=item, consultation=consultation_of(item))
     try:
         saved = save(form)

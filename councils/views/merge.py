@@ -87,7 +87,10 @@ def _preview(
     form: MergeForm,
     status: int = 200,
 ) -> HttpResponse:
-    other = PublicPin.objects.select_related("theme").get(pk=survivor.pk)
+    other = PublicPin.objects.select_related("theme").filter(pk=survivor.pk).first()
+    if other is None:
+        # Hidden while it was read; asked for once more, the form says so.
+        return redirect(f"{at.address}merge?into={survivor.reference}")
     context = _context(at, form) | {"survivor": other, "both": [at.shown, other]}
     return render(request, "councils/merge.html", context, status=status)
 

@@ -6,7 +6,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from councils.models import Consultation, DeskNote, Hearing, Membership, Sitting
+from councils.models import (
+    AgendaItem,
+    Consultation,
+    DeskNote,
+    Hearing,
+    Membership,
+    Sitting,
+)
+from councils.views import live as live_views
+from councils.views.live import save
 from districts.models import Body
 from pins.models import Pin
 from pins.workflow import Status, Visibility
@@ -464,3 +473,22 @@ def test_the_item_of_another_sitting_or_body_is_not_there(client, chair, west, i
 
     assert (wrong_sitting.status_code, wrong_body.status_code) == (404, 404)
     assert wrong_body.json()["detail"]
+
+
+@pytest.mark.parametrize("extra", [{}, JSON])
+def test_an_item_that_was_taken_off_a_moment_ago(
+    client, chair, item, extra, monkeypatch
+):
+    """Between the look at it and the saving somebody takes it off the agenda."""
+
+    def save_too_late(form):
+        AgendaItem.objects.filter(pk=item.pk).delete()
+        return save(form)
+
+    monkeypatch.setattr(live_views, "save", save_too_late)
+
+    answer = client.post(result_of(item), typed(), **extra)
+
+    assert answer.status_code == 404
+    if extra:
+        assert answer.json()["detail"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from councils.desk.moving import move_pin
+from councils.views import merge as merge_views
 from pins.actions import change_status, hide_pin
 from pins.handovers import hand_over
 from pins.models import Pin, PublicPin, StatusChange
@@ -226,3 +228,20 @@ def test_script_stays_words(desk):
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_no_other_method(desk, method):
     assert getattr(desk, method)(url(make_pin())).status_code == 405
+
+
+def test_a_survivor_that_was_hidden_a_moment_ago(desk, west, monkeypatch):
+    """Between the check of the form and the merging moderation hides it."""
+    pin, survivor = make_pin(), make_pin()
+
+    def move_too_late(**values):
+        hide_pin(pin=survivor, actor=make_moderator(), reason="Beleidigung.")
+        return move_pin(**values)
+
+    monkeypatch.setattr(merge_views, "move_pin", move_too_late)
+
+    response = desk.post(url(pin), {"into": survivor.reference}, follow=True)
+
+    assert response.redirect_chain == [(url(pin, f"?into={survivor.reference}"), 302)]
+    assert response.status_code == 422
+    assert "There is no published contribution" in text_of(response)
