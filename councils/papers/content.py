@@ -212,7 +212,8 @@ class _Reader:
             day=sitting.start if sitting else None,
             outcome=one.get_outcome_display() if is_told and one.outcome else "",
             reason=one.reason if is_told else "",
-            votes=Votes.of(one.item) if is_told and one.item else None,
+            # What was counted before a sitting was cancelled after all counts for nobody.
+            votes=Votes.of(one.item) if (is_held or is_ours) and one.item else None,
         )
 
     def item(self, item: AgendaItem, known: PublicItem | None) -> PaperItem:

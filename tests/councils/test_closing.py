@@ -273,6 +273,26 @@ def test_the_unpublished_agenda_of_another_body_stays_internal(
     assert "vorgeschlagen" in shown.lower() or "proposed" in shown
 
 
+def test_nor_is_one_that_was_cancelled_before_its_invitation(
+    client, chair, sitting, committee
+):
+    one = dealt_with(sitting)
+    held(client, sitting)
+    cancelled = make_sitting(committee, days=30, state=State.CANCELLED, invited_at=None)
+    make_consultation(
+        committee,
+        matter=one.matter,
+        item=make_item(cancelled),
+        outcome=Outcome.POSTPONED,
+        decided_at=timezone.now(),
+    )
+
+    shown = text_of(client.get(address(sitting, "forward")))
+
+    assert str(Outcome.POSTPONED.label) not in shown
+    assert "behandelt" in shown
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -177,6 +177,23 @@ def test_what_another_desk_keeps_to_itself_stays_there(sitting, west):
     assert content.items[1].consultations == []
 
 
+def test_votes_of_a_sitting_that_was_cancelled_are_nobodys(sitting):
+    """Counted while it was invited, and then it did not take place after all."""
+    council = make_body("Stadtrat", kind="council")
+    cancelled = make_sitting(council, state=Sitting.State.CANCELLED, days=3)
+    make_consultation(
+        council,
+        matter=Consultation.objects.get().matter,
+        item=make_item(cancelled, votes_for=9, votes_against=4, votes_abstained=2),
+        outcome="postponed",
+        decided_at=timezone.now(),
+    )
+
+    (told,) = read_sitting(sitting, is_public=True).items[1].consultations
+
+    assert (told.body, told.votes) == ("Stadtrat", None)
+
+
 def test_earlier_advice_and_waivers_are_told(sitting, west):
     matter = Consultation.objects.get().matter
     committee = make_body("Hauptausschuss", kind="committee")
