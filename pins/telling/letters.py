@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from districts.models import District
-from pins.models import Follow, Mailbox, News, Notice, PublicPin
+from pins.models import Follow, Mailbox, Merge, News, Notice, PublicPin
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.telling.news import Words
 
@@ -175,10 +175,18 @@ def _entry(news: News) -> Entry:
     language = translation.get_language()
     texts = news.texts
     words = texts.get(language) or texts[settings.LANGUAGE_CODE]
+    if _names_what_is_hidden(news):
+        words = {**words, "facts": []}
     if not news.path:
         return Entry(words)
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
     return Entry(words, settings.BASE_URL + prefix + news.path)
+
+
+def _names_what_is_hidden(news: News) -> bool:
+    """Tell whether it was merged into what has been hidden since: by its title."""
+    merge: Merge | None = getattr(news.step, "merge", None)
+    return merge is not None and not merge.survivor.is_published
 
 
 def _is_own(notice: Notice) -> bool:

@@ -119,7 +119,13 @@ def _deliver(mailbox_id: int, server: Server) -> Outcome:
     notices = list(
         Notice.objects.unsent()
         .filter(mailbox=mailbox)
-        .select_related("news__comment", "contact__pin", "follow__pin", "follow__theme")
+        .select_related(
+            "news__comment",
+            "news__step__merge__survivor",
+            "contact__pin",
+            "follow__pin",
+            "follow__theme",
+        )
         .order_by("news")[:NEWS_IN_A_MAIL]
     )
     outcome = _send(mailbox, notices, server)

@@ -91,7 +91,7 @@ def test_confirmed(desk):
     assert "Take back" in text_of(response)
 
     desk.post(f"{DESK}undo")
-    pin.refresh_from_db()
+    pin = Pin.objects.get(pk=pin.pk)
     assert (pin.status, pin.duplicate_of) == (Status.RECEIVED, None)
     assert pin.supports.count() == 1
 

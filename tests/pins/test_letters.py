@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from geo.coordinates import Position
-from pins.actions import change_status
+from pins.actions import change_status, hide_pin
 from pins.comments import publish_official_comment
 from pins.models import Mailbox, News, Notice, Pin
 from pins.own_link import hash_token, make_token
@@ -216,6 +216,20 @@ def test_a_duplicate_says_where_it_goes_on(actor):
 
     assert survivor.reference in body
     assert "Ein Weg zur Schule" in body
+
+
+def test_a_duplicate_does_not_name_what_was_hidden_since(actor):
+    """A mail may wait for a day; what moderation takes from sight then, it leaves out."""
+    survivor = make_pin(title="Etwas Beleidigendes")
+    duplicate = make_pin()
+    make_contact(duplicate)
+    move(duplicate, actor, Status.DUPLICATE, survivor=survivor)
+    hide_pin(pin=survivor, actor=actor, reason="Beleidigung.")
+
+    message = letter()
+
+    assert duplicate.reference in message.body
+    assert "Beleidigendes" not in message.body + html(message) + message.subject
 
 
 def test_more_than_can_be_read_is_named_with_links_alone(actor):
