@@ -82,7 +82,8 @@ def _use_template(request: HttpRequest, at: DeskPin) -> HttpResponse:
     """Show the page again with the answer of a template below what was typed."""
     chosen = request.POST.get("template", "")
     own = AnswerTemplate.objects.for_desk(at.seat.body)
-    template = own.filter(pk=chosen).first() if chosen.isdecimal() else None
+    is_id = chosen.isdecimal() and len(chosen) < 19
+    template = own.filter(pk=chosen).first() if is_id else None
     typed = request.POST.get("public_note", "")
     if template is not None:
         typed = add_to(typed, fill_in(template.text, at.shown))
