@@ -285,7 +285,9 @@ class TestTemplates:
         assert SCRIPT not in html
         assert f'data-text="Danke für {pin.reference}' in html
 
-    @pytest.mark.parametrize("chosen", ["", "0", "x", "\x00", "9" * 40, "9" * 5_000, "²", "other"])
+    @pytest.mark.parametrize(
+        "chosen", ["", "0", "x", "\x00", "9" * 40, "9" * 5_000, "²", "other"]
+    )
     def test_one_that_is_none(self, desk, east, chosen):
         other = AnswerTemplate.objects.create(body=east, title="x", text="Von Ost")
         pin = make_pin()
