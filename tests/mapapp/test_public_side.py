@@ -64,6 +64,8 @@ FILTERS = [
 ]
 # Photos of a published pin, of one that waits for review, of a form that is not sent.
 SHOWN, UNSEEN, WAITING = "ab" * 16, "cd" * 16, "ef" * 16
+DESK = "/desk/ortsbeirat-hohenecken/"
+PAPER = "00000000-0000-4000-8000-000000000001"
 # Reachable without signing in; {} stands for the reference of a published pin.
 PUBLIC = {
     "healthz": ["/healthz"],
@@ -166,6 +168,40 @@ PUBLIC = {
     "councils:comment": ["/desk/ortsbeirat-hohenecken/{}/comment"],
     "councils:hand-over": ["/desk/ortsbeirat-hohenecken/{}/hand-over"],
     "councils:merge": ["/desk/ortsbeirat-hohenecken/{}/merge"],
+    "councils:propose": ["/desk/ortsbeirat-hohenecken/{}/propose"],
+    "councils:pin-dossier": ["/desk/ortsbeirat-hohenecken/{}/dossier.pdf"],
+    "desk-pins": [f"{DESK}pins.geojson"],
+    **{
+        f"councils:{name}": [f"{DESK}{path}"]
+        for name, path in {
+            "sittings": "sittings/",
+            "sitting-new": "sittings/new",
+            "sitting": "sittings/7/",
+            "sitting-edit": "sittings/7/edit",
+            "sitting-cancel": "sittings/7/cancel",
+            "sitting-invite": "sittings/7/invite",
+            "sitting-preview": "sittings/7/preview",
+            "sitting-papers": "sittings/7/papers",
+            "sitting-invitation": "sittings/7/invitation.pdf",
+            "sitting-minutes": "sittings/7/minutes.pdf",
+            "item-edit": "sittings/items/1/edit",
+            "item-off": "sittings/items/1/off",
+            "agenda": "agenda?pin={}",
+            "proposals": "proposals/",
+            "dossier": "sittings/7/dossier.pdf",
+            "dossier-xlsx": "sittings/7/dossier.xlsx",
+            "agenda-docx": "sittings/7/agenda.docx",
+            "paper": f"papers/{PAPER}",
+            "paper-file": f"papers/{PAPER}.pdf",
+            "live": "sittings/7/live",
+            "result": "sittings/7/items/1/result",
+            "close": "sittings/7/close",
+            "sitting-results": "sittings/7/results",
+            "forward": "sittings/7/forward",
+            "hearings": "hearings/",
+            "hearing": "hearings/1",
+        }.items()
+    },
     "councils:templates": ["/desk/ortsbeirat-hohenecken/templates/"],
     "councils:template-new": ["/desk/ortsbeirat-hohenecken/templates/new"],
     "councils:template-edit": ["/desk/ortsbeirat-hohenecken/templates/1/"],
@@ -197,6 +233,10 @@ ONLY_SENT = {
     "councils:accept",
     "councils:notes",
     "councils:assign",
+    "councils:agenda-order",
+    "councils:item-add",
+    "councils:item-move",
+    "councils:proposal-decline",
 }
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
