@@ -34,7 +34,8 @@ from pins.workflow import Kind, Status
 class Step:
     """One entry of a pin's public timeline: a change of status, or a handover.
 
-    `id` is that of the `StatusChange`; None for a handover, which names `handed_to`.
+    `id` is that of the `StatusChange`; None for a handover, which names `handed_to` and
+    has no status.
     """
 
     at: datetime.datetime
@@ -52,7 +53,8 @@ class Step:
 
     @property
     def group(self) -> str:
-        return Status(self.status).group
+        # Handed over, a contribution stands where it stood.
+        return "neutral" if self.handed_to else Status(self.status).group
 
 
 class WebSearchQuery(SearchQuery):
@@ -253,7 +255,7 @@ class PublicPin(models.Model):
 
     def steps(self) -> list[Step]:
         """Return what happened since publication, the oldest first."""
-        return [
+        steps = [
             Step(
                 at=datetime.datetime.fromisoformat(entry["at"]),
                 status=entry["status"],
@@ -264,6 +266,8 @@ class PublicPin(models.Model):
             )
             for entry in self.timeline
         ]
+        # The row lists what was handed over after the changes of status.
+        return sorted(steps, key=lambda step: step.at)
 
 
 class PublicVersion(models.Model):

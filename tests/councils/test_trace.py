@@ -329,7 +329,12 @@ def test_handed_over_in_between(pin, chair, council, committee):
     found = shown(pin)
     found.timeline.append(
         found.timeline[-1]
-        | {"id": None, "handed_to": "Hauptausschuss", "note": "Zuständig"}
+        | {
+            "id": None,
+            "status": "",
+            "handed_to": "Hauptausschuss",
+            "note": "Zuständig",
+        }
     )
 
     last = trace(found).entries[-1]

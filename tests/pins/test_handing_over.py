@@ -5,11 +5,13 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from pins.actions import change_status
 from pins.handovers import HANDED_OVER_FROM, hand_over
 from pins.models import Handover, Pin, PublicPin
-from pins.workflow import MoveNotAllowed, Status, Visibility
+from pins.workflow import MoveNotAllowed, Role, Status, Visibility
 from tests.factories import make_body, make_district, make_pin, make_user
 from tests.locks import wait_until_somebody_waits_for_this_transaction
+from tests.pages import text_of
 
 REASON = "Der Weg liegt im Wald der Nachbarn."
 
@@ -54,6 +56,22 @@ def test_another_body_answers(west, east, anna, status):
     assert (step.body, step.handed_to, step.note) == (west.name, east.name, REASON)
 
 
+def test_everyone_reads_it_in_its_place(client, west, east, anna):
+    pin = make_pin()
+    handed(pin, east, anna, west)
+    change_status(
+        pin=pin, to=Status.IN_REVIEW, actor=anna, roles={Role.BODY}, body=east
+    )
+
+    first, second = PublicPin.objects.get().steps()
+    response = client.get(f"/en/pins/{pin.reference}")
+
+    assert (first.handed_to, first.group) == (east.name, "neutral")
+    assert (second.handed_to, second.status) == ("", Status.IN_REVIEW)
+    assert response.status_code == 200
+    assert f"Handed over to {east.name}" in text_of(response)
+
+
 def test_back_to_the_body_of_its_district(west, east, anna):
     pin = make_pin()
     handed(pin, east, anna, west)
@@ -67,8 +85,8 @@ def test_back_to_the_body_of_its_district(west, east, anna):
 
 @pytest.mark.parametrize("status", sorted(set(Status) - HANDED_OVER_FROM))
 def test_what_has_come_farther_stays(west, east, anna, status):
-    fields = {"duplicate_of": make_pin()} if status == Status.DUPLICATE else {}
-    pin = make_pin(status=status, **fields)
+    other = make_pin() if status == Status.DUPLICATE else None
+    pin = make_pin(status=status, duplicate_of=other)
 
     with pytest.raises(MoveNotAllowed):
         handed(pin, east, anna, west)
@@ -81,7 +99,7 @@ def test_only_what_everyone_sees(west, east, anna, visibility):
 
 
 def test_not_to_itself(west, anna):
-    with pytest.raises(MoveNotAllowed, match="anderes Gremium|another body"):
+    with pytest.raises(MoveNotAllowed, match=r"anderes Gremium|another body"):
         handed(make_pin(), west, anna, west)
 
 
