@@ -19,7 +19,7 @@ class Right(StrEnum):
     WRITE_NOTES = "write notes"
     TAKE_PAPERS = "take papers"
     ASSIGN = "assign"
-    # Accept, answer, hand over, merge: everything that moves a contribution on.
+    # Accept, answer, comment in public, hand over, merge: all that speaks for the body.
     MOVE = "move"
     EDIT_TEMPLATES = "edit templates"
     # Sittings, their agendas, and what is proposed to other bodies.

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from councils.access import Seat, get_desk_pin
+from councils.rights import Right
 from layers.languages import page_language
 from pins.actions import KeyAlreadyUsed
 from pins.comment_forms import SENT_BEFORE, CommentForm
@@ -29,10 +30,10 @@ from pins.workflow import MoveNotAllowed
 def comment(request: HttpRequest, body_slug: str, reference: str) -> HttpResponse:
     """Show the form; on POST publish the comment in the name of the body.
 
-    404 for another body's pin, 422 for what the form refuses, 409 for a form sent
+    404 for another body's pin, 403 for who speaks for no body, 422 for what the form refuses, 409 for a form sent
     before with other words and for a duplicate.
     """
-    seat, shown, _found = get_desk_pin(request.user, body_slug, reference)
+    seat, shown, _found = get_desk_pin(request.user, body_slug, reference, Right.MOVE)
     if request.method != "POST":
         return _page(request, seat, shown, CommentForm())
     form = CommentForm(request.POST)

@@ -102,6 +102,16 @@ def test_another_body_cannot_write(client, pin):
     assert not Comment.objects.exists()
 
 
+def test_a_member_speaks_for_nobody(client, west, pin):
+    """Not for the body, and least of all for the planning office."""
+    client.force_login(make_member(west, "mia", role="member"))
+
+    assert client.post(url(pin), data()).status_code == 403
+    assert not Comment.objects.exists()
+    page = client.get(f"/desk/ortsbeirat-west/{pin.reference}/")
+    assert url(pin) not in page.content.decode()
+
+
 def test_nobody_can_without_signing_in(client, pin):
     assert client.post(url(pin), data()).status_code == 302
     assert not Comment.objects.exists()

@@ -24,6 +24,8 @@ TABLE = [
     ("post", f"{PIN}hand-over", Right.MOVE),
     ("get", f"{PIN}merge", Right.MOVE),
     ("post", f"{PIN}merge", Right.MOVE),
+    ("get", f"{PIN}comment", Right.MOVE),
+    ("post", f"{PIN}comment", Right.MOVE),
     ("post", f"{PIN}notes", Right.WRITE_NOTES),
     ("post", f"{PIN}assign", Right.ASSIGN),
     ("post", "/desk/ortsbeirat-west/undo", Right.MOVE),
