@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from councils.models import AgendaItem, Consultation, Sitting
 from councils.results import Result, close_sitting, record_result
@@ -239,7 +239,12 @@ def test_leaving_warns_only_where_nothing_can_be_kept(
     page = open_page(url(item), user=chair)
     page.evaluate("() => { Storage.prototype.setItem = () => { throw new Error(); }; }")
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     go_offline(page, item)
     part(page, item).get_by_label("Resolution").fill("Lang getippt")
     expect(status(page, item)).to_contain_text("please stay on this page")

@@ -62,7 +62,8 @@ def _text_of(page: Any) -> str:
         for name, font in page.Resources.get("/Font", {}).items()
     }
     text, known = "", {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, instruction.operator
         if str(operator) == "Tf":
             known = maps[str(operands[0])]
         if str(operator) in {"Tj", "TJ", "'"}:

@@ -309,7 +309,7 @@ class TestNotes:
         for text in ("Zuerst.", "Danach."):
             response = desk.post(page_of(pin, "notes"), {"text": text}, follow=True)
 
-        note = DeskNote.objects.first()
+        note = DeskNote.objects.earliest("pk")
         assert (note.author, note.body, note.text) == (anna, west, "Zuerst.")
         shown = text_of(response)
         assert shown.index("Zuerst.") < shown.index("Danach.")

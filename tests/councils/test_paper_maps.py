@@ -131,7 +131,7 @@ def test_what_is_no_gzip_is_left_out(basemap, place, monkeypatch):
         raise gzip.BadGzipFile
 
     ground.forget_tiles()
-    monkeypatch.setattr(ground.gzip, "decompress", broken)
+    monkeypatch.setattr(gzip, "decompress", broken)
 
     assert detail_map(Marker(place.x, place.y), outlines()).source == ""
 

@@ -31,12 +31,11 @@ def clerk(client, city):
 def fetched(client, extension, **query):
     response = client.get(f"{DESK}/pins.{extension}", query)
     assert response.status_code == 200
-    data = response.getvalue()
-    return data
+    return response.getvalue()
 
 
 def rows_of(data):
-    sheet = openpyxl.load_workbook(BytesIO(data)).active
+    [sheet] = openpyxl.load_workbook(BytesIO(data)).worksheets
     head, *rows = sheet.iter_rows()
     names = [cell.value for cell in head]
     return [dict(zip(names, row, strict=True)) for row in rows]

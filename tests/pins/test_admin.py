@@ -78,11 +78,11 @@ def test_list_and_search(admin, pin):
 def test_the_list_costs_the_same_with_many_pins(admin, django_assert_num_queries):
     make_pin()
     admin.get(PINS)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         admin.get(PINS)
     for number in range(9):
         make_pin(theme=make_theme(f"theme-{number}"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         admin.get(PINS)
 
 

@@ -1,6 +1,7 @@
 """Merging a duplicate: support and comments go on with the survivor, and count once."""
 
 import threading
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -149,7 +150,7 @@ class TestComments:
             reference=pin.reference,
             text="Bitte bald.",
             language="de",
-            idempotency_key="00000000-0000-4000-8000-000000000001",
+            idempotency_key=UUID("00000000-0000-4000-8000-000000000001"),
         )
         merge(pin, survivor, anna)
 
@@ -244,7 +245,7 @@ def test_a_comment_written_while_merging_is_told_where_to_go():
                 reference=pin.reference,
                 text="Bitte bald.",
                 language="de",
-                idempotency_key="00000000-0000-4000-8000-000000000002",
+                idempotency_key=UUID("00000000-0000-4000-8000-000000000002"),
             )
         except MoveNotAllowed:
             outcome.append("told")
