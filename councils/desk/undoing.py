@@ -1,7 +1,8 @@
 """Taking the last steps back for a minute: offered on the next page of the desk.
 
-The session keeps what can be taken back, `{"steps": [...], "handovers": [...], "until"}`:
-ids of `StatusChange` and `Handover`, and an ISO time.
+The session keeps what can be taken back, `{"steps": [...], "handovers": [...], "status",
+"until"}`: ids of `StatusChange` and `Handover`, the status that all steps led to, and an
+ISO time.
 """
 
 import datetime
@@ -19,7 +20,7 @@ from django.utils import timezone
 from councils.desk.moving import require_nothing_before_a_body_since
 from pins.models import Handover, StatusChange
 from pins.undo import undo_handover, undo_step
-from pins.workflow import MoveNotAllowed
+from pins.workflow import MoveNotAllowed, Status
 
 SESSION_KEY = "undo"
 
@@ -39,8 +40,11 @@ def offer_undo(
     handovers: Iterable[Handover] = (),
 ) -> None:
     """Offer on the next page to take these steps back, instead of any earlier ones."""
+    steps = list(steps)
+    reached = {str(step.to_status) for step in steps}
     request.session[SESSION_KEY] = {
         "steps": [step.pk for step in steps],
+        "status": reached.pop() if len(reached) == 1 else "",
         "handovers": [handover.pk for handover in handovers],
         "until": (timezone.now() + settings.UNDO_PERIOD).isoformat(),
     }
@@ -53,6 +57,12 @@ def seconds_left(request: HttpRequest) -> int:
         return 0
     until = datetime.datetime.fromisoformat(kept["until"])
     return max(0, int((until - timezone.now()).total_seconds()))
+
+
+def status_offered(request: HttpRequest) -> str:
+    """Return the name of the status that the last steps led to; empty without one."""
+    status = request.session.get(SESSION_KEY, {}).get("status")
+    return str(Status(status).label) if status else ""
 
 
 def undo_offered(request: HttpRequest, actor: User) -> Outcome:

@@ -126,6 +126,12 @@ class TestUndo:
         assert "Take back" not in text_of(response)
         assert PublicPin.objects.get().steps() == []
 
+    def test_it_names_what_it_takes_back_also_after_something_else(self, desk):
+        pin = make_pin()
+        desk.post(page_of(pin, "accept"))
+        page = desk.post(page_of(pin, "notes"), {"text": "Call them."}, follow=True)
+        assert "Take back: In review" in text_of(page)
+
     def test_twice_is_once(self, desk):
         desk.post(page_of(make_pin(), "accept"))
         for _ in range(2):
