@@ -25,10 +25,6 @@ class Part:
     def visibility_label(self) -> str:
         return str(Visibility(self.visibility).label)
 
-    @property
-    def is_duplicate(self) -> bool:
-        return self.pin is not None and self.pin.status == Status.DUPLICATE
-
 
 @dataclass(frozen=True)
 class DeskItem:
@@ -99,10 +95,13 @@ class Proposal:
 
 
 def title_of(matter: Matter, parts: Iterable[Part]) -> str:
-    """Return a matter's title, masked where none of its contributions is shown."""
-    if any(part.pin for part in parts):
+    """Return a matter's title, unless it may speak of what is no longer shown."""
+    pins = [part.pin for part in parts]
+    shown = [pin for pin in pins if pin is not None]
+    if shown and len(shown) == len(pins):
         return matter.title
-    return gettext("Contribution no longer shown")
+    # A bundle is often called like its first contribution.
+    return shown[0].title if shown else gettext("Contribution no longer shown")
 
 
 def read_items(sitting: Sitting) -> list[DeskItem]:

@@ -68,10 +68,11 @@ class Point:
 
     @property
     def title(self) -> str:
-        """The title, unless it speaks of what is no longer shown."""
-        if self.unpublished and not self.pins:
-            return _("Contribution no longer shown")
-        return self.item.title
+        """The title, unless it may speak of what is no longer shown."""
+        if not self.unpublished:
+            return self.item.title
+        # A bundle is often called like its first contribution.
+        return self.pins[0].title if self.pins else _("Contribution no longer shown")
 
     @property
     def is_bundle(self) -> bool:

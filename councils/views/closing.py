@@ -147,7 +147,9 @@ def forward(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpRespon
         return _forward_page(request, seat, sitting, form, status=422)
     body = form.cleaned_data["body"]
     chosen = form.cleaned_data["consultations"]
-    refused = _propose_all(chosen, body, form.cleaned_data["role"])
+    refused = _propose_all(
+        chosen, body, form.cleaned_data["role"], titles=_titles(sitting)
+    )
     gone = len(chosen) - len(refused)
     if not gone:
         for message in refused:
@@ -179,17 +181,29 @@ def _forward_form(seat: Seat, sitting: Sitting, data: object) -> ForwardForm:
 
 
 def _propose_all(
-    consultations: Iterable[Consultation], body: Body, role: str
+    consultations: Iterable[Consultation],
+    body: Body,
+    role: str,
+    *,
+    titles: dict[int, str],
 ) -> list[str]:
     """Propose one after another; return why some of them could not go."""
     refused = []
     for consultation in consultations:
-        matter = consultation.matter
         try:
-            propose(matter=matter, body=body, role=role)
+            propose(matter=consultation.matter, body=body, role=role)
         except MatterRefused as error:
-            refused.append(f"{matter.title}: {error}")
+            refused.append(f"{titles[consultation.pk]}: {error}")
     return refused
+
+
+def _titles(sitting: Sitting) -> dict[int, str]:
+    """Return what the matters on an agenda are called, by their consultations."""
+    return {
+        point.consultation.pk: point.title
+        for point in read_with_pins(sitting)
+        if point.consultation
+    }
 
 
 def _goings(sitting: Sitting) -> list[Going]:
@@ -202,11 +216,7 @@ def _goings(sitting: Sitting) -> list[Going]:
         )
         .order_by("item__order")
     )
-    titles = {
-        point.consultation.pk: point.title
-        for point in read_with_pins(sitting)
-        if point.consultation
-    }
+    titles = _titles(sitting)
     goings = [
         Going(
             consultation,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,14 +25,17 @@ class Waiting:
 
     matter: Matter
     pins: list[PublicPin] = field(default_factory=list)
-    is_hidden: bool = False
+    # How many of its contributions are not shown (any longer).
+    unseen: int = 0
     elsewhere: list[Consultation] = field(default_factory=list)
 
     @property
     def title(self) -> str:
-        return (
-            _("Contribution no longer shown") if self.is_hidden else self.matter.title
-        )
+        """The title, unless it may speak of what is no longer shown."""
+        if not self.unseen:
+            return self.matter.title
+        # A bundle is often called like its first contribution.
+        return self.pins[0].title if self.pins else _("Contribution no longer shown")
 
 
 @never_cache
@@ -114,10 +117,18 @@ def _with_details(seat: Seat, matters: list[Matter]) -> list[Waiting]:
     parts = MatterPin.objects.filter(matter__in=found)
     matter = parts.filter(pin=OuterRef("pk")).values("matter")
     shown = PublicPin.objects.for_list().filter(pk__in=parts.values("pin"))
-    for pin in shown.annotate(matter=Subquery(matter)).order_by("pk"):
+    # As many as the matter has, whether they are shown or not.
+    siblings = MatterPin.objects.filter(matter=OuterRef("matter")).order_by()
+    counted = siblings.values("matter").annotate(n=Count("pk")).values("n")
+    shown = shown.annotate(matter=Subquery(matter), of_matter=Subquery(counted))
+    for pin in shown.order_by("pk"):
         found[pin.matter].pins.append(pin)  # type: ignore[attr-defined]
     for one in found.values():
-        one.is_hidden = not one.pins and one.matter.pins.exists()
+        one.unseen = (
+            one.pins[0].of_matter - len(one.pins)  # type: ignore[attr-defined]
+            if one.pins
+            else one.matter.pins.count()
+        )
     elsewhere = Consultation.objects.filter(matter__in=found, decided_at=None)
     for consultation in (
         elsewhere.exclude(body=seat.body)

@@ -273,6 +273,21 @@ def test_the_unpublished_agenda_of_another_body_stays_internal(
     assert "vorgeschlagen" in shown.lower() or "proposed" in shown
 
 
+def test_what_cannot_go_on_is_named_without_what_was_hidden(
+    client, chair, sitting, committee
+):
+    one = dealt_with(sitting)
+    held(client, sitting)
+    make_consultation(committee, matter=one.matter)
+    Pin.objects.update(visibility=Visibility.HIDDEN)
+    data = {"body": committee.pk, "consultations": [one.pk]}
+
+    response = client.post(address(sitting, "forward"), data)
+
+    assert response.status_code == 409
+    assert "Zebrastreifen" not in response.content.decode()
+
+
 def test_nor_is_one_that_was_cancelled_before_its_invitation(
     client, chair, sitting, committee
 ):

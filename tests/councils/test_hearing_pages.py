@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from councils.models import Consultation, Hearing, Sitting
+from councils.models import Consultation, Hearing, MatterPin, Sitting
 from districts.models import Body
 from pins.models import Pin
 from pins.workflow import Visibility
@@ -140,6 +140,16 @@ def test_what_is_no_longer_shown_has_no_title(client, chair, matter, is_waived):
         response = client.get(address)
         assert response.status_code == 200
         assert "Zebrastreifen" not in response.content.decode()
+
+
+def test_a_bundle_called_like_a_part_that_was_hidden(client, chair, matter):
+    MatterPin.objects.create(matter=matter, pin=make_pin(title="Die Bank"))
+    Pin.objects.filter(title="Zebrastreifen").update(visibility=Visibility.HIDDEN)
+
+    for address in (LIST, page(matter)):
+        shown = client.get(address).content.decode()
+        assert "Zebrastreifen" not in shown
+        assert "Die Bank" in shown
 
 
 def test_the_matter_of_others_is_not_there(client, chair, matter):

@@ -159,6 +159,18 @@ def test_what_is_no_longer_published_is_not_shown(client, chair, sitting, item):
     assert "Zebrastreifen" not in page
 
 
+def test_a_bundle_called_like_a_part_that_was_hidden(client, chair, west, sitting):
+    """The room reads along: the title of what moderation took from sight is not there."""
+    hidden = make_pin(title="Beleidigung", visibility=Visibility.HIDDEN)
+    seen = make_pin(title="Die Bank am Brunnen")
+    make_consultation(west, hidden, seen, item=make_item(sitting, "Beleidigung"))
+
+    page = client.get(live(sitting)).content.decode()
+
+    assert "Beleidigung" not in page
+    assert "Die Bank am Brunnen" in page
+
+
 def test_a_script_in_a_title_is_words(client, chair, sitting):
     make_item(sitting, "<script>alert(1)</script>")
 

@@ -202,6 +202,17 @@ class TestProposals:
             decided_at=timezone.now(),
         )
 
+    def test_a_bundle_called_like_a_part_that_was_hidden(self, councillor, council):
+        hidden, seen = make_pin(title="Beleidigung"), make_pin(title="Die Bank")
+        proposal = make_consultation(council, hidden, seen)
+        hide_pin(pin=hidden, actor=make_moderator(), reason="Eine Beleidigung.")
+        assert proposal.matter.title == "Beleidigung"
+
+        for page in ("proposals/", f"agenda?consultation={proposal.pk}"):
+            shown = text_of(councillor.get(f"/desk/stadtrat/{page}"))
+            assert "Beleidigung" not in shown
+            assert "Die Bank" in shown
+
     def test_with_what_earlier_bodies_said(self, councillor, body, council):
         pin = make_pin(title="Der Zebrastreifen")
         self.said(body, pin)
