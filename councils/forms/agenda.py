@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from councils.forms.sittings import LineField
+from councils.forms.fields import LineField
 from councils.models import AgendaItem, Consultation, Sitting
 from districts.models import Body
 from pins.models import PublicPin

@@ -8,26 +8,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from councils.forms.fields import LineField
 from councils.models import AgendaItem, Consultation
 from councils.models.matter import REASON_LENGTH
 from councils.models.sitting import RESOLUTION_LENGTH
 from councils.results import Result
 from districts.models import Body
 from pins.forms import INCOMPLETE, PlainTextField
-from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
+from pins.validators import LENGTH_MESSAGES
 
 VOTES = ("votes_for", "votes_against", "votes_abstained")
 # More than any council has; the votes of the body are checked with the result.
 MOST_VOTES = 9_999
-
-
-class LineField(forms.CharField):
-    """Plain text on a single line."""
-
-    default_validators = [forbid_control_characters]
-
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
 
 
 class VotesField(forms.IntegerField):

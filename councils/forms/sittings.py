@@ -10,24 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from councils.agendas import SittingData
+from councils.forms.fields import LineField
 from councils.local_time import at_local
 from councils.models import Sitting
 from councils.sitting_files import PAPER_BYTES, is_pdf
-from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
+from pins.validators import LENGTH_MESSAGES
 
 # Nobody plans farther; a year with a digit too many is noticed.
 FARTHEST = datetime.timedelta(days=3 * 366)
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
 TIME_FORMATS = ["%H:%M", "%H:%M:%S", "%H.%M"]
-
-
-class LineField(forms.CharField):
-    """One line of text that can be printed."""
-
-    default_validators = [forbid_control_characters]
-
-    def to_python(self, value: Any) -> str:
-        return one_line(super().to_python(value) or "")
 
 
 class TimeField(forms.TimeField):
