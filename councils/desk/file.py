@@ -93,8 +93,33 @@ def name_of(user: User) -> str:
 
 def read_desk_file(pin: Pin, body: Body) -> DeskFile:
     """Return what the desk of a body knows of a contribution. One query."""
+    lists = {f"file_{name}": rows for name, rows in _lists(body).items()}
+    proposals = Consultation.objects.proposed_to(body).order_by()
+    found = (
+        Pin.objects.annotate(**lists)
+        .values(*lists, proposal_count=Counted(proposals))
+        .get(pk=pin.pk)
+    )
+    notes, steps, handed, assigned, members, texts = (found[name] for name in lists)
+    return DeskFile(
+        notes=[Note(**note | {"at": _time(note["at"])}) for note in notes],
+        history=sorted(
+            [*map(_step, steps), *map(_handover, handed)], key=lambda entry: entry.at
+        ),
+        assignee=next((Colleague(**row, may_move=False) for row in assigned), None),
+        colleagues=[
+            Colleague(row["id"], row["name"], row["role"] in RIGHTS[Right.MOVE])
+            for row in members
+        ],
+        templates=[Template(**text) for text in texts],
+        proposal_count=found["proposal_count"],
+    )
+
+
+def _lists(body: Body) -> dict[str, ArraySubquery]:
+    """Return what the file of each pin lists, in the order `read_desk_file` takes it."""
     of_pin = {"pin": OuterRef("pk")}
-    lists = {
+    return {
         "notes": _rows(
             DeskNote.objects.filter(**of_pin, body=body),
             id="id",
@@ -140,29 +165,6 @@ def read_desk_file(pin: Pin, body: Body) -> DeskFile:
             AnswerTemplate.objects.for_desk(body), id="id", title="title", text="text"
         ),
     }
-    named = {f"file_{name}": rows for name, rows in lists.items()}
-    found = (
-        Pin.objects.annotate(**named)
-        .values(
-            *named,
-            proposal_count=Counted(Consultation.objects.proposed_to(body).order_by()),
-        )
-        .get(pk=pin.pk)
-    )
-    notes, steps, handed, assigned, members, texts = (found[name] for name in named)
-    return DeskFile(
-        notes=[Note(**note | {"at": _time(note["at"])}) for note in notes],
-        history=sorted(
-            [*map(_step, steps), *map(_handover, handed)], key=lambda entry: entry.at
-        ),
-        assignee=next((Colleague(**row, may_move=False) for row in assigned), None),
-        colleagues=[
-            Colleague(row["id"], row["name"], row["role"] in RIGHTS[Right.MOVE])
-            for row in members
-        ],
-        templates=[Template(**text) for text in texts],
-        proposal_count=found["proposal_count"],
-    )
 
 
 def _rows(queryset: QuerySet[Any], **fields: Any) -> ArraySubquery:
