@@ -61,11 +61,6 @@ def _up_to_limit(pins: PublicPinQuerySet, *, passes: bool) -> QuerySet[Any, Any]
     return pins.values_list(*COLUMNS.values(), Value(passes))[: COUNT_LIMIT + 1]
 
 
-def count_statuses(body: Body) -> dict[str, int]:
-    """Return how many pins that a body answers for have each status."""
-    return PublicCell.objects.whole_city().filter(body_slug=body.slug).totals("status")
-
-
 def _add_up(filters: PinFilter, rows: list[tuple[Any, ...]]) -> Counts:
     """Sum up rows of one value per facet and their number.
 
