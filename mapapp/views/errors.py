@@ -12,10 +12,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or stale (403).
 
     The forms for a new pin, a comment and the result of an agenda item come back with
-    everything that was typed; elsewhere a page says how to go on. `reason` is Django's
-    technical text and not shown.
+    everything that was typed; elsewhere a page says how to go on. So it does for what
+    another site sends: nobody shall save by a press here what was filled in there.
+    `reason` is Django's technical text and not shown.
     """
-    found = request.resolver_match
+    found = None if _comes_from_elsewhere(request) else request.resolver_match
     message = _(
         "Your form was open for too long. Nothing is lost: please check it and send it "
         "again."
@@ -29,6 +30,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return live_views.show_again(request, message, **found.kwargs)
     context = {"csrf": True}
     return render(request, "403.html", context, status=403)
+
+
+def _comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Tell whether the browser says that the form stands on the page of another site."""
+    return request.headers.get("Sec-Fetch-Site") in {"cross-site", "same-site"}
 
 
 def too_large(request: HttpRequest) -> HttpResponse:

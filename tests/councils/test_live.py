@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -309,6 +310,25 @@ def test_a_form_without_its_token_comes_back(client, chair, item):
     assert (page.status_code, answer.status_code) == (403, 403)
     assert fields_of(page)["reason"] == "Lang getippt"
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_what_another_site_filled_in_does_not_come_back(chair, item, is_signed_in):
+    """Somebody could be led to save it with one press."""
+    strict = Client(enforce_csrf_checks=True)
+    if is_signed_in:
+        strict.force_login(chair)
+    forged = typed(resolution_text="Abgelehnt, sagt ein anderer.")
+
+    answers = {
+        site: strict.post(
+            result_of(item), forged, headers={"Sec-Fetch-Site": site}
+        ).content.decode()
+        for site in ("cross-site", "same-origin")
+    }
+
+    assert "sagt ein anderer" not in answers["cross-site"]
+    assert "sagt ein anderer" in answers["same-origin"]
 
 
 @pytest.mark.parametrize("state", [State.PLANNED, State.CANCELLED])
