@@ -24,19 +24,6 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def desk(client, west):
-    client.force_login(make_member(west, "anna"))
-    return client
-
-
-@pytest.fixture
 def own(west):
     return AnswerTemplate.objects.create(body=west, title="Dank", text="Danke!")
 

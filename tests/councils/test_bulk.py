@@ -29,31 +29,6 @@ DESK = "/desk/ortsbeirat-west/"
 BULK = f"{DESK}bulk"
 
 
-@pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def east(db):
-    body = make_body("Ortsbeirat Ost")
-    make_district(17, name="Ostdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def anna(west):
-    return make_member(west, "anna")
-
-
-@pytest.fixture
-def desk(client, anna):
-    client.force_login(anna)
-    return client
-
-
 def references(*pins):
     return [pin.reference for pin in pins]
 

@@ -8,9 +8,6 @@ from pins.actions import change_status
 from pins.models import Pin, PublicPin, StatusChange
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
-    make_body,
-    make_district,
-    make_member,
     make_pin,
     make_planner,
     make_user,
@@ -20,31 +17,6 @@ from tests.pages import assert_refused, fields_of, text_of
 
 DESK = "/desk/ortsbeirat-west/"
 ANSWER = "Wir nehmen es in die\nnächste Sitzung."
-
-
-@pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def east(db):
-    body = make_body("Ortsbeirat Ost")
-    make_district(17, name="Ostdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def anna(west):
-    return make_member(west, "anna")
-
-
-@pytest.fixture
-def desk(client, anna):
-    client.force_login(anna)
-    return client
 
 
 def page_of(pin, rest=""):

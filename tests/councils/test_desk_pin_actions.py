@@ -14,10 +14,8 @@ from pins.handovers import hand_over
 from pins.models import Handover, Pin, PublicPin, StatusChange
 from pins.workflow import Role, Status
 from tests.factories import (
-    make_body,
     make_comment,
     make_consultation,
-    make_district,
     make_item,
     make_member,
     make_moderator,
@@ -30,31 +28,6 @@ from tests.pages import assert_refused, fields_of, links_of, text_of
 
 DESK = "/en/desk/ortsbeirat-west/"
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def east(db):
-    body = make_body("Ortsbeirat Ost")
-    make_district(17, name="Ostdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def anna(west):
-    return make_member(west, "anna")
-
-
-@pytest.fixture
-def desk(client, anna):
-    client.force_login(anna)
-    return client
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from tests.factories import (
     make_body,
     make_comment,
     make_consultation,
-    make_district,
     make_item,
     make_member,
     make_pin,
@@ -39,13 +38,6 @@ from tests.factories import (
 from tests.photos import make_photo
 
 SCRIPT = "<script>alert(1)</script> #panic() $x$ @label *bold*"
-
-
-@pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
 
 
 @pytest.fixture

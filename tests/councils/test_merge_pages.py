@@ -9,12 +9,9 @@ from pins.handovers import hand_over
 from pins.models import Pin, PublicPin, StatusChange
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
-    make_body,
     make_comment,
     make_consultation,
-    make_district,
     make_item,
-    make_member,
     make_moderator,
     make_pin,
     make_sitting,
@@ -24,26 +21,6 @@ from tests.pages import assert_refused, fields_of, links_of, text_of
 
 DESK = "/en/desk/ortsbeirat-west/"
 ANSWER = "Das hat schon jemand gesagt."
-
-
-@pytest.fixture
-def west(db):
-    body = make_body("Ortsbeirat West")
-    make_district(16, name="Westdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def east(db):
-    body = make_body("Ortsbeirat Ost")
-    make_district(17, name="Ostdorf", body=body)
-    return body
-
-
-@pytest.fixture
-def desk(client, west):
-    client.force_login(make_member(west, "anna"))
-    return client
 
 
 def url(pin, query=""):

@@ -33,12 +33,6 @@ def body(db):
 
 
 @pytest.fixture
-def clerk(client, body):
-    client.force_login(make_member(body, "clara", role="clerk"))
-    return client
-
-
-@pytest.fixture
 def sitting(body):
     return make_sitting(body)
 

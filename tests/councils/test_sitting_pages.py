@@ -36,12 +36,6 @@ def body(db):
     return body
 
 
-@pytest.fixture
-def clerk(client, body):
-    client.force_login(make_member(body, "clara", role="clerk"))
-    return client
-
-
 def next_year(month_and_day="03-24"):
     """Return a day that lies ahead, wherever the year is by now."""
     day = datetime.date.fromisoformat(
