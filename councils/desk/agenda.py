@@ -10,7 +10,7 @@ from councils.models import AgendaItem, Consultation, Matter, MatterPin, Sitting
 from councils.public.agenda import Votes
 from districts.models import Body
 from pins.models import PublicPin
-from pins.workflow import Status, Visibility
+from pins.workflow import Visibility
 
 
 @dataclass(frozen=True)
