@@ -70,6 +70,16 @@ def test_the_way_so_far(client, body):
     assert "Muster" not in shown
 
 
+@pytest.mark.parametrize(
+    ("status", "is_said"),
+    [(Status.IN_REVIEW, True), (Status.SCHEDULED, True), (Status.ENDORSED, False)],
+)
+def test_no_answer_yet_is_said_until_a_body_has_spoken(client, body, status, is_said):
+    shown = text_of(client.get(url(make_pin(status=status), "/en")))
+
+    assert ("There is no answer yet." in shown) == is_said
+
+
 def test_a_duplicate_leads_to_its_survivor(client, body):
     survivor, pin = make_pin(), make_pin()
     change_status(
