@@ -109,7 +109,10 @@ def results(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpRespon
         "sitting": sitting,
         "points": points,
         "may_go_on": any(
-            point.consultation and point.consultation.outcome in CONCLUSIVE
+            point.consultation
+            and point.consultation.outcome in CONCLUSIVE
+            # After a resolution nobody is left to advise.
+            and not point.consultation.is_authoritative
             for point in points
         ),
     }
