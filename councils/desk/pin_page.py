@@ -93,9 +93,6 @@ def show_pin(
         "status_form": status_form if status_form.is_needed else None,
         "note_form": note_form or NoteForm(),
         "steps": steps,
-        "may_accept": shown.status == Status.RECEIVED and seat.may(Right.MOVE),
-        "may_hand_over": shown.status in HANDED_OVER_FROM and seat.may(Right.MOVE),
-        "may_schedule": shown.status != Status.DUPLICATE and seat.may(Right.SCHEDULE),
         "movers": file.movers,
         "deadline": deadline_of(shown),
         "notes": file.notes,
@@ -107,11 +104,20 @@ def show_pin(
         ],
         "assignee": file.assignee,
         "assign_form": _assign_form(seat, file, assign_form),
-        "may_take": seat.may(Right.ASSIGN)
-        and seat.user.pk in {colleague.id for colleague in file.colleagues}
-        and (file.assignee is None or file.assignee.id != seat.user.pk),
-    }
+    } | _offered(seat, shown, file)
     return render(request, "councils/pin.html", context, status=status)
+
+
+def _offered(seat: Seat, shown: PublicPin, file: DeskFile) -> dict[str, bool]:
+    """Return what the page offers besides the steps of the workflow."""
+    is_mine = file.assignee is not None and file.assignee.id == seat.user.pk
+    is_colleague = seat.user.pk in {colleague.id for colleague in file.colleagues}
+    return {
+        "may_accept": shown.status == Status.RECEIVED and seat.may(Right.MOVE),
+        "may_hand_over": shown.status in HANDED_OVER_FROM and seat.may(Right.MOVE),
+        "may_schedule": shown.status != Status.DUPLICATE and seat.may(Right.SCHEDULE),
+        "may_take": seat.may(Right.ASSIGN) and is_colleague and not is_mine,
+    }
 
 
 def show_handed_over(
