@@ -84,6 +84,7 @@ function onClick(event) {
 
 /** Save first what was typed last: whoever closes the sitting means that, too. */
 async function leave(way) {
+  warned = way;
   unsaved().forEach((form) => form.retry());
   const end = Date.now() + PATIENCE;
   while (forms.some(({ isBusy }) => isBusy) && Date.now() < end) {
@@ -95,7 +96,6 @@ async function leave(way) {
     return;
   }
   // It says itself what is wrong with it; whoever wants to can leave all the same.
-  warned = way;
   show(first.item);
 }
 
@@ -130,6 +130,7 @@ if (sections.length) {
   sections.forEach(bindForm);
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onClick);
+  document.addEventListener("input", () => (warned = null));
   addEventListener("popstate", showFromAddress);
   setInterval(refresh, REFRESH);
   const retryAll = () => unsaved().forEach((form) => form.retry());

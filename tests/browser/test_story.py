@@ -61,7 +61,6 @@ def test_from_the_resident_to_the_council_and_into_the_gis(
     chair = make_member(Body.objects.get(slug=f"ortsbeirat-{own}"))
     council = open_page("/en/desk/", phone=phone, user=chair)
     council.get_by_role("link", name=TITLE).click()
-    council.get_by_label("In review").check()
     council.get_by_label("Public answer").fill("Wir sehen uns die Stelle an.")
     council.get_by_role("button", name="Save and publish").click()
     expect(council.get_by_role("main")).to_contain_text("Wir sehen uns die Stelle an.")
