@@ -30,9 +30,9 @@ def _catch_up(pin_id: int, parts: list[MatterPin]) -> bool:
         return False
     for part in missed:
         consultation = Consultation.objects.select_related("body").get(
-            pk=part.consultation_id  # type: ignore[attr-defined]
+            pk=part.consultation_id  # type: ignore[attr-defined]  # annotated by the query
         )
-        actor = User.objects.get(pk=part.publisher_id)  # type: ignore[attr-defined]
+        actor = User.objects.get(pk=part.publisher_id)  # type: ignore[attr-defined]  # annotated by the query
         pin.refresh_from_db()
         carry_on(consultation=consultation, pin=pin, actor=actor)
     return True

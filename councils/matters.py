@@ -148,7 +148,7 @@ def unheard_by_matter(matters: Iterable[Matter]) -> dict[int, list[Body]]:
     )
     found: dict[int, list[Body]] = {}
     for body in bodies:
-        found.setdefault(body.matter_id, []).append(body)  # type: ignore[attr-defined]
+        found.setdefault(body.matter_id, []).append(body)  # type: ignore[attr-defined]  # annotated by the query
     return found
 
 

@@ -152,7 +152,7 @@ def read_with_pins(sitting: Sitting) -> list[Point]:
         Point(
             item,
             consultation=getattr(item, "consultation", None),
-            unpublished=item.pin_count,  # type: ignore[attr-defined]
+            unpublished=item.pin_count,  # type: ignore[attr-defined]  # annotated by the query
         )
         for item in items
     ]
@@ -176,7 +176,7 @@ def _add_pins(points: dict[int, Point]) -> None:
         .order_by("pk")
     )
     for pin in shown:
-        point = points[pin.matter]  # type: ignore[attr-defined]
+        point = points[pin.matter]  # type: ignore[attr-defined]  # annotated by the query
         point.pins.append(pin)
         point.unpublished -= 1
 

@@ -171,7 +171,7 @@ def _decoded(data: bytes) -> dict[str, Any]:
     """Return the layers of a tile that are drawn; raises ValueError for what is none."""
     # Here and not above: it brings numpy and shapely, which only who draws a map needs.
     import mapbox_vector_tile
-    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # has no types
     from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
     tile = vector_tile_pb2.tile()
