@@ -31,6 +31,7 @@ from pins.workflow import (
     VISIBILITY_MOVES,
     MoveNotAllowed,
     Role,
+    Source,
     Status,
     Visibility,
     find_move,
@@ -59,6 +60,7 @@ class Draft:
     is_rough: bool = False
     place_note: str = ""
     email: str = ""
+    source: str = Source.ONLINE
     album: Album = field(default_factory=Album)
 
     def is_in(self, pin: Pin) -> bool:
@@ -120,6 +122,7 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
         title=draft.title,
         text=draft.text,
         language=draft.language,
+        source=draft.source,
         location=draft.location,
         is_approximate=draft.is_approximate,
         is_rough=draft.is_rough,

@@ -30,6 +30,14 @@ class Visibility(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class Source(models.TextChoices):
+    """How a contribution came in."""
+
+    ONLINE = "online", _("On this website")
+    STAND = "stand", _("Talk at a stand")
+    CARD = "card", _("Paper card")
+
+
 class Status(models.TextChoices):
     """How far the matter has come. "Heard, not supported" is never shown as "done"."""
 

@@ -6,6 +6,7 @@ from pins.models.contact import Contact
 from pins.models.following import Follow, Mailbox
 from pins.models.history import Handover, Merge, StatusChange, VisibilityChange
 from pins.models.news import News, Notice
+from pins.models.participation import ParticipationPeriod
 from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
@@ -20,6 +21,7 @@ __all__ = [
     "Merge",
     "News",
     "Notice",
+    "ParticipationPeriod",
     "Photo",
     "Pin",
     "PublicCell",

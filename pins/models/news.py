@@ -28,6 +28,8 @@ class News(models.Model):
         # What a sitting brings without another status: on the agenda of a later body,
         # its advice, another time.
         SITTING = "sitting", _("Sitting")
+        # What the city makes of it: goals, measures and their milestones.
+        MEASURE = "measure", _("Measure")
 
     pin = models.ForeignKey(Pin, on_delete=models.CASCADE, related_name="news")
     event = models.CharField(_("event"), max_length=20, choices=Event)
@@ -67,6 +69,7 @@ class News(models.Model):
                         "commented",
                         "handed_over",
                         "sitting",
+                        "measure",
                     ]
                 ),
             ),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body, District
 from layers.models import Theme
 from pins.models.triggers import refresh_public
-from pins.workflow import Kind, Status, Visibility
+from pins.workflow import Kind, Source, Status, Visibility
 
 models.CharField.register_lookup(Length)
 models.TextField.register_lookup(Length)
@@ -80,6 +80,13 @@ class Pin(models.Model):
     language = models.CharField(
         _("language"), max_length=2, choices=[("de", _("German")), ("en", _("English"))]
     )
+    source = models.CharField(
+        _("source"),
+        max_length=10,
+        choices=Source,
+        default=Source.ONLINE,
+        db_default=Source.ONLINE.value,
+    )
     location = models.PointField(_("location"), srid=4326)
     is_approximate = models.BooleanField(
         _("approximate"),
@@ -121,6 +128,10 @@ class Pin(models.Model):
     status = models.CharField(
         _("status"), max_length=12, choices=Status, default=Status.RECEIVED
     )
+    # What the city makes of it, in a few words for lists and exports: the goals and
+    # measures linked to it (`pins.outcomes`).
+    goal = models.CharField(max_length=200, null=True, editable=False)
+    measure = models.CharField(max_length=200, null=True, editable=False)
     duplicate_of = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -167,6 +178,10 @@ class Pin(models.Model):
             ),
             models.CheckConstraint(
                 name="pin_language_known", condition=Q(language__in=["de", "en"])
+            ),
+            models.CheckConstraint(
+                name="pin_source_known",
+                condition=Q(source__in=["online", "stand", "card"]),
             ),
             models.CheckConstraint(
                 name="pin_visibility_known",

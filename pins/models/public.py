@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body, District
 from layers.models import Theme
 from pins.models.cells import count_cells
-from pins.workflow import Kind, Status
+from pins.workflow import Kind, Source, Status
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,9 @@ class PublicPin(models.Model):
     title = models.CharField(max_length=120)
     text = models.TextField()
     language = models.CharField(max_length=2)
+    source = models.CharField(
+        max_length=10, choices=Source, db_default=Source.ONLINE.value
+    )
     # Where somebody asked for it (`is_rough`), the middle of a square of 100 m.
     location = models.PointField(srid=4326)
     # The same as the tiles need it.
@@ -118,7 +121,7 @@ class PublicPin(models.Model):
     body = models.ForeignKey(Body, on_delete=models.DO_NOTHING, related_name="+")
     body_name = models.CharField(max_length=120)
     body_slug = models.CharField(max_length=80)
-    # Written by the features that count and link; a refresh leaves them alone.
+    # Counted by triggers; a refresh leaves them alone.
     support_count = models.PositiveIntegerField(db_default=0)
     comment_count = models.PositiveIntegerField(db_default=0)
     goal = models.CharField(max_length=200, null=True)

@@ -1,0 +1,45 @@
+"""What the public may do today: the phases of the process decide."""
+
+from dataclasses import dataclass
+
+from django.contrib.postgres.aggregates import BoolOr
+from django.db.models import BooleanField, Count, Q, Value
+from django.db.models.functions import Coalesce
+
+from pins.models import ParticipationPeriod
+
+
+class ParticipationClosed(Exception):
+    """The process does not allow this act today."""
+
+
+@dataclass(frozen=True)
+class OpenActs:
+    """What everybody may do today."""
+
+    pin: bool
+    comment: bool
+    support: bool
+
+    @property
+    def is_read_only(self) -> bool:
+        return not (self.pin or self.comment or self.support)
+
+
+def open_acts() -> OpenActs:
+    """Return what is allowed today; everything where no phases are kept. One query."""
+    today = Q(pk__in=ParticipationPeriod.objects.on())
+    found = ParticipationPeriod.objects.aggregate(
+        periods=Count("pk"),
+        **{
+            act: Coalesce(
+                BoolOr(f"may_{act}", filter=today),
+                Value(value=False),
+                output_field=BooleanField(),
+            )
+            for act in ("pin", "comment", "support")
+        },
+    )
+    if not found.pop("periods"):
+        return OpenActs(pin=True, comment=True, support=True)
+    return OpenActs(**found)
