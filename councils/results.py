@@ -13,6 +13,7 @@ from councils.agendas import SittingRefused, hold
 from councils.consulting import conclude, hold_pins
 from councils.matters import names, unheard_bodies
 from councils.models import AgendaItem, Consultation, Sitting
+from councils.signals import results_took_effect
 from districts.models import Body
 
 Outcome = Consultation.Outcome
@@ -219,6 +220,7 @@ def close_sitting(*, sitting: Sitting, actor: User, read: str | None = None) -> 
     held.save()
     for consultation in consultations:
         conclude(consultation=consultation, actor=actor)
+    results_took_effect.send(Sitting, sitting=held, consultations=consultations)
     return held
 
 

@@ -18,9 +18,9 @@ REASON_LENGTH = 4_000
 
 
 class Matter(models.Model):
-    """What bodies deal with: one contribution, or several about the same thing.
+    """What bodies deal with: one contribution, several about the same thing, or none.
 
-    Later also a goal or a measure of the INSEK, which then points here.
+    What higher packages lay before the bodies points here, as drafts on the concept do.
     """
 
     title = models.CharField(_("title"), max_length=200)

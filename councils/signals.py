@@ -1,0 +1,7 @@
+"""What other packages may listen to: `councils` knows none of them (ADR 0021)."""
+
+from django.dispatch import Signal
+
+# In the transaction that closes a sitting, after everything has taken effect.
+# Arguments: `sitting`, and `consultations`, those that were concluded in it.
+results_took_effect = Signal()
