@@ -97,6 +97,7 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "mapapp",
     "exports",
+    "insek",
     "councils",
     "pins",
     "layers",
@@ -111,6 +112,17 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.forms",
+    "wagtail.users",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.sites",
+    "wagtail.contrib.simple_translation",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
     "csp",
     "pgtrigger",
     "procrastinate.contrib.django",
@@ -288,6 +300,18 @@ LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-
 
 # The one large body that somebody may send: staff, the file of an overlay.
 OVERLAY_UPLOAD_BYTES = env.whole_number("MAPAPP_OVERLAY_UPLOAD_MB", 20) * 1024 * 1024
+
+# --- Pages that editors write --------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = SITE_NAME
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_LOGIN_URL = LOGIN_URL
+WAGTAIL_I18N_ENABLED = True
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+# No request to a third party, from editors' browsers either.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 LOGGING = {
     "version": 1,

@@ -5,6 +5,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from wagtail import urls as page_urls
+from wagtail.admin import urls as cms_urls
+from wagtail.documents import urls as document_urls
 
 from layers.views import district_at, places
 from mapapp.views import (
@@ -64,6 +67,8 @@ urlpatterns = [
     ),
     path("", include("exports.file_urls")),
     path("admin/", admin.site.urls),
+    path("cms/", include(cms_urls)),
+    path("documents/", include(document_urls)),
 ]
 urlpatterns += i18n_patterns(
     path("", home.home, name="home"),
@@ -78,6 +83,10 @@ urlpatterns += i18n_patterns(
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("exports.desk_urls")),
     path("desk/", include("councils.urls")),
+    path("planning/", include("insek.urls.planning")),
+    path("insek/", include("insek.urls")),
+    # What is no page of the process may be one that the office has written.
+    path("insek/", include(page_urls)),
     path("exports/", include("exports.urls")),
     path("about/privacy/", site.privacy, name="privacy"),
     path("about/imprint/", site.imprint, name="imprint"),

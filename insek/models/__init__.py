@@ -1,0 +1,21 @@
+"""The process of the INSEK: phases, events, goals, measures, and the trace to them."""
+
+from insek.models.concept import FieldOfAction, Goal, Measure, MeasureGoal, Milestone
+from insek.models.event import Event
+from insek.models.origin import PinOrigin
+from insek.models.phase import Phase
+from insek.models.submission import Submission
+from insek.models.trace import Link
+
+__all__ = [
+    "Event",
+    "FieldOfAction",
+    "Goal",
+    "Link",
+    "Measure",
+    "MeasureGoal",
+    "Milestone",
+    "Phase",
+    "PinOrigin",
+    "Submission",
+]

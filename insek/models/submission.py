@@ -1,0 +1,63 @@
+"""What the INSEK office lays before the bodies."""
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from councils.models import Matter
+from insek.models.concept import Goal, Measure
+
+
+class Submission(models.Model):
+    """A draft resolution on the concept, as a matter before the bodies.
+
+    The matter has the consultations: Ortsbeiräte, committee, council. What is resolved is
+    read from them (`insek.resolving`); nothing of it is kept twice.
+    """
+
+    class Kind(models.TextChoices):
+        INTERIM_RESULT = "interim_result", _("Interim result")
+        GOALS = "goals", _("Goals")
+        FINAL_CONCEPT = "final_concept", _("Final concept")
+        MEASURES = "measures", _("Measures")
+
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    matter = models.OneToOneField(
+        Matter,
+        on_delete=models.PROTECT,
+        related_name="submission",
+        verbose_name=_("matter"),
+    )
+    # German: the text of the resolution is.
+    text = models.TextField(
+        _("draft of the resolution"), validators=[MaxLengthValidator(10_000)]
+    )
+    goals = models.ManyToManyField(
+        Goal, blank=True, related_name="submissions", verbose_name=_("goals")
+    )
+    measures = models.ManyToManyField(
+        Measure, blank=True, related_name="submissions", verbose_name=_("measures")
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("submission to the bodies")
+        verbose_name_plural = _("submissions to the bodies")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="submission_kind_known",
+                condition=Q(
+                    kind__in=["interim_result", "goals", "final_concept", "measures"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.matter.title

@@ -1,0 +1,6 @@
+"""The public pages of the process, below /insek/, before those of the CMS."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "insek"
+urlpatterns: list[URLPattern | URLResolver] = []
