@@ -25,8 +25,10 @@ PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside th
 FILE = settings.ROOT / "fixtures" / "demo_pins.json"
 GROUPS = {
     "moderator": ["pins.moderate_pin"],
+    "insek office": ["insek.edit_process", "wagtailadmin.access_admin"],
     "planner": [
         "pins.plan_pin",
+        "insek.edit_process",
         "layers.view_overlay",
         "layers.add_overlay",
         "layers.change_overlay",
@@ -59,6 +61,7 @@ def load_users() -> list[DemoUser]:
             group="planner",
             is_staff=True,
         ),
+        _user("redaktion", "phases, events and pages (/cms/)", group="insek office"),
         _user("betrieb", "runs the site (/admin/)", is_superuser=True),
     ]
     for body in Body.objects.exclude(kind=Body.Kind.ADVISORY_BOARD):
