@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from django.contrib.auth.decorators import login_required, permission_required
+from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
@@ -12,17 +14,27 @@ PLAN = "pins.plan_pin"
 View = Callable[..., HttpResponseBase]
 
 
-def _only_with(permission: str) -> Callable[[View], View]:
-    """Ask for a signed-in user with the permission: sign in first, 403 without it."""
+def may_work_on_process(user: User | AnonymousUser) -> bool:
+    """Tell whether somebody works on the process in any way."""
+    return user.has_perm(EDIT_PROCESS) or user.has_perm(PLAN)
+
+
+def _only_for(may: Callable[[User | AnonymousUser], bool]) -> Callable[[View], View]:
+    """Ask for a signed-in user who may: sign in first, 403 for who may not."""
+
+    def check(user: User | AnonymousUser) -> bool:
+        if not may(user):
+            raise PermissionDenied
+        return True
 
     def protect(view: View) -> View:
-        checked = permission_required(permission, raise_exception=True)(view)
-        return never_cache(login_required(checked))
+        return never_cache(login_required(user_passes_test(check)(view)))
 
     return protect
 
 
 # The INSEK office: phases, events, stands, cards.
-for_editors = _only_with(EDIT_PROCESS)
+for_editors = _only_for(lambda user: user.has_perm(EDIT_PROCESS))
 # The planners: goals, measures, the trace, submissions to the bodies.
-for_planners = _only_with(PLAN)
+for_planners = _only_for(lambda user: user.has_perm(PLAN))
+for_everyone_at_work = _only_for(may_work_on_process)

@@ -1,6 +1,10 @@
 """The office's pages of the process, below /planning/."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from insek.views.overview import overview
 
 app_name = "planning"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", overview, name="overview"),
+]
