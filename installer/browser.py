@@ -18,21 +18,16 @@ def find(environ: Mapping[str, str]) -> str | None:
     return environ.get(VARIABLE) or next((path for path in found if path), None)
 
 
-def provide(checkout: Checkout, console: Console) -> str | None:
+def provide(checkout: Checkout, console: Console) -> str:
     """Return the path of a browser, installing Chromium where we may.
 
-    Returns None, and says so, where there is none: the other tests can still run.
+    Raises SetupError where there is none.
     """
     present = find(checkout.environ)
     if present is None and shutil.which("apt-get") and system.privilege() is not None:
-        try:
-            system.install(["chromium"], [], checkout, console)
-        except SetupError as problem:
-            console.say(f"{problem.message}\n{problem.hint}")
+        system.install(["chromium"], [], checkout, console)
         present = find(checkout.environ)
     if present is None:
-        console.say(
-            "NO BROWSER: the browser tests are left out. Install Chromium, or name a "
-            f"Chrome by {VARIABLE}, to run them."
-        )
+        hint = f"Install Chromium, or name a Chrome by {VARIABLE}."
+        raise SetupError("There is no browser for these tests.", hint)
     return present

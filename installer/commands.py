@@ -64,19 +64,32 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
 
 
 def test(checkout: Checkout, console: Console, args: list[str]) -> int:
-    """Run the tests; arguments go to pytest."""
+    """Run the tests that need no browser; arguments go to pytest."""
+    return _pytest(checkout, console, ["-m", "not browser", *args], chrome="")
+
+
+def browse(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Run the tests in a real browser; arguments go to pytest."""
+    chrome = browser.provide(checkout, console)
+    # The folder also keeps pytest from importing all the others.
+    where = [] if any(arg.startswith("tests/") for arg in args) else ["tests/browser"]
+    return _pytest(checkout, console, ["-m", "browser", *where, *args], chrome=chrome)
+
+
+def _pytest(
+    checkout: Checkout, console: Console, args: list[str], *, chrome: str
+) -> int:
+    """Set up what the tests need, run pytest, and stop their database after the last."""
     place = cluster.of_tests(checkout)
     checkout.make_local()
     with shared(checkout.local / "tests.lock") as lock:
         with _set_up(checkout, console):
             installation.install(checkout, console, dev=True)
-            chrome = browser.provide(checkout, console)
             url = installation.database(checkout, console, place)
-            environ = environment.of_tests(checkout, url, chrome or "")
+            environ = environment.of_tests(checkout, url, chrome)
             site.prepare(checkout, console, environ, site.FOR_TESTS)
-        chosen = [] if chrome or "-m" in args else ["-m", "not browser"]
         status = run_visible(
-            [checkout.python, "-m", "pytest", *chosen, *args], checkout.root, environ
+            [checkout.python, "-m", "pytest", *args], checkout.root, environ
         )
         if not checkout.own_database and lock.is_last():
             postmaster.stop(place.data)

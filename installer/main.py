@@ -16,6 +16,7 @@ Command = Callable[[Checkout, Console, list[str]], int]
 VERBS: dict[str, Command] = {
     "serve": commands.serve,
     "test": commands.test,
+    "browse": commands.browse,
     "check": commands.check,
     "fix": commands.fix,
     "basemap": commands.basemap,
