@@ -20,6 +20,7 @@ from councils.models import (
     Sitting,
 )
 from districts.models import Body, District, Responsibility
+from insek.models import Event, Phase
 from layers.models import Overlay, Theme
 from pins.actions import Draft
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
@@ -335,3 +336,40 @@ def make_overlay(slug: str = "cycle-route", **fields: Any) -> Overlay:
         overlay.save()
         overlay.refresh_from_db()
     return overlay
+
+
+def make_phase(*, days: int = -10, length: int | None = 30, **fields: Any) -> Phase:
+    """Make a phase that begins so many days from now; everything is allowed in it.
+
+    `length` counts its days, the first and the last included; None: open end.
+    """
+    starts_on = timezone.localdate() + datetime.timedelta(days=days)
+    values: dict[str, Any] = {
+        "title_de": "Beteiligung",
+        "title_en": "Participation",
+        "starts_on": starts_on,
+        "ends_on": None
+        if length is None
+        else starts_on + datetime.timedelta(days=length - 1),
+        "may_pin": True,
+        "may_comment": True,
+        "may_support": True,
+    }
+    return Phase.objects.create(**(values | fields))
+
+
+def make_event(*, days: float = 7, hours: float = 2, **fields: Any) -> Event:
+    """Make a public event that begins so many days from now (negative: past)."""
+    starts_at = fields.pop("starts_at", None) or (
+        timezone.now() + datetime.timedelta(days=days)
+    )
+    values: dict[str, Any] = {
+        "format": Event.Format.WORKSHOP,
+        "state": Event.State.PUBLIC,
+        "title_de": "Werkstatt Mobilität",
+        "title_en": "Workshop on mobility",
+        "starts_at": starts_at,
+        "ends_at": starts_at + datetime.timedelta(hours=hours),
+        "place": "Rathaus, Willy-Brandt-Platz 1",
+    }
+    return Event.objects.create(**(values | fields))
