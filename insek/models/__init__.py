@@ -1,13 +1,18 @@
 """The process of the INSEK: phases, events, goals, measures, and the trace to them."""
 
+from insek.models.cards import CardPrint, CardRow, CardSheet
 from insek.models.concept import FieldOfAction, Goal, Measure, MeasureGoal, Milestone
 from insek.models.event import Event
 from insek.models.origin import PinOrigin
 from insek.models.phase import Phase
+from insek.models.stand import Stand
 from insek.models.submission import Submission
 from insek.models.trace import Link
 
 __all__ = [
+    "CardPrint",
+    "CardRow",
+    "CardSheet",
     "Event",
     "FieldOfAction",
     "Goal",
@@ -17,5 +22,6 @@ __all__ = [
     "Milestone",
     "Phase",
     "PinOrigin",
+    "Stand",
     "Submission",
 ]

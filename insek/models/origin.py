@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from insek.models.event import Event
+from insek.models.stand import Stand
 from pins.models import Pin
 
 
@@ -25,6 +26,15 @@ class PinOrigin(models.Model):
         on_delete=models.PROTECT,
         related_name="origins",
         verbose_name=_("event"),
+    )
+    # The stand of the event at which it was written down.
+    stand = models.ForeignKey(
+        Stand,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="origins",
+        verbose_name=_("stand"),
     )
 
     class Meta:
