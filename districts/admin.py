@@ -59,6 +59,7 @@ class DistrictAdmin(admin.ModelAdmin[District]):
         "kind",
         ("valid_from", "valid_to"),
         ("area", "source"),
+        ("population", "population_on", "population_source"),
     ]
     readonly_fields = ["number", "slug", "valid_from", "valid_to", "area", "source"]
     inlines = [ResponsibilityInline]

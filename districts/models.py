@@ -155,6 +155,12 @@ class District(models.Model):
         help_text=_("The first day on which this boundary no longer holds."),
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
+    # Of these boundaries; a district with new ones has to be counted again.
+    population = models.PositiveIntegerField(_("inhabitants"), null=True, blank=True)
+    population_on = models.DateField(_("inhabitants counted on"), null=True, blank=True)
+    population_source = models.CharField(
+        _("source of the inhabitants"), max_length=200, blank=True
+    )
 
     # Present only on rows that came through `with_body()` or `with_area()`.
     body_name: str
@@ -181,6 +187,19 @@ class District(models.Model):
             ),
             models.CheckConstraint(
                 name="district_geometry_valid", condition=Q(geometry__isvalid=True)
+            ),
+            models.CheckConstraint(
+                name="district_population_has_a_day",
+                condition=Q(population__isnull=True, population_on__isnull=True)
+                | Q(
+                    population__isnull=False,
+                    population__gt=0,
+                    population_on__isnull=False,
+                ),
+                violation_error_message=_(
+                    "A number of inhabitants needs the day on which they were counted, "
+                    "and the day a number."
+                ),
             ),
             ExclusionConstraint(
                 name="district_number_once_a_day",

@@ -27,11 +27,14 @@ class CityReport:
     bodies: list[str]
     themes: list[str]
     districts: list[str]
+    populations: list[str]
 
 
 @transaction.atomic
 def load_city() -> CityReport:
     """Add bodies and themes whose slug is missing, and districts where there are none.
+
+    Numbers of inhabitants are added to districts that have none.
 
     What is there stays as it is, whoever has edited it. Districts are one coverage: as
     soon as there are any, only `import_districts` changes them.
@@ -40,6 +43,7 @@ def load_city() -> CityReport:
         bodies=_add_bodies(),
         themes=_add_missing(Theme, _read("themes.json")),
         districts=[] if District.objects.exists() else _add_districts(),
+        populations=_add_populations(),
     )
 
 
@@ -77,3 +81,16 @@ def _add_districts() -> list[str]:
     layer = read_layer(FOLDER / "districts.geojson")
     options = Options(source=SOURCE, srid=settings.PLANNING_SRID)
     return import_districts(layer, valid_from=IN_FORCE_SINCE, options=options).created
+
+
+def _add_populations() -> list[str]:
+    """Write the known numbers of inhabitants to the districts of the first boundaries."""
+    districts = District.objects.filter(population=None, valid_from=IN_FORCE_SINCE)
+    missing = {district.slug: district for district in districts.defer("geometry")}
+    known = {row.pop("slug"): row for row in _read("populations.json")}
+    added = [district for slug, district in missing.items() if slug in known]
+    for district in added:
+        for name, value in known[district.slug].items():
+            setattr(district, name, value)
+        district.save(update_fields=list(known[district.slug]))
+    return [str(district) for district in added]

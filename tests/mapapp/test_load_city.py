@@ -1,11 +1,12 @@
 """The city the product starts with, and what loading it again leaves alone."""
 
+import datetime
 import io
 import json
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Count
 
 from districts.models import Body, District, Responsibility
@@ -14,7 +15,7 @@ from geo.shapes import from_wkb
 from layers.forms import ThemeForm
 from layers.models import Theme
 from mapapp.city import FOLDER, IN_FORCE_SINCE, load_city
-from tests.factories import make_district, make_theme
+from tests.factories import broken_constraint, make_district, make_theme
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,7 @@ def test_once_more_adds_nothing(django_assert_max_num_queries):
     load_city()
     before = counts()
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         report = load_city()
 
     assert (report.bodies, report.themes, report.districts) == ([], [], [])
@@ -120,7 +121,47 @@ def test_the_command_says_what_it_did():
         "0 bodies added.",
         "0 themes added.",
         "0 districts added.",
+        "0 populations added.",
     ]
+
+
+def test_known_numbers_of_inhabitants_come_with_their_day_and_others_stay_unknown():
+    load_city()
+    siegelbach = District.objects.get(number=17)
+    District.objects.filter(number=16).update(population=4_000)
+
+    report = load_city()
+
+    assert siegelbach.population == 2_935
+    assert siegelbach.population_on == datetime.date(2020, 12, 31)
+    assert siegelbach.population_source
+    unknown = District.objects.filter(population=None).values_list("number", flat=True)
+    assert list(unknown) == [*range(1, 10), 11, 12]
+    assert report.populations == []
+    assert District.objects.get(number=16).population == 4_000
+
+
+def test_inhabitants_are_missing_from_a_city_loaded_before_they_were_known():
+    load_city()
+    District.objects.update(population=None, population_on=None, population_source="")
+
+    assert len(load_city().populations) == 7
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"population": 10, "population_on": None},
+        {"population": None, "population_on": datetime.date(2026, 1, 1)},
+        {"population": 0, "population_on": datetime.date(2026, 1, 1)},
+    ],
+)
+def test_a_number_of_inhabitants_and_its_day_come_together(fields):
+    make_district(16)
+
+    with pytest.raises(IntegrityError) as error:
+        District.objects.update(**fields)
+    assert broken_constraint(error.value) == "district_population_has_a_day"
 
 
 def chain_of(slug):
