@@ -3,6 +3,7 @@
 from insek.models.cards import CardPrint, CardRow, CardSheet
 from insek.models.concept import FieldOfAction, Goal, Measure, MeasureGoal, Milestone
 from insek.models.event import Event
+from insek.models.numbers import NumbersSnapshot
 from insek.models.origin import PinOrigin
 from insek.models.phase import Phase
 from insek.models.stand import Stand
@@ -20,6 +21,7 @@ __all__ = [
     "Measure",
     "MeasureGoal",
     "Milestone",
+    "NumbersSnapshot",
     "Phase",
     "PinOrigin",
     "Stand",
