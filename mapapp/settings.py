@@ -288,6 +288,8 @@ AGENDA_TEMPLATE = ROOT / _agenda_template if _agenda_template else None
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
 # Who wants to be told of something confirms it by mail, within this time.
 CONFIRM_PERIOD = timedelta(days=2)
+# Who registered for an event, and who was invited, is erased so long after it.
+REGISTRATION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_REGISTRATION_DAYS", 30))
 # One person gets at most one mail in this time; what comes meanwhile waits for the next.
 MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
 # How long a process takes the version of the public pins for granted: so much later than

@@ -3,9 +3,12 @@
 from insek.models.cards import CardPrint, CardRow, CardSheet
 from insek.models.concept import FieldOfAction, Goal, Measure, MeasureGoal, Milestone
 from insek.models.event import Event
+from insek.models.group import InterestGroup
 from insek.models.numbers import NumbersSnapshot
 from insek.models.origin import PinOrigin
 from insek.models.phase import Phase
+from insek.models.registration import Invitation, Registration
+from insek.models.results import EventDocument, EventPhoto
 from insek.models.stand import Stand
 from insek.models.submission import Submission
 from insek.models.trace import Link
@@ -15,8 +18,12 @@ __all__ = [
     "CardRow",
     "CardSheet",
     "Event",
+    "EventDocument",
+    "EventPhoto",
     "FieldOfAction",
     "Goal",
+    "InterestGroup",
+    "Invitation",
     "Link",
     "Measure",
     "MeasureGoal",
@@ -24,6 +31,7 @@ __all__ = [
     "NumbersSnapshot",
     "Phase",
     "PinOrigin",
+    "Registration",
     "Stand",
     "Submission",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from insek.models.group import InterestGroup
 from insek.models.phase import Phase
 from layers.languages import in_language
 from layers.models import Theme
@@ -88,14 +89,33 @@ class Event(models.Model):
     online_url = models.URLField(
         _("address of the online event"), blank=True, max_length=300
     )
-    # Who comes must have been invited; everyone reads that it takes place.
+    # Without it, only those who have registered are told the address.
+    online_url_is_public = models.BooleanField(
+        _("everybody sees the address"), default=False
+    )
+    accessibility_de = models.CharField(
+        _("accessibility (German)"), max_length=500, blank=True
+    )
+    accessibility_en = models.CharField(
+        _("accessibility (English)"), max_length=500, blank=True
+    )
+    # Who comes must have been invited; everyone reads that it takes place, and of which
+    # groups they come.
     is_by_invitation = models.BooleanField(_("by invitation"), default=False)
+    groups = models.ManyToManyField(
+        InterestGroup,
+        blank=True,
+        related_name="events",
+        verbose_name=_("who is invited"),
+    )
     takes_registrations = models.BooleanField(_("with registration"), default=False)
     # None: as many as come.
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True)
     registration_ends_at = models.DateTimeField(
         _("registration until"), null=True, blank=True
     )
+    # Everyone reads it.
+    cancelled_because = models.CharField(_("reason"), max_length=300, blank=True)
     result_de = models.TextField(
         _("result (German)"), blank=True, validators=[MaxLengthValidator(TEXT_LENGTH)]
     )
@@ -137,6 +157,10 @@ class Event(models.Model):
                 condition=Q(ends_at__gt=F("starts_at")),
             ),
             models.CheckConstraint(
+                name="event_cancelled_with_a_reason",
+                condition=~Q(state="cancelled") | ~Q(cancelled_because=""),
+            ),
+            models.CheckConstraint(
                 name="event_capacity_of_someone",
                 condition=Q(capacity=None) | Q(capacity__gt=0),
             ),
@@ -159,6 +183,32 @@ class Event(models.Model):
     @property
     def result(self) -> str:
         return in_language(self.result_de, self.result_en)
+
+    @property
+    def accessibility(self) -> str:
+        return in_language(self.accessibility_de, self.accessibility_en)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.state == self.State.CANCELLED
+
+    @property
+    def public_url_online(self) -> str:
+        """The address of the online event, where everybody may know it."""
+        return self.online_url if self.online_url_is_public else ""
+
+    @property
+    def closes_at(self) -> datetime.datetime:
+        """When the last registration is taken."""
+        return min(self.registration_ends_at or self.starts_at, self.starts_at)
+
+    def takes_registrations_at(self, now: datetime.datetime) -> bool:
+        """Tell whether somebody may register at that moment, were there a place."""
+        return (
+            self.takes_registrations
+            and self.state == self.State.PUBLIC
+            and now < self.closes_at
+        )
 
     @property
     def is_over(self) -> bool:
