@@ -20,7 +20,15 @@ from councils.models import (
     Sitting,
 )
 from districts.models import Body, District, Responsibility
-from insek.models import Event, Phase
+from insek.models import (
+    Event,
+    FieldOfAction,
+    Goal,
+    Measure,
+    MeasureGoal,
+    Milestone,
+    Phase,
+)
 from layers.models import Overlay, Theme
 from pins.actions import Draft
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
@@ -373,3 +381,52 @@ def make_event(*, days: float = 7, hours: float = 2, **fields: Any) -> Event:
         "place": "Rathaus, Willy-Brandt-Platz 1",
     }
     return Event.objects.create(**(values | fields))
+
+
+def make_field(number: int = 2, **fields: Any) -> FieldOfAction:
+    """Make a field of action; title and slug follow its number."""
+    values: dict[str, Any] = {
+        "slug": f"feld-{number}",
+        "title_de": f"Handlungsfeld {number}",
+        "title_en": f"Field of action {number}",
+    }
+    return FieldOfAction.objects.create(number=number, **(values | fields))
+
+
+def make_goal(number: str = "2.1", **fields: Any) -> Goal:
+    """Make a public goal; its field of action follows from the number."""
+    first = int(number.split(".")[0])
+    values: dict[str, Any] = {
+        "title_de": f"Ziel {number}",
+        "title_en": f"Goal {number}",
+        "is_public": True,
+    }
+    if "field" not in fields:
+        fields["field"] = FieldOfAction.objects.filter(
+            number=first
+        ).first() or make_field(first)
+    return Goal.objects.create(number=number, **(values | fields))
+
+
+def make_measure(number: str = "M 1", *goals: Goal, **fields: Any) -> Measure:
+    """Make a public, planned measure that serves these goals; its slug follows."""
+    values: dict[str, Any] = {
+        "slug": slugify(number),
+        "title_de": f"Maßnahme {number}",
+        "title_en": f"Measure {number}",
+        "state": Measure.State.PLANNED,
+        "is_public": True,
+    }
+    measure = Measure.objects.create(number=number, **(values | fields))
+    MeasureGoal.objects.bulk_create(MeasureGoal(measure=measure, goal=g) for g in goals)
+    return measure
+
+
+def make_milestone(measure: Measure, *, days: int = 30, **fields: Any) -> Milestone:
+    """Make a milestone of a measure, due so many days from now (negative: overdue)."""
+    values: dict[str, Any] = {
+        "title_de": "Planung liegt vor",
+        "title_en": "Plans are ready",
+        "due_on": timezone.localdate() + datetime.timedelta(days=days),
+    }
+    return Milestone.objects.create(measure=measure, **(values | fields))
