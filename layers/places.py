@@ -172,7 +172,7 @@ def search_places(words: str, limit: int) -> list[Place]:
     key = _key(words)
     if not key:
         return []
-    street, number = _split(key)
+    street, number = split_key(key)
     districts = [] if number else _districts(key, limit)
     streets = _streets(street, limit, and_alike=not districts)
     if number:
@@ -194,7 +194,7 @@ def places_named(words: str, limit: int) -> list[Place]:
     Addresses where a house number is given, or else streets.
     """
     key = _key(words)
-    street, number = _split(key)
+    street, number = split_key(key)
     if number:
         exact = [
             found
@@ -261,10 +261,15 @@ def _key(words: str) -> str:
     """Return the key of what was typed, without postcode and city at its end."""
     keys = "SELECT layers_place_key(%(words)s), layers_place_key(%(city)s)"
     ((key, city),) = _rows(keys, {"words": words, "city": settings.CITY_NAME})
+    return without_city(key, city)
+
+
+def without_city(key: str, city: str) -> str:
+    """Return a key without postcode and city at its end; `city` is a key, too."""
     return re.sub(rf"(?<=.) (\d{{5}}( {city})?|{city})$", "", key)
 
 
-def _split(key: str) -> tuple[str, str]:
+def split_key(key: str) -> tuple[str, str]:
     """Return the key of a street and the one of a house number at its end, if any."""
     found = re.fullmatch(r"(.*?\D) (\d+[a-z]?(?: \d+[a-z]?)*)", key)
     return (found[1], found[2]) if found else (key, "")

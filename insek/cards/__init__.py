@@ -1,0 +1,1 @@
+"""Paper cards: printed, typed into tables, checked and imported."""
