@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "mapapp",
     "exports",
     "insek",
+    "insek.pages",
     "councils",
     "pins",
     "layers",

@@ -1,0 +1,1 @@
+"""What the INSEK office writes in the CMS: pages, pictures, documents (Wagtail)."""
