@@ -1,4 +1,4 @@
-"""The demo: users for every role and 300 invented contributions with their history."""
+"""The demo: users for every role and 600 invented contributions with their history."""
 
 import datetime
 import json
@@ -19,7 +19,7 @@ from layers.models import Theme
 from mapapp.demo_councils import Way, chairs, end_agendas, load_sittings, walk
 from pins.models import Pin, VisibilityChange
 from pins.own_link import hash_token, make_token
-from pins.workflow import Status, Visibility
+from pins.workflow import Source, Status, Visibility
 
 PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside the demo
 FILE = settings.ROOT / "fixtures" / "demo_pins.json"
@@ -155,6 +155,7 @@ def _pin(
         language=entry.get("language", "de"),
         location=Point(entry["lon"], entry["lat"], srid=4326),
         place_note=entry.get("place_note", ""),
+        source=entry.get("source", Source.ONLINE),
         visibility=entry["visibility"],
         status=path[-1] if path else Status.RECEIVED,
         token_hash=hash_token(make_token(_key(entry))),

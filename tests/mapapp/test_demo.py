@@ -86,6 +86,7 @@ def test_a_user_for_each_role_and_each_body(city):
     assert [user.name for user in users] == [
         "moderation",
         "planung",
+        "redaktion",
         "betrieb",
         "haupt-und-finanzausschuss",
         "west",
@@ -96,7 +97,11 @@ def test_a_user_for_each_role_and_each_body(city):
 
 
 def test_every_user_can_sign_in_and_gets_to_work(city, client):
-    work = {"moderation": "/moderation/", "betrieb": "/moderation/"}
+    work = {
+        "moderation": "/moderation/",
+        "betrieb": "/moderation/",
+        "redaktion": "/planning/",
+    }
     for user in demo.load_users():
         response = client.post(
             "/accounts/login/", {"username": user.name, "password": demo.PASSWORD}
@@ -213,7 +218,7 @@ def test_the_command_loads_the_whole_demo_into_the_city(db, settings, capsys):
     call_command("load_demo")
 
     printed = capsys.readouterr().out
-    assert "300 contributions added." in printed
+    assert "600 contributions added." in printed
     assert demo.PASSWORD in printed
     for name in ("moderation", "planung", "betrieb", "hohenecken"):
         assert f"  {name} " in printed
@@ -230,8 +235,8 @@ class TestFile:
     def entries(self):
         return json.loads(demo.FILE.read_text("utf-8"))["pins"]
 
-    def test_three_hundred_pins_each_with_its_own_title(self, entries):
-        assert len(entries) == len({entry["title"] for entry in entries}) == 300
+    def test_six_hundred_pins_each_with_its_own_title(self, entries):
+        assert len(entries) == len({entry["title"] for entry in entries}) == 600
 
     def test_every_theme_kind_and_visibility(self, entries):
         assert {e["theme"] for e in entries} == {
@@ -244,6 +249,15 @@ class TestFile:
         counts = Counter(e["visibility"] for e in entries)
         assert counts["published"] > 200
         assert counts["submitted"] > 5
+
+    def test_every_district_has_something_on_every_theme(self, entries):
+        shown = Counter(
+            (e["district"], e["theme"])
+            for e in entries
+            if e["visibility"] == "published"
+        )
+        assert len(shown) == 18 * 4
+        assert min(shown.values()) >= 2
 
     def test_lengths_and_days(self, entries):
         for entry in entries:
