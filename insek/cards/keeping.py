@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.gis.geos import Point
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -138,8 +138,15 @@ def _import_batch(sheet: CardSheet) -> bool:
         held.rows.in_state(RowState.IMPORTED, RowState.KNOWN).update(content={})
         return False
     _sort_out(rows)
-    _make_pins(held, [row for row in rows if row.state == RowState.NEW])
-    CardRow.objects.bulk_update(rows, ["state", "problems", "pin"])
+    new = [row for row in rows if row.state == RowState.NEW]
+    _make_pins(held, new)
+    own = Pin.objects.filter(idempotency_key=OuterRef("key"))
+    CardRow.objects.filter(pk__in=[row.pk for row in new]).update(
+        state=RowState.IMPORTED, pin_id=Subquery(own.values("pk"))
+    )
+    for row in rows:
+        if row.state != RowState.NEW:
+            row.save(update_fields=["state", "problems", "pin"])
     return True
 
 
@@ -169,8 +176,6 @@ def _make_pins(sheet: CardSheet, rows: Sequence[CardRow]) -> None:
     PinOrigin.objects.bulk_create(
         PinOrigin(pin=pin, event_id=sheet.event_id) for pin in pins
     )
-    for row, pin in zip(rows, pins, strict=True):
-        row.pin, row.state = pin, RowState.IMPORTED
 
 
 def _pin(row: CardRow) -> Pin:
