@@ -36,6 +36,12 @@ class News(models.Model):
     texts = models.JSONField()
     # Where to read more, without the prefix of a language; empty: the pin's page.
     path = models.CharField(max_length=300, blank=True)
+    # What of the city's plans it tells of, such as measure:12: a mail tells that once,
+    # however many contributions led to it. Empty: the pin itself.
+    topic = models.CharField(max_length=40, blank=True, default="")
+    # What it tells, once for each pin, and by which it is withdrawn
+    # (`pins_withdraw_news`), such as link:123.
+    key = models.CharField(max_length=80, blank=True, default="")
     # What it tells of, where that can be taken back or hidden.
     step = models.OneToOneField(
         StatusChange, on_delete=models.CASCADE, null=True, blank=True, editable=False
@@ -58,8 +64,13 @@ class News(models.Model):
             models.Index(
                 "created_at", name="news_not_spread", condition=Q(spread_at=None)
             ),
+            models.Index("topic", name="news_topic", condition=~Q(topic="")),
+            models.Index("key", name="news_key", condition=~Q(key="")),
         ]
         constraints = [
+            models.UniqueConstraint(
+                name="news_told_once", fields=["pin", "key"], condition=~Q(key="")
+            ),
             models.CheckConstraint(
                 name="news_event_known",
                 condition=Q(

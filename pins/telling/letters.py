@@ -17,8 +17,10 @@ from pins.models import Follow, Mailbox, Merge, News, Notice, PublicPin
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.telling.news import Words
 
-# Further pins of one mail are named with their links alone.
+# Further sections of one mail are named with their links alone.
 TOLD_IN_FULL = 30
+# Contributions that one section names.
+PINS_NAMED = 10
 
 
 @dataclass
@@ -29,10 +31,12 @@ class Entry:
     # Where more can be read, if not on the page of the pin.
     url: str = ""
 
+    label: str = ""
+
 
 @dataclass
-class Section:
-    """What a mail tells of one pin."""
+class Told:
+    """A contribution that something is told of, and why to this person."""
 
     pin: PublicPin
     url: str
@@ -40,7 +44,42 @@ class Section:
     reason: str
     # Ends what gave the reason, and nothing else.
     stop_url: str
+
+
+@dataclass
+class Section:
+    """What a mail tells of one pin, or of a topic that several pins led to."""
+
+    # Empty: the one pin itself.
+    about: str
+    told: list[Told] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.about or self.told[0].pin.title
+
+    @property
+    def url(self) -> str:
+        """Where the matter stands: the pin's page, or that of the topic."""
+        if self.about and self.entries[-1].url:
+            return self.entries[-1].url
+        return self.told[0].url
+
+    @property
+    def named(self) -> list[Told]:
+        return self.told[:PINS_NAMED]
+
+    @property
+    def unnamed(self) -> int:
+        return len(self.told) - len(self.named)
+
+    def add(self, entry: Entry, told: Told) -> None:
+        """Take up a piece of news; what others of its pins brought already, once."""
+        if not self.about or entry not in self.entries:
+            self.entries.append(entry)
+        if all(known.pin.pk != told.pin.pk for known in self.told):
+            self.told.append(told)
 
 
 def write_letter(
@@ -141,30 +180,38 @@ def _language(notices: Iterable[Notice]) -> str:
 
 
 def _sections(mailbox: Mailbox, notices: Iterable[Notice]) -> list[Section]:
-    """Return what may be told, pin by pin, in the order in which it happened."""
+    """Return what may be told, pin by pin or topic by topic, in the order in which it
+    happened.
+    """
     told = [n for n in notices if _may_be_told(n.news)]
     public = (
         PublicPin.objects.for_list()
         .filter(pk__in={n.news.pin_id for n in told})
         .in_bulk()
     )
-    sections: dict[int, Section] = {}
+    sections: dict[str | int, Section] = {}
     for notice in told:
         pin = public.get(notice.news.pin_id)
         if pin is None:
             continue
-        if pin.pk not in sections:
-            sections[pin.pk] = Section(
-                pin=pin,
-                url=settings.BASE_URL + pin.get_absolute_url(),
-                is_own=_is_own(notice),
-                reason=_reason(notice),
-                stop_url=stop_url(
-                    mailbox, follow=notice.follow, contact=notice.contact
-                ),
-            )
-        sections[pin.pk].entries.append(_entry(notice.news))
+        entry = _entry(notice.news)
+        about = entry.words.get("about", "") if notice.news.topic else ""
+        place = notice.news.topic if about else pin.pk
+        section = sections.setdefault(place, Section(about))
+        # As it is called by now.
+        section.about = about
+        section.add(entry, _told(mailbox, notice, pin))
     return list(sections.values())
+
+
+def _told(mailbox: Mailbox, notice: Notice, pin: PublicPin) -> Told:
+    return Told(
+        pin=pin,
+        url=settings.BASE_URL + pin.get_absolute_url(),
+        is_own=_is_own(notice),
+        reason=_reason(notice),
+        stop_url=stop_url(mailbox, follow=notice.follow, contact=notice.contact),
+    )
 
 
 def _may_be_told(news: News) -> bool:
@@ -180,7 +227,12 @@ def _entry(news: News) -> Entry:
     if not news.path:
         return Entry(words)
     prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
-    return Entry(words, settings.BASE_URL + prefix + news.path)
+    label = (
+        _("Read more about it")
+        if news.event == News.Event.MEASURE
+        else _("Read more about the sitting")
+    )
+    return Entry(words, settings.BASE_URL + prefix + news.path, label)
 
 
 def _names_what_is_hidden(news: News) -> bool:
@@ -225,7 +277,7 @@ def _reason(notice: Notice) -> str:
 
 
 def _subject(sections: Sequence[Section]) -> str:
-    title, more = sections[0].pin.title, len(sections) - 1
+    title, more = sections[0].title, len(sections) - 1
     if not more:
         subject = _("%(site)s: news about “%(title)s”")
     else:

@@ -116,7 +116,22 @@ def _deliver(mailbox_id: int, server: Server) -> Outcome:
     mailbox = free.filter(pk=mailbox_id).first()
     if mailbox is None:
         return Outcome.NOTHING
-    notices = list(
+    notices = _next_notices(mailbox)
+    outcome = _send(mailbox, notices, server)
+    if outcome in {Outcome.SENT, Outcome.NOTHING}:
+        Notice.objects.filter(pk__in=[n.pk for n in notices]).update(
+            sent_at=timezone.now()
+        )
+    mailbox.save(update_fields=["not_before", "refusals"])
+    return outcome
+
+
+def _next_notices(mailbox: Mailbox) -> list[Notice]:
+    """Return what the next mail tells: the oldest, and all of the topics among them.
+
+    Who follows thousands of contributions that a measure takes up reads it in one mail.
+    """
+    unsent = (
         Notice.objects.unsent()
         .filter(mailbox=mailbox)
         .select_related(
@@ -126,15 +141,14 @@ def _deliver(mailbox_id: int, server: Server) -> Outcome:
             "follow__pin",
             "follow__theme",
         )
-        .order_by("news")[:NEWS_IN_A_MAIL]
+        .order_by("news")
     )
-    outcome = _send(mailbox, notices, server)
-    if outcome in {Outcome.SENT, Outcome.NOTHING}:
-        Notice.objects.filter(pk__in=[n.pk for n in notices]).update(
-            sent_at=timezone.now()
-        )
-    mailbox.save(update_fields=["not_before", "refusals"])
-    return outcome
+    notices = list(unsent[:NEWS_IN_A_MAIL])
+    topics = {notice.news.topic for notice in notices} - {""}
+    if topics and len(notices) == NEWS_IN_A_MAIL:
+        more = unsent.filter(news__topic__in=topics, news__gt=notices[-1].news_id)
+        notices += more
+    return notices
 
 
 def _send(mailbox: Mailbox, notices: list[Notice], server: Server) -> Outcome:

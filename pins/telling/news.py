@@ -5,7 +5,7 @@ told, and when, is for `pins/telling/spreading.py` and `pins/telling/mailing.py`
 """
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.conf import settings
 from django.utils import translation
@@ -21,12 +21,14 @@ Event = News.Event
 class Words(TypedDict):
     """What happened in one language: a sentence, details, and words of a body or person.
 
-    `note` is quoted as it was written, in whatever language.
+    `note` is quoted as it was written, in whatever language. `about` names what it is
+    about, where that is not the contribution alone.
     """
 
     what: str
     facts: list[str]
     note: str
+    about: NotRequired[str]
 
 
 Texts = dict[str, Words]
