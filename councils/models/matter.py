@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from councils.models.sitting import AgendaItem, Sitting, agenda_published
 from districts.models import Body
+from layers.languages import page_language
 from pins.models import Pin, PublicPin, StatusChange
 
 REASON_LENGTH = 4_000
@@ -30,6 +31,15 @@ class Matter(models.Model):
         related_name="matters",
         verbose_name=_("contributions"),
     )
+    # What is to be resolved, where it is not about contributions. German, as resolutions
+    # are; everyone reads it once the matter is on a public agenda.
+    text = models.TextField(
+        _("draft of the resolution"),
+        blank=True,
+        validators=[MaxLengthValidator(10_000)],
+    )
+    # The page that shows more of it, below the root of the site and without a language.
+    path = models.CharField(max_length=200, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -38,6 +48,13 @@ class Matter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def address(self) -> str:
+        """The path of its page in the language of this one; empty where there is none."""
+        if not self.path or page_language() == settings.LANGUAGE_CODE[:2]:
+            return self.path
+        return f"/{page_language()}{self.path}"
 
 
 class MatterPin(models.Model):

@@ -3,6 +3,7 @@
 import datetime
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
@@ -16,6 +17,8 @@ from layers.languages import in_language
 from layers.models import Theme
 
 TEXT_LENGTH = 6_000
+# ICU's order of numbers within words (UTS #35, kn): 2.9 before 2.10.
+BY_NUMBER = "by_number"
 
 
 class Named(models.Model):
@@ -90,7 +93,9 @@ class Goal(Named):
         related_name="children",
         verbose_name=_("part of"),
     )
-    number = models.CharField(_("number"), max_length=12, unique=True)
+    number = models.CharField(
+        _("number"), max_length=12, unique=True, db_collation=BY_NUMBER
+    )
     is_public = models.BooleanField(_("public"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     modified_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -109,6 +114,43 @@ class Goal(Named):
             models.CheckConstraint(
                 name="goal_not_part_of_itself",
                 condition=Q(parent=None) | ~Q(parent=F("id")),
+            ),
+        ]
+        triggers = [
+            # One at a time: two that move each below the other would close a circle.
+            pgtrigger.Trigger(
+                name="goal_tree",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert
+                | pgtrigger.UpdateOf("parent_id", "field_id"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+                func="""
+                    IF NEW.parent_id IS NULL THEN
+                        RETURN NEW;
+                    END IF;
+                    PERFORM pg_advisory_xact_lock(hashtext('insek_goal tree'));
+                    IF NEW.field_id <> (
+                        SELECT g.field_id FROM insek_goal g WHERE g.id = NEW.parent_id
+                    ) THEN
+                        RAISE EXCEPTION 'The goal above lies in another field of action.'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'goal_field_of_its_parent';
+                    END IF;
+                    IF EXISTS (
+                        WITH RECURSIVE above(id, parent_id) AS (
+                            SELECT g.id, g.parent_id FROM insek_goal g
+                            WHERE g.id = NEW.parent_id
+                            UNION
+                            SELECT g.id, g.parent_id FROM insek_goal g
+                            JOIN above a ON g.id = a.parent_id
+                        )
+                        SELECT FROM above WHERE above.id = NEW.id
+                    ) THEN
+                        RAISE EXCEPTION 'A goal cannot be part of what is part of it.'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'goal_no_circle';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -143,7 +185,9 @@ class Measure(Named):
         HUGE = "over_1m", _("Over €1 million")
 
     # Such as M 12: as the concept writes it.
-    number = models.CharField(_("number"), max_length=12, unique=True)
+    number = models.CharField(
+        _("number"), max_length=12, unique=True, db_collation=BY_NUMBER
+    )
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     goals: "models.ManyToManyField[Goal, MeasureGoal]" = models.ManyToManyField(
         Goal,
@@ -194,6 +238,10 @@ class Measure(Named):
             ),
             models.CheckConstraint(
                 name="measure_progress_in_per_cent", condition=Q(progress__lte=100)
+            ),
+            models.CheckConstraint(
+                name="measure_done_in_full",
+                condition=~Q(state="done") | Q(progress=100),
             ),
             models.CheckConstraint(
                 name="measure_ends_after_its_start",
