@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exports import sitting_views, views
+from exports import numbers_files, sitting_views, views
 
 urlpatterns = [
     path("exports/pins.<str:extension>", views.pins, name="export-pins"),
@@ -11,6 +11,8 @@ urlpatterns = [
         views.district_pins,
         name="export-district-pins",
     ),
+    path("insek/numbers/map.html", numbers_files.choropleth, name="numbers-map"),
+    path("insek/numbers/<slug:figure>.csv", numbers_files.table, name="numbers-csv"),
     path("sittings/calendar.ics", sitting_views.calendar, name="sittings-calendar"),
     path("sittings/<int:sitting_id>.ics", sitting_views.one, name="sitting-calendar"),
     path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),

@@ -4,23 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insek', '0002_offline'),
+        ("insek", "0002_offline"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumbersSnapshot',
+            name="NumbersSnapshot",
             fields=[
-                ('id', models.PositiveSmallIntegerField(db_default=1, primary_key=True, serialize=False)),
-                ('version', models.BigIntegerField()),
-                ('computed_at', models.DateTimeField()),
-                ('data', models.JSONField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        db_default=1, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.BigIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                ("data", models.JSONField()),
             ],
             options={
-                'verbose_name': 'counted numbers',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='numberssnapshot_one_row')],
+                "verbose_name": "counted numbers",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="numberssnapshot_one_row"
+                    )
+                ],
             },
         ),
     ]

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from insek.models import Measure
+from insek.models import Measure, NumbersSnapshot
 from insek.numbers.snapshots import latest
 from insek.numbers.tallies import Tallies
 
@@ -24,7 +24,11 @@ class KeyNumbers:
 
 def key_numbers() -> KeyNumbers:
     """Return the key numbers. Three short queries."""
-    snapshot = latest()
+    return key_numbers_of(latest())
+
+
+def key_numbers_of(snapshot: NumbersSnapshot) -> KeyNumbers:
+    """Return the key numbers of a snapshot."""
     tallies = Tallies(snapshot.data)
     countable = tallies.with_own_outcome
     answered = tallies.of("outcome")["answered"]

@@ -1,6 +1,8 @@
 """The public pages of the process, below /insek/, before those of the CMS."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "insek"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("insek.urls.numbers")),
+]

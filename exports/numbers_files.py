@@ -1,0 +1,103 @@
+"""The numbers of the process as files: a table of each figure, and a map of shades."""
+
+import csv
+import io
+import re
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from exports.excel_csv import FORMULA
+from exports.numbers_map import make_map
+from exports.views import LANGUAGES
+from insek.forms.numbers import NumbersForm
+from insek.numbers.figures import FIGURES, Figure, Places, figures_of
+from insek.numbers.snapshots import latest
+from insek.numbers.tallies import Tallies
+from layers.conditional import answer
+from layers.problems import bad_query, not_found, problem
+
+CSV = "text/csv; charset=utf-8; header=present"
+_FORMULA = re.compile(FORMULA)
+
+
+@require_safe
+def table(request: HttpRequest, figure: str) -> HttpResponseBase:
+    """Answer with a figure as CSV (RFC 4180); 404 for an unknown one.
+
+    Codes and numbers are the same in all languages; names stand in German and English.
+    400 where the query asks for an unknown period or district.
+    """
+    if figure not in FIGURES:
+        return not_found(_("There is no such figure."))
+    snapshot, places = latest(), Places()
+    form = NumbersForm(request.GET, districts=places.districts)
+    if not form.is_valid():
+        return bad_query(form)
+    tallies = Tallies(snapshot.data, form.period_chosen, form.district_chosen)
+
+    def make() -> HttpResponse:
+        return HttpResponse(_csv(_in_both_languages(tallies, places, figure)), CSV)
+
+    response = answer(request, snapshot.computed_at, places.state(), make=make)
+    name = f"insek-{figure}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@require_safe
+def choropleth(request: HttpRequest) -> HttpResponseBase:
+    """Answer with a map of the districts as one HTML file; `lang` chooses its language."""
+    language = request.GET.get("lang", settings.LANGUAGE_CODE)
+    if language not in LANGUAGES:
+        return problem(_("There is no such language."), status=400)
+    with translation.override(language):
+        snapshot, places = latest(), Places()
+        form = NumbersForm(request.GET, districts=places.districts)
+        if not form.is_valid():
+            return bad_query(form)
+        # A map of one district compares nothing: it is always that of the whole city.
+        tallies = Tallies(snapshot.data, form.period_chosen)
+
+        def make() -> HttpResponse:
+            return HttpResponse(make_map(tallies, places, snapshot.computed_at))
+
+        response = answer(request, snapshot.computed_at, places.state(), make=make)
+    response["Content-Disposition"] = 'attachment; filename="insek-districts.html"'
+    response["Content-Language"] = language
+    return response
+
+
+def _in_both_languages(
+    tallies: Tallies, places: Places, key: str
+) -> tuple[Figure, Figure]:
+    figures = []
+    for language in ("de", "en"):
+        with translation.override(language):
+            figures += figures_of(tallies, places, [key])
+    german, english = figures
+    return german, english
+
+
+def _csv(figures: tuple[Figure, Figure]) -> str:
+    german, english = figures
+    labels = {row.code: row.label for row in english.rows}
+    file = io.StringIO()
+    writer = csv.writer(file)
+    names = [column.name for column in german.columns]
+    writer.writerow(["code", "label_de", "label_en", *names])
+    for row in german.rows:
+        texts = (row.code, row.label, labels[row.code], *row.values)
+        writer.writerow([_cell(value) for value in texts])
+    return file.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """Return a value that no spreadsheet takes for a formula; nothing where unknown."""
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
+    return value
