@@ -4,7 +4,7 @@ import logging
 import re
 
 # The part of an address that opens a pin to whoever knows it, or what somebody follows.
-SECRET = re.compile(r"(/edit/|/updates/|/follow/(?:confirm/)?)[^/?\s]+")
+SECRET = re.compile(r"(/edit/|/updates/|/stand/|/follow/(?:confirm/)?)[^/?\s]+")
 
 
 class WithoutSecretLinks(logging.Filter):

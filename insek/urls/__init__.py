@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "insek"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("insek.urls.numbers")),
+    path("", include("insek.urls.offline")),
 ]

@@ -5,14 +5,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from councils.views import live as live_views
+from insek.views import stand as stand_views
 from pins.views import comments, submit
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or stale (403).
 
-    The forms for a new pin, a comment and the result of an agenda item come back with
-    everything that was typed; elsewhere a page says how to go on. So it does for what
+    The forms for a new pin, a comment, the result of an agenda item and at a stand come
+    back with everything that was typed; elsewhere a page says how to go on. So it does for what
     another site sends: nobody shall save by a press here what was filled in there.
     `reason` is Django's technical text and not shown.
     """
@@ -28,6 +29,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return comments.show_again(request, reference, message, status=403)
     if found is not None and found.view_name == "councils:result":
         return live_views.show_again(request, message, **found.kwargs)
+    if found is not None and found.view_name == "insek:stand":
+        return stand_views.show_again(
+            request, message=message, status=403, **found.kwargs
+        )
     context = {"csrf": True}
     return render(request, "403.html", context, status=403)
 

@@ -20,6 +20,7 @@ globalThis.outbox = (() => {
   const FIRST_PAUSE = 15_000;
   const LONGEST_PAUSE = 3_600_000;
   const OWN_LINK = /\/pins\/([^/]+)\/edit\/[^/]+$/;
+  const STAND = /\/insek\/stand\/[^/]+\/$/;
   const PASSING = new Set([408, 425, 429]);
 
   function open() {
@@ -107,8 +108,8 @@ globalThis.outbox = (() => {
   }
 
   async function outcomeOf(entry, response) {
-    const { pathname } = new URL(response.url);
-    const [, reference] = pathname.match(OWN_LINK) ?? [];
+    const { pathname, searchParams } = new URL(response.url);
+    const reference = STAND.test(pathname) ? searchParams.get("saved") : pathname.match(OWN_LINK)?.[1];
     // Whatever became of that page: it is where the site leads who has sent a form.
     if (response.redirected && reference) {
       return { state: "sent", link: pathname, reference, sent: Date.now(), seen: false, fields: [] };
@@ -120,7 +121,7 @@ globalThis.outbox = (() => {
 
   /** Fetch a token for a form of this path: it says that this browser sends it. */
   function fetchToken(path) {
-    return fetch(`${path}/token.json`, {
+    return fetch(`${path.replace(/\/$/, "")}/token.json`, {
       cache: "no-store",
       signal: AbortSignal.timeout(TOKEN_TIMEOUT),
     });
