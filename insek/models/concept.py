@@ -21,6 +21,24 @@ TEXT_LENGTH = 6_000
 BY_NUMBER = "by_number"
 
 
+def _hidden(topic: str) -> pgtrigger.Trigger:
+    """Return a trigger: who has not been told of what is hidden is told no more."""
+    return pgtrigger.Trigger(
+        name="hidden",
+        when=pgtrigger.After,
+        # pgtrigger leaves these without annotations.
+        operation=pgtrigger.UpdateOf("is_public") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
+        func=f"""
+            IF TG_OP = 'DELETE' OR (OLD.is_public AND NOT NEW.is_public) THEN
+                PERFORM pins_withdraw_news(ARRAY(
+                    SELECT n.id FROM pins_news n WHERE n.topic = '{topic}:' || OLD.id
+                ));
+            END IF;
+            RETURN NULL;
+        """,  # noqa: S608 -- names from the models only
+    )
+
+
 class Named(models.Model):
     """A title and a text in both languages of the site; English may be missing."""
 
@@ -152,6 +170,7 @@ class Goal(Named):
                     RETURN NEW;
                 """,
             ),
+            _hidden("goal"),
         ]
 
     def __str__(self) -> str:
@@ -254,6 +273,7 @@ class Measure(Named):
                 condition=~Q(state="stopped") | ~Q(stopped_because=""),
             ),
         ]
+        triggers = [_hidden("measure")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
@@ -315,6 +335,25 @@ class Milestone(Named):
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ["due_on", "pk"]
+        triggers = [
+            # What is not done after all, or on another day, is told no more.
+            pgtrigger.Trigger(
+                name="not_done",
+                when=pgtrigger.After,
+                # pgtrigger leaves these without annotations.
+                operation=pgtrigger.UpdateOf("done_on") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
+                func="""
+                    IF TG_OP = 'DELETE' OR OLD.done_on IS DISTINCT FROM NEW.done_on THEN
+                        PERFORM pins_withdraw_news(ARRAY(
+                            SELECT n.id FROM pins_news n
+                            WHERE n.topic = 'measure:' || OLD.measure_id
+                                AND starts_with(n.key, 'milestone:' || OLD.id || ':')
+                        ));
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

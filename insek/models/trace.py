@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -95,6 +96,32 @@ class Link(models.Model):
                 nulls_distinct=False,
             ),
         ]
+        triggers = [
+            # Who has not been told of it yet is told no more.
+            pgtrigger.Trigger(
+                name="taken_back",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                level=pgtrigger.Statement,
+                # pgtrigger leaves this class without annotations.
+                referencing=pgtrigger.Referencing(old="gone"),  # type: ignore[no-untyped-call]
+                func="""
+                    PERFORM pins_withdraw_news(ARRAY(
+                        SELECT n.id FROM pins_news n JOIN gone
+                            ON n.key = 'link:' || gone.id
+                        WHERE n.key <> ''
+                    ));
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+    @property
+    def target(self) -> Goal | Measure | Milestone:
+        """The part of the concept it leads to."""
+        target = self.goal or self.measure or self.milestone
+        assert target is not None, "link_to_one_thing"
+        return target
