@@ -12,6 +12,7 @@ from django.db import transaction
 from districts.importing import Options, import_districts
 from districts.models import Body, District
 from geo.datasets import read_layer
+from insek.pages.tree import plant
 from layers.models import Theme
 
 FOLDER: Path = settings.ROOT / "fixtures"
@@ -28,13 +29,14 @@ class CityReport:
     themes: list[str]
     districts: list[str]
     populations: list[str]
+    pages: list[str]
 
 
 @transaction.atomic
 def load_city() -> CityReport:
     """Add bodies and themes whose slug is missing, and districts where there are none.
 
-    Numbers of inhabitants are added to districts that have none.
+    The pages of the process are made where they are missing. Numbers of inhabitants are added to districts that have none.
 
     What is there stays as it is, whoever has edited it. Districts are one coverage: as
     soon as there are any, only `import_districts` changes them.
@@ -44,6 +46,7 @@ def load_city() -> CityReport:
         themes=_add_missing(Theme, _read("themes.json")),
         districts=[] if District.objects.exists() else _add_districts(),
         populations=_add_populations(),
+        pages=plant(),
     )
 
 

@@ -4,10 +4,9 @@ from django import template
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-register = template.Library()
+from insek.pages.addresses import SECTIONS
 
-# By the last part of their address, below the home of the process in each language.
-SECTIONS = ("news", "documents", "people", "faq")
+register = template.Library()
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Load the city's bodies, themes and districts: `manage.py load_city`.
+"""Load the city's bodies, themes, districts and first pages: `manage.py load_city`.
 
 Adds what is missing and leaves alone what is there; safe to repeat at every start.
 """
@@ -11,7 +11,7 @@ from mapapp.city import load_city
 
 
 class Command(BaseCommand):
-    help = "Adds the bodies, themes and districts of the city that are missing."
+    help = "Adds the bodies, themes, districts and pages that are missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = load_city()

@@ -1,0 +1,140 @@
+"""Pictures and documents of the pages, kept where no web server shows them."""
+
+from pathlib import PurePath
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.models import AbstractDocument
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    WagtailImageField,
+    WagtailImageFieldFile,
+)
+
+from pins.photos.reading import read_photo
+
+PICTURES = "pages/pictures"
+RENDITIONS = "pages/renditions"
+
+
+def _random_name(folder: str, file_name: str) -> str:
+    return f"{folder}/{uuid4().hex}{PurePath(file_name).suffix.lower()}"
+
+
+def picture_path(instance: "PagePicture", file_name: str) -> str:
+    return _random_name(PICTURES, file_name)
+
+
+def rendition_path(instance: "PageRendition", file_name: str) -> str:
+    return _random_name(RENDITIONS, file_name)
+
+
+class PlainPictureFile(WagtailImageFieldFile):
+    """Keeps what a picture shows, and nothing else of the file."""
+
+    def save(self, name: str, content: "File[bytes]", save: bool = True) -> None:  # noqa: FBT001, FBT002 – Django's signature
+        with content.open() as file:
+            plain = ContentFile(read_photo(file).large)
+        super().save(f"{PurePath(name).stem}.jpg", plain, save)
+
+
+class PlainPictureField(WagtailImageField):
+    attr_class = PlainPictureFile
+
+
+class PagePicture(AbstractImage):
+    """A picture, written anew when it comes in, with words for who does not see it."""
+
+    file = PlainPictureField(
+        verbose_name=_("file"),
+        upload_to=picture_path,
+        width_field="width",
+        height_field="height",
+    )
+    description = models.CharField(
+        _("description"),
+        max_length=255,
+        help_text=_(
+            "What the picture shows, for people who do not see it. One sentence is "
+            "enough; leave out “picture of”."
+        ),
+    )
+    credit = models.CharField(
+        _("credit"),
+        max_length=160,
+        blank=True,
+        help_text=_("Who made it, and the licence; shown below the picture."),
+    )
+
+    admin_form_fields = ("title", "file", "description", "credit", "collection", "tags")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    @property
+    def default_alt_text(self) -> str:
+        return self.description
+
+
+class PageRendition(AbstractRendition):
+    """A picture in a size that a page asks for."""
+
+    image = models.ForeignKey(
+        PagePicture, on_delete=models.CASCADE, related_name="renditions"
+    )
+    file = WagtailImageField(
+        upload_to=rendition_path, width_field="width", height_field="height"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="page_rendition_once",
+                fields=["image", "filter_spec", "focal_point_key"],
+            )
+        ]
+        indexes = [models.Index("file", name="page_rendition_file")]
+
+    @property
+    def url(self) -> str:
+        return reverse("page-picture", args=[PurePath(self.file.name).name])
+
+
+class PageDocument(AbstractDocument):
+    """A document to load down."""
+
+    language = models.CharField(
+        _("language"), max_length=2, choices=settings.LANGUAGES, default="de"
+    )
+    issued_on = models.DateField(_("date of the document"), default=timezone.localdate)
+    description = models.CharField(
+        _("description"),
+        max_length=300,
+        blank=True,
+        help_text=_("What somebody finds in it, in a sentence."),
+    )
+
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "language",
+        "issued_on",
+        "collection",
+        "tags",
+    )
+
+    class Meta(AbstractDocument.Meta):
+        pass
+
+    @property
+    def kind(self) -> str:
+        """The type of the file in capitals, such as PDF."""
+        return self.file_extension.upper()
