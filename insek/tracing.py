@@ -5,18 +5,46 @@ from collections.abc import Collection, Iterable
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.utils import translation
+from django.db import connection, transaction
+from django.utils import timezone, translation
 
-from insek.models import Goal, Link, Measure, Milestone
-from pins.models import Pin
+from councils.models import Consultation
+from insek.models import Event, Goal, Link, Measure, Milestone
+from insek.models.trace import LinkQuerySet
+from pins.models import Comment, Merge, Pin
 from pins.outcomes import Outcome, show_outcomes
 
 Target = Goal | Measure | Milestone
+Source = Comment | Event | Consultation
+
+_SURVIVORS = """
+    WITH RECURSIVE up(id) AS (
+        SELECT unnest(%s::bigint[])
+        UNION
+        SELECT p.duplicate_of_id FROM pins_pin p JOIN up ON p.id = up.id
+        WHERE p.duplicate_of_id IS NOT NULL
+    )
+    SELECT id FROM up
+"""
+_MERGED = """
+    WITH RECURSIVE down(heir, id) AS (
+        SELECT id, id FROM unnest(%s::bigint[]) pin(id)
+        UNION
+        SELECT d.heir, p.id FROM down d
+        JOIN pins_pin p ON p.duplicate_of_id = d.id AND p.visibility = 'published'
+    )
+    SELECT heir, id FROM down
+"""
 
 
 class LinkRefused(Exception):
     """Something cannot be linked; the message is for who tried it."""
+
+
+def source_field(source: Source) -> str:
+    """Return the field of `Link` that such a source stands in."""
+    fields = {Comment: "comment", Event: "event", Consultation: "consultation"}
+    return fields[type(source)]
 
 
 def target_field(target: Target) -> str:
@@ -46,8 +74,11 @@ def link_pins(
             "pin", flat=True
         )
     )
+    now = timezone.now()
     links = Link.objects.bulk_create(
-        Link(pin_id=pk, linked_by=actor, reason=reason, **{field: target})
+        Link(
+            pin_id=pk, linked_by=actor, linked_at=now, reason=reason, **{field: target}
+        )
         for pk in ids
         if pk not in known
     )
@@ -56,12 +87,35 @@ def link_pins(
 
 
 @transaction.atomic
+def link_source(
+    *,
+    source: Source,
+    target: Target,
+    actor: User,
+    reason: str = "",
+) -> Link:
+    """Say that a part of the concept answers a comment, or came from an event or a
+    resolution; return the link, the old one where there is one.
+    """
+    fields = {source_field(source): source, target_field(target): target}
+    link, _is_new = Link.objects.get_or_create(
+        **fields, defaults={"linked_by": actor, "reason": reason}
+    )
+    return link
+
+
 def unlink(*, link: Link) -> None:
     """Take a link back; what lists and exports say of the contribution follows."""
-    pin_id = link.pin_id
-    link.delete()
-    if pin_id:
-        refresh_outcomes([pin_id])
+    unlink_all(links=Link.objects.filter(pk=link.pk))
+
+
+@transaction.atomic
+def unlink_all(*, links: LinkQuerySet) -> int:
+    """Take links back, as `unlink`; return how many."""
+    held = list(links.select_for_update(of=("self",)).values_list("pk", "pin"))
+    Link.objects.filter(pk__in=[pk for pk, _pin in held]).delete()
+    refresh_outcomes(pin for _pk, pin in held if pin)
+    return len(held)
 
 
 @transaction.atomic
@@ -69,9 +123,10 @@ def refresh_outcomes(pin_ids: Iterable[int]) -> None:
     """Bring up to date what lists and exports say became of these contributions.
 
     Called by everything that changes links, or the names and the visibility of what they
-    lead to. In German, as the concept is.
+    lead to. In German, as the concept is. What leads from a duplicate leads from its
+    survivors too (ADR 0025).
     """
-    ids = set(pin_ids)
+    ids = _with_survivors(pin_ids)
     with translation.override(settings.LANGUAGE_CODE):
         goals, measures = _names(ids)
     show_outcomes(
@@ -82,25 +137,64 @@ def refresh_outcomes(pin_ids: Iterable[int]) -> None:
     )
 
 
+def refresh_merged(pin: Pin) -> None:
+    """Bring up to date what is said of those that a contribution repeats, or repeated
+    before, by their own.
+    """
+    former = Merge.objects.filter(step__pin=pin).order_by("-pk")
+    ids = set(former.values_list("survivor", flat=True)[:1]) | {pin.duplicate_of_id}
+    survivors = {pk for pk in ids if pk is not None}
+    if survivors:
+        refresh_outcomes(survivors)
+
+
+def follow_merging(
+    instance: Pin, update_fields: Collection[str] | None = None, **_kwargs: object
+) -> None:
+    """Follow what a saved contribution repeats: a receiver of Django's `post_save`.
+
+    `pins` does not know of goals and measures, and need not.
+    """
+    if {"duplicate_of", "visibility"} & set(update_fields or ()):
+        refresh_merged(instance)
+
+
+def _with_survivors(pin_ids: Iterable[int]) -> set[int]:
+    ids = list(set(pin_ids))
+    with connection.cursor() as cursor:
+        cursor.execute(_SURVIVORS, [ids])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _with_merged(pin_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return to which contributions each one's links belong, its own included."""
+    heirs: dict[int, set[int]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(_MERGED, [list(pin_ids)])
+        for heir, pk in cursor.fetchall():
+            heirs[pk].add(heir)
+    return heirs
+
+
 def _names(
     ids: Collection[int],
 ) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     """Return the public goals and measures of each contribution, by its id."""
     goals: dict[int, list[str]] = defaultdict(list)
     measures: dict[int, list[str]] = defaultdict(list)
+    heirs = _with_merged(ids)
     links = (
         Link.objects.to_public()
-        .filter(pin__in=ids)
+        .filter(pin__in=list(heirs))
         .select_related("goal", "measure", "milestone__measure")
     )
     for link in links:
-        if link.pin_id is None:
-            continue
-        if link.goal is not None:
-            _add(goals[link.pin_id], str(link.goal))
-        measure = link.measure or (link.milestone.measure if link.milestone else None)
-        if measure is not None:
-            _add(measures[link.pin_id], str(measure))
+        for pk in heirs[link.pin_id or 0]:
+            if link.goal is not None:
+                _add(goals[pk], str(link.goal))
+            measure = link.measure or (link.milestone and link.milestone.measure)
+            if measure is not None:
+                _add(measures[pk], str(measure))
     return goals, measures
 
 

@@ -24,6 +24,7 @@ from insek.models import (
     Event,
     FieldOfAction,
     Goal,
+    Link,
     Measure,
     MeasureGoal,
     Milestone,
@@ -430,3 +431,19 @@ def make_milestone(measure: Measure, *, days: int = 30, **fields: Any) -> Milest
         "due_on": timezone.localdate() + datetime.timedelta(days=days),
     }
     return Milestone.objects.create(measure=measure, **(values | fields))
+
+
+def make_link(target: Goal | Measure | Milestone, **fields: Any) -> Link:
+    """Link one thing (`pin`, `comment`, `event`, `consultation`) to part of the concept.
+
+    Lists and exports do not follow: `insek.tracing.link_pins` makes them.
+    """
+    values: dict[str, Any] = {
+        type(target).__name__.lower(): target,
+        "reason": "Genau darum geht es.",
+    }
+    if "linked_by" not in fields:
+        fields["linked_by"] = User.objects.filter(
+            username="verknuepft"
+        ).first() or make_user("verknuepft")
+    return Link.objects.create(**(values | fields))
