@@ -19,6 +19,13 @@ def may_work_on_process(user: User | AnonymousUser) -> bool:
     return user.has_perm(EDIT_PROCESS) or user.has_perm(PLAN)
 
 
+def get_editor(user: User | AnonymousUser) -> User:
+    """Return the user as one of the INSEK office; raises PermissionDenied for others."""
+    if isinstance(user, AnonymousUser) or not user.has_perm(EDIT_PROCESS):
+        raise PermissionDenied
+    return user
+
+
 def _only_for(may: Callable[[User | AnonymousUser], bool]) -> Callable[[View], View]:
     """Ask for a signed-in user who may: sign in first, 403 for who may not."""
 

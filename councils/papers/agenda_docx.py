@@ -15,7 +15,7 @@ from docx.shared import Pt
 from docx.table import _Row as Row
 
 from councils.papers.content import Content, PaperItem
-from councils.papers.dossier import moment_of
+from councils.papers.dossier import address_of, moment_of
 from councils.papers.sheets import cleaned
 
 logger = logging.getLogger(__name__)
@@ -96,6 +96,11 @@ class _Agenda:
         self._heading(f"{number % words}{mark}", 2)
         if item.role:
             self._text(_("Role: %(role)s") % {"role": item.role})
+        if item.text:
+            self._heading(_("Draft of the resolution"), 3)
+            self._text(item.text)
+        if item.path:
+            self._text(_("Page: %(address)s") % {"address": address_of(item)})
         for paper in item.pins:
             pin = paper.pin
             self._heading(f"{pin.reference}: {pin.title}", 3)

@@ -75,6 +75,9 @@ class PaperItem:
     consultations: list[Advice] = field(default_factory=list)
     pins: list[PaperPin] = field(default_factory=list)
     gone: int = 0
+    # The draft of the resolution, where it is not about contributions, and its page.
+    text: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,9 @@ def count_pins(sitting: Sitting, *, is_public: bool) -> int:
 
 def read_sitting(sitting: Sitting, *, is_public: bool) -> Content:
     """Return what the dossier of a sitting holds."""
-    items = sitting.items.select_related("consultation__body").order_by("order")
+    items = sitting.items.select_related(
+        "consultation__body", "consultation__matter"
+    ).order_by("order")
     if is_public:
         items = items.filter(is_public=True)
     found = list(items)
@@ -236,6 +241,8 @@ class _Reader:
             pins=[pin for pin in pins if pin is not None],
             gone=len(ids) - len(shown),
             result=known.result if known else _result(item, consultation),
+            text=consultation.matter.text if consultation and not ids else "",
+            path=consultation.matter.path if consultation and not ids else "",
         )
 
     def _title(self, item: AgendaItem, shown: Sequence[int]) -> str:

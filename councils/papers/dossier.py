@@ -155,6 +155,8 @@ class Dossier:
             "result": _result(item.result),
             "consultations": [_advice(one) for one in item.consultations],
             "gone": _gone(item.gone),
+            "draft": prose(item.text),
+            "page": address_of(item),
             "pins": [self._pin(paper, item, maps) for paper in item.pins],
         }
 
@@ -211,6 +213,11 @@ def _picture(name: str) -> str | None:
         "image", width=width, height=height, href=f"data:image/jpeg;base64,{packed}"
     )
     return svg.document(width, height, photo)
+
+
+def address_of(item: PaperItem) -> str:
+    """Return the whole address of the page of a matter; empty where it has none."""
+    return f"{settings.BASE_URL}{item.path}" if item.path else ""
 
 
 def _marker(paper: PaperPin) -> Marker:
@@ -328,6 +335,8 @@ def _words() -> Data:
         "comments": _("Official comments"),
         "notes": _("Internal notes"),
         "role": _("Role"),
+        "draft": _("Draft of the resolution"),
+        "more": _("Page"),
         "result": _("Result"),
         "votes": _("Votes"),
         "reason": _("Reason"),

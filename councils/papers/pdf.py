@@ -1,4 +1,4 @@
-"""Dossiers as tagged PDF (PDF/UA-1), set by typst.
+"""Dossiers and other papers as tagged PDF (PDF/UA-1), set by typst.
 
 What people wrote reaches the template as a file of values and never as code. Nothing is
 fetched: fonts and pictures lie on this machine.
@@ -9,7 +9,9 @@ import logging
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from councils.papers import typesetting
 from councils.papers.content import Content
@@ -40,16 +42,34 @@ def make_dossier(content: Content, report: Report = nothing) -> bytes:
     with tempfile.TemporaryDirectory(prefix="dossier-") as name:
         folder = Path(name)
         data = Dossier(content, folder, report).write()
-        words = json.dumps(typesetting.mapped(data, printable))
-        (folder / typesetting.WORDS).write_text(words, encoding="utf-8")
-        _set(folder)
-        return (folder / typesetting.SET).read_bytes()
+        return _set(folder, typesetting.TEMPLATE, data)
 
 
-def _set(folder: Path) -> None:
-    command = [sys.executable, "-m", typesetting.__name__, str(folder)]
+def set_pdf(
+    template: Path, data: Mapping[str, Any], pictures: Mapping[str, bytes]
+) -> bytes:
+    """Return what a template of typst makes of values and pictures. Raises NotSet.
+
+    The template reads the values from `shown.json`, and the pictures by their names.
+    """
+    with tempfile.TemporaryDirectory(prefix="paper-") as name:
+        folder = Path(name)
+        for picture, content in pictures.items():
+            (folder / picture).write_bytes(content)
+        return _set(folder, template, data)
+
+
+def _set(folder: Path, template: Path, data: object) -> bytes:
+    words = json.dumps(typesetting.mapped(data, printable))
+    (folder / typesetting.WORDS).write_text(words, encoding="utf-8")
+    _run([str(folder), str(template)])
+    return (folder / typesetting.SET).read_bytes()
+
+
+def _run(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", typesetting.__name__, *arguments]
     try:
-        done = subprocess.run(  # noqa: S603 -- our own program and folder
+        done = subprocess.run(  # noqa: S603 -- our own program and folders
             command,
             cwd=ROOT,
             capture_output=True,

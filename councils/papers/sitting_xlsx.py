@@ -54,6 +54,7 @@ def _agenda_columns() -> list[Column]:
         Column(_("Contributions"), 12),
         *_result_columns(),
         Column(_("Resolution"), 60),
+        Column(_("Draft of the resolution"), 60),
     ]
 
 
@@ -78,6 +79,7 @@ def _agenda(content: Content) -> Iterator[list[Value]]:
             result.reason if result else None,
             *_numbers(result.votes if result else None),
             result.resolution if result else None,
+            item.text or None,
         ]
 
 

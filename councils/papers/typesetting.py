@@ -1,4 +1,4 @@
-"""Setting a dossier with typst, as a process of its own: `python -m … FOLDER`.
+"""Setting a paper with typst, as a process of its own: `python -m … FOLDER TEMPLATE`.
 
 What typst has set it remembers, some hundred megabytes of a large paper, as long as its
 process lives; and a paper that goes wrong in it must not take a web server with it.
@@ -16,11 +16,11 @@ import typst
 from councils.papers.glyphs import boxed, fonts, missing, plain
 
 TEMPLATE = Path(__file__).with_name("dossier.typ")
-MAP_SUFFIX, WORDS, SET, SHOWN = "-map.svg", "words.json", "dossier.pdf", "dossier.json"
+MAP_SUFFIX, WORDS, SET, SHOWN = "-map.svg", "words.json", "set.pdf", "shown.json"
 
 
-def set_dossier(folder: Path) -> None:
-    """Write `dossier.pdf` beside `words.json` and the pictures of a folder.
+def set_paper(folder: Path, template: Path) -> None:
+    """Write `set.pdf` beside `words.json` and the pictures of a folder.
 
     Raises TypstError where typst cannot set it.
     """
@@ -29,22 +29,26 @@ def set_dossier(folder: Path) -> None:
     letters = set().union(*_words_in(data), *maps.values()) - {"\n"}
     without = missing(letters)
     try:
-        made = _compile(folder, data, maps, lambda text: boxed(text, without))
+        made = _compile(folder, template, data, maps, lambda text: boxed(text, without))
     except typst.TypstError as error:
         # Scripts whose letters join can lack a glyph that each letter alone has.
         sys.stderr.write(f"Only plain letters are used: {error.message}\n")
-        made = _compile(folder, data, maps, plain)
+        made = _compile(folder, template, data, maps, plain)
     (folder / SET).write_bytes(made)
 
 
 def _compile(
-    folder: Path, data: Any, maps: dict[Path, str], shown: Callable[[str], str]
+    folder: Path,
+    template: Path,
+    data: Any,
+    maps: dict[Path, str],
+    shown: Callable[[str], str],
 ) -> bytes:
     for path, picture in maps.items():
         path.write_text(shown(picture), encoding="utf-8")
     (folder / SHOWN).write_text(json.dumps(mapped(data, shown)), encoding="utf-8")
     compiler = typst.Compiler(
-        TEMPLATE.read_bytes(), root=str(folder), font_paths=fonts()
+        template.read_bytes(), root=str(folder), font_paths=fonts()
     )
     made = compiler.compile(format="pdf", pdf_standards="ua-1")
     assert isinstance(made, bytes)  # noqa: S101 -- one file, since no output is named
@@ -74,4 +78,4 @@ def _words_in(data: object) -> Iterable[str]:
 
 
 if __name__ == "__main__":
-    set_dossier(Path(sys.argv[1]))
+    set_paper(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -33,7 +33,7 @@ def text_in(folder):
 
 
 def test_it_writes_the_file_beside_the_words(folder):
-    typesetting.set_dossier(folder)
+    typesetting.set_paper(folder, typesetting.TEMPLATE)
 
     assert "EinPunkt□undΩ" in text_in(folder)
 
@@ -41,7 +41,7 @@ def test_it_writes_the_file_beside_the_words(folder):
 def test_what_the_probe_missed_costs_the_rarer_letters(folder, monkeypatch, capsys):
     monkeypatch.setattr(typesetting, "missing", lambda letters: frozenset())
 
-    typesetting.set_dossier(folder)
+    typesetting.set_paper(folder, typesetting.TEMPLATE)
 
     assert "EinPunkt□und□" in text_in(folder)
     assert "plain letters" in capsys.readouterr().err
