@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from insek.numbers.choropleth import TITLES, scales
 from insek.numbers.figures import Figure, Places, figures_of
 from insek.numbers.keys import KeyNumbers, key_numbers_of
 from insek.numbers.snapshots import latest
-from insek.numbers.tallies import Tallies
+from insek.numbers.tallies import Period, Tallies
 from layers.conditional import answer
+from layers.languages import page_language
 
 
 @require_safe
@@ -82,4 +83,14 @@ def _map(tallies: Tallies, places: Places) -> dict[str, Any]:
         scale.key: {place.slug: [place.level, place.text] for place in scale.places}
         for scale in shown
     }
-    return {"scales": shown, "scale_data": data}
+    return {"scales": shown, "scale_data": data, "map_query": _map_query(tallies)}
+
+
+def _map_query(tallies: Tallies) -> str:
+    """Return the query of the file of the map: it has one address in all languages."""
+    query = QueryDict(mutable=True)
+    if tallies.period != Period.ALL:
+        query["period"] = tallies.period.value
+    if page_language() != settings.LANGUAGE_CODE:
+        query["lang"] = page_language()
+    return query.urlencode()

@@ -157,6 +157,13 @@ PUBLIC = {
         "/feeds/bodies/ortsbeirat-hohenecken.atom",
         "/feeds/bodies/nowhere.atom",
     ],
+    "insek:numbers": [
+        "/insek/numbers/",
+        "/en/insek/numbers/?period=year&district=hohenecken",
+        "/insek/numbers/?period=x",
+    ],
+    "numbers-csv": ["/insek/numbers/district.csv", "/insek/numbers/nothing.csv"],
+    "numbers-map": ["/insek/numbers/map.html", "/insek/numbers/map.html?lang=x"],
     "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
     "privacy": ["/about/privacy/", "/en/about/privacy/"],
     "imprint": ["/about/imprint/", "/en/about/imprint/"],
