@@ -1,4 +1,4 @@
-"""Sittings as an Atom feed (RFC 4287): announced, moved, cancelled, held."""
+"""Atom feeds (RFC 4287): sittings announced, moved, cancelled, held; the news."""
 
 import datetime
 import re
@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from councils.models import Sitting
 from councils.public.agenda import PublicItem, read_agendas
 from districts.models import Body
+from insek.pages.models import NewsPage
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 # XML 1.0 has no way to write these.
@@ -68,6 +69,32 @@ class _Feed(Atom1Feed):
 def _tag(name: str) -> str:
     host = urlsplit(settings.BASE_URL).hostname
     return f"tag:{host},{SINCE}:{name}"
+
+
+def news_feed(news: Sequence[NewsPage], *, address: str, page: str) -> bytes:
+    """Return the feed of the process's news, the latest first, of the page's language.
+
+    `address` is its own, `page` that of the page which lists the news.
+    """
+    feed = _Feed(
+        title=_text(gettext("News of the INSEK process")),
+        link=page,
+        description="",
+        language=get_language(),
+        author_name=_text(settings.SITE_NAME),
+        feed_url=address,
+        feed_guid=_tag(f"news/{get_language()}"),
+    )
+    for item in news:
+        feed.add_item(
+            title=_text(item.title),
+            link=f"{settings.BASE_URL}{item.url}",
+            description=_text(format_html("<p>{}</p>", item.intro)),
+            unique_id=_tag(f"news/{item.pk}"),
+            pubdate=item.first_published_at,
+            updateddate=item.last_published_at,
+        )
+    return str(feed.writeString("utf-8")).encode()
 
 
 def _title(body: Body | None) -> str:

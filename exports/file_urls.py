@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exports import numbers_files, sitting_views, views
+from exports import event_views, news_views, numbers_files, sitting_views, views
 
 urlpatterns = [
     path("exports/pins.<str:extension>", views.pins, name="export-pins"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("sittings/calendar.ics", sitting_views.calendar, name="sittings-calendar"),
     path("sittings/<int:sitting_id>.ics", sitting_views.one, name="sitting-calendar"),
     path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),
+    path("feeds/news.atom", news_views.feed, name="news-feed"),
     path("feeds/bodies/<slug:slug>.atom", sitting_views.feed, name="body-feed"),
 ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -13,13 +14,19 @@ from django.middleware.gzip import GZipMiddleware
 from councils.access import get_seat
 from councils.rights import Right
 from councils.sitting_files import PAPER_BYTES
+from insek.access import EDIT_PROCESS
+from insek.cards.reading import MAX_BYTES
 from mapapp.views.errors import too_large
 from mapapp.views.tiles import current_etag, revalidated
 
 PIN_TILES = "/tiles/pins/"
 PHOTO_FORM = re.compile(r"(/en)?/pins/(new|[-\w]+/edit/[0-9a-f]+)")
 PAPERS_FORM = re.compile(r"(?:/en)?/desk/([-\w]+)/sittings/[0-9]+/papers")
+CMS = "/cms/"
+CMS_FILES_FORM = re.compile(r"/cms/(images|documents)/.*")
+CARDS_FORM = re.compile(r"(?:/en)?/planning/input/cards/")
 OVERLAY_FORM = re.compile(r"/admin/layers/overlay/(add|[0-9]+/change)/")
+ENTER_CMS = "wagtailadmin.access_admin"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -82,15 +89,23 @@ def _allowance(request: HttpRequest) -> int:
     """Return how many bytes somebody may send beyond what everybody may.
 
     Photos come along with the form of a new pin and that of one's own. Staff who may
-    publish overlays send their files at that one form, and desks the papers of a sitting.
+    publish overlays send their files at that one form, desks the papers of a sitting, and
+    editors the pictures and documents of pages.
     """
     if PHOTO_FORM.fullmatch(request.path_info):
         return int(settings.PHOTO_FORM_MAX_SIZE)
     if papers := PAPERS_FORM.fullmatch(request.path_info):
         return _allowance_of_desk(request, papers.group(1))
+    # The middleware that knows the user comes later, after the one that reads the body.
+    if CMS_FILES_FORM.fullmatch(request.path_info):
+        may_write = get_user(request).has_perm(ENTER_CMS)
+        # Too large by a bit: the form says so.
+        return 2 * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE if may_write else 0
+    if CARDS_FORM.fullmatch(request.path_info):
+        # Twice as much as it takes: what is too large by a bit, the form says so.
+        return 2 * MAX_BYTES if get_user(request).has_perm(EDIT_PROCESS) else 0
     if not OVERLAY_FORM.fullmatch(request.path_info):
         return 0
-    # The middleware that knows the user comes later, after the one that reads the body.
     user = get_user(request)
     may_send = user.has_perm("layers.add_overlay") or user.has_perm(
         "layers.change_overlay"
@@ -126,3 +141,33 @@ class GZipAllButPhotos(GZipMiddleware):
         if response.get("Content-Type") == "image/jpeg":
             return response
         return super().process_response(request, response)
+
+
+def keep_cms_to_editors(get_response: GetResponse) -> GetResponse:
+    """Answer 403 to who has signed in and may not write pages.
+
+    Wagtail would send them to sign in, and from there they would be sent back at once.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        is_known = request.path_info.startswith(CMS) and request.user.is_authenticated
+        if is_known and not request.user.has_perm(ENTER_CMS):
+            raise PermissionDenied
+        return get_response(request)
+
+    return middleware
+
+
+class SecurityPolicy(CSPMiddleware):
+    """Sets the strict policy everywhere, and that of the CMS at /cms/ alone."""
+
+    def get_policy_parts(
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002 – the library's signature
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith(CMS):
+            parts.replace = settings.CMS_SECURITY_POLICY
+        return parts

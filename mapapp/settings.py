@@ -92,6 +92,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The CMS shows a page beside the form that it is written in, and sets styles of its own.
+# It reads pictures that are being uploaded.
+CMS_SECURITY_POLICY = {
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "img-src": [SELF, "data:", "blob:"],
+    "connect-src": [SELF],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+}
+
 # --- What runs ----------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -133,7 +143,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mapapp.middleware.GZipAllButPhotos",
-    "csp.middleware.CSPMiddleware",
+    "mapapp.middleware.SecurityPolicy",
     "mapapp.middleware.forget_garbled_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -141,6 +151,7 @@ MIDDLEWARE = [
     "mapapp.middleware.limit_bodies",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "mapapp.middleware.keep_cms_to_editors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -343,6 +354,10 @@ WAGTAILDOCS_EXTENSIONS = [
 ]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+# No second kind of passwords.
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # A long page is a form of many fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

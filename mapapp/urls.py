@@ -5,10 +5,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as page_urls
 from wagtail.admin import urls as cms_urls
 from wagtail.documents import urls as document_urls
 
+from insek.pages.views import picture
+from insek.views.measures import geojson as measures_geojson
 from layers.views import district_at, places
 from mapapp.views import (
     districts,
@@ -66,7 +69,11 @@ urlpatterns = [
         name="sitting-minutes",
     ),
     path("", include("exports.file_urls")),
+    path("insek/measures.geojson", measures_geojson, name="measures-geojson"),
+    path("pictures/<str:name>", picture, name="page-picture"),
     path("admin/", admin.site.urls),
+    # Everybody signs in at one place.
+    path("cms/login/", RedirectView.as_view(url="/accounts/login/?next=/cms/")),
     path("cms/", include(cms_urls)),
     path("documents/", include(document_urls)),
 ]
@@ -83,8 +90,10 @@ urlpatterns += i18n_patterns(
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("exports.desk_urls")),
     path("desk/", include("councils.urls")),
+    path("planning/", include("exports.planning_urls")),
     path("planning/", include("insek.urls.planning")),
     path("insek/", include("insek.urls")),
+    path("insek/_util/login/", RedirectView.as_view(pattern_name="login")),
     # What is no page of the process may be one that the office has written.
     path("insek/", include(page_urls)),
     path("exports/", include("exports.urls")),

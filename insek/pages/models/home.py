@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from councils.models import Sitting
-from insek.models import Event, Measure, Phase
-from insek.numbers.snapshots import latest
+from insek.models import Event, Phase
+from insek.numbers.keys import key_numbers
 from insek.pages.models.base import WrittenPage
 from insek.pages.models.collections import TextPage
 from insek.pages.models.news import NewsPage
@@ -47,9 +47,11 @@ class HomePage(WrittenPage):
             "open_acts": open_acts(),
             "events": Event.objects.public().upcoming()[:EVENTS],
             "sittings": Sitting.objects.select_related("body").upcoming()[:SITTINGS],
-            "news": NewsPage.objects.published(self.locale.language_code)[:NEWS],
-            "numbers": latest(),
-            "measures": Measure.objects.public().count(),
+            "news": NewsPage.objects.published(
+                self.locale.language_code
+            ).select_related("picture")[:NEWS],
+            "numbers": key_numbers(),
+            "today": timezone.localdate(),
             "subpages": self.get_children().live().public().type(TextPage),
         }
 
