@@ -20,6 +20,7 @@ from layers.models import Theme
 from pins.counts import Counts
 from pins.models import PublicPin
 from pins.paging import BadCursor, read_page
+from pins.searching import read_search
 
 
 @never_cache
@@ -82,6 +83,7 @@ def _listed(seat: Seat, query: QueryDict, filters: InboxFilter) -> dict[str, Any
         "page": page,
         "entries": entries_of(seat.body, page.pins),
         "counts": counts,
+        "reading": read_search(query, filters.words),
         "facets": counts if not counts.is_capped else None,
         "has_filters": filters.leaves_out(),
         # The tiles know no deadlines and nobody's work: then the map shows the page.

@@ -12,6 +12,7 @@ from pins.counts import Counts, count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
 from pins.paging import BadCursor, Page, read_page
+from pins.searching import read_search
 
 NOTHING = Page([], next_query=None, previous_query=None)
 
@@ -58,6 +59,7 @@ def list_context(
     context |= {
         "page": page,
         "counts": counts,
+        "reading": read_search(request.GET, filters.words),
         # Unknown, and left out, where words find more than can be counted.
         "facets": counts if not counts.is_capped else None,
         "map_query": filters.query(),

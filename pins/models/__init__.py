@@ -11,6 +11,7 @@ from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
 from pins.models.support import Support
+from pins.models.words import SearchWord
 
 __all__ = [
     "Comment",
@@ -27,6 +28,7 @@ __all__ = [
     "PublicCell",
     "PublicPin",
     "PublicVersion",
+    "SearchWord",
     "StatusChange",
     "Support",
     "VisibilityChange",

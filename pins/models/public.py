@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body, District
 from layers.models import Theme
 from pins.models.cells import count_cells
+from pins.models.words import count_words
 from pins.workflow import Kind, Source, Status
 
 
@@ -223,6 +224,7 @@ class PublicPin(models.Model):
             count_cells("count_inserted", pgtrigger.Insert, new="changed"),
             count_cells("count_updated", pgtrigger.Update, old="before", new="changed"),
             count_cells("count_deleted", pgtrigger.Delete, old="before"),
+            *count_words(),
         ]
 
     def __str__(self) -> str:
