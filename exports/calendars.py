@@ -73,7 +73,7 @@ def to_keep(sitting: Sitting) -> bytes:
 
 def _calendar(sittings: Sequence[Sitting]) -> Calendar:
     calendar = Calendar()
-    calendar.add("prodid", f"-//{_text(settings.SITE_NAME)}//{get_language()}")
+    calendar.add("prodid", f"-//{writable(settings.SITE_NAME)}//{get_language()}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add_component(Timezone.from_ical(BERLIN))
@@ -85,7 +85,7 @@ def _calendar(sittings: Sequence[Sitting]) -> Calendar:
 
 def _name(body: Body | None) -> str:
     what = gettext("Sittings: %(body)s") % {"body": body} if body else ""
-    return _text(what or f"{gettext('Sittings')} – {settings.SITE_NAME}")
+    return writable(what or f"{gettext('Sittings')} – {settings.SITE_NAME}")
 
 
 def _event(sitting: Sitting, agenda: list[PublicItem]) -> Event:
@@ -102,7 +102,7 @@ def _event(sitting: Sitting, agenda: list[PublicItem]) -> Event:
     if sitting.end is not None:
         event.add("dtend", localtime(sitting.end))
     event.add("summary", _summary(sitting))
-    event.add("location", _text(sitting.place))
+    event.add("location", writable(sitting.place))
     event.add("url", f"{settings.BASE_URL}{sitting.get_absolute_url()}")
     event.add("description", describe(sitting, agenda))
     return event
@@ -112,7 +112,7 @@ def _summary(sitting: Sitting) -> str:
     name = gettext("Sitting: %(body)s") % {"body": sitting.body.name}
     if sitting.state == Sitting.State.CANCELLED:
         name = gettext("Cancelled: %(sitting)s") % {"sitting": name}
-    return _text(name)
+    return writable(name)
 
 
 def describe(sitting: Sitting, agenda: list[PublicItem]) -> str:
@@ -128,7 +128,7 @@ def describe(sitting: Sitting, agenda: list[PublicItem]) -> str:
         lines.append(f"{item.number}. {item.heading}")
         lines += [f"   {line}" for line in _result(item)]
     lines.append(f"{settings.BASE_URL}{sitting.get_absolute_url()}")
-    return _text("\n".join(lines))
+    return writable("\n".join(lines))
 
 
 def _result(item: PublicItem) -> list[str]:
@@ -138,6 +138,6 @@ def _result(item: PublicItem) -> list[str]:
     return [line for text in said for line in text.splitlines() if line.strip()]
 
 
-def _text(text: str) -> str:
+def writable(text: str) -> str:
     """Return a text without what a calendar cannot hold."""
     return UNWRITABLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))

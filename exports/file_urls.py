@@ -13,6 +13,8 @@ urlpatterns = [
     ),
     path("insek/numbers/map.html", numbers_files.choropleth, name="numbers-map"),
     path("insek/numbers/<slug:figure>.csv", numbers_files.table, name="numbers-csv"),
+    path("insek/events.ics", event_views.calendar, name="events-calendar"),
+    path("insek/events/<int:event_id>.ics", event_views.one, name="event-calendar"),
     path("sittings/calendar.ics", sitting_views.calendar, name="sittings-calendar"),
     path("sittings/<int:sitting_id>.ics", sitting_views.one, name="sitting-calendar"),
     path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info
 
 from councils.access import bodies_of
 from mapapp import ground
+from pins.participation import open_acts
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -38,6 +39,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             )
             for code, _name in settings.LANGUAGES
         ],
+        # Asked for once, by the first part of a page that offers something.
+        "participation": SimpleLazyObject(open_acts),
         "may_moderate": is_staff and user.has_perm("pins.moderate_pin"),
         # Asked for only where the page does not know it already.
         "may_use_desk": SimpleLazyObject(lambda: is_staff and bodies_of(user).exists()),

@@ -17,6 +17,7 @@ from pins import notifications
 from pins.merging import merge, separate, survivors_of
 from pins.models import Contact, Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
+from pins.participation import ParticipationClosed, open_acts
 from pins.photos.keeping import (
     Album,
     TooManyPhotos,
@@ -79,9 +80,11 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
     """Keep a new pin and return it with the token of the author's own link.
 
     The same form sent twice (a double click, a lost answer) makes one pin and gives
-    the same answer. Raises KeyAlreadyUsed where the key came with other content, and
-    OutsideTheCity where no district holds the place.
+    the same answer. Raises KeyAlreadyUsed where the key came with other content,
+    OutsideTheCity where no district holds the place, and ParticipationClosed where
+    nobody may add anything online today; what staff type in does not depend on that.
     """
+    _demand_open(draft, idempotency_key)
     token = make_token(idempotency_key)
     try:
         return _insert_pin(draft, idempotency_key, token), token
@@ -105,6 +108,23 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
         except TooManyPhotos as error:
             raise KeyAlreadyUsed from error
     return pin, token
+
+
+def _demand_open(draft: Draft, idempotency_key: UUID) -> None:
+    if draft.source == Source.ONLINE:
+        demand_open_or_sent(idempotency_key)
+
+
+def demand_open_or_sent(idempotency_key: UUID) -> None:
+    """Raise ParticipationClosed where nobody may add a pin today.
+
+    Not where this form has made one: whoever lost the answer gets it again.
+    """
+    try:
+        open_acts().demand("pin")
+    except ParticipationClosed:
+        if not Pin.objects.filter(idempotency_key=idempotency_key).exists():
+            raise
 
 
 def _constraint(error: IntegrityError) -> str | None:

@@ -11,6 +11,7 @@ from districts.models import Body
 from pins.actions import KeyAlreadyUsed
 from pins.models import Comment, Pin
 from pins.own_link import hash_token, make_token
+from pins.participation import ParticipationClosed, open_acts
 from pins.supports import hold_published
 from pins.telling.news import announce_comment
 from pins.workflow import (
@@ -29,9 +30,10 @@ def submit_comment(
     """Keep a resident's comment and return it with the token of the own link.
 
     The same form sent twice makes one comment. Raises NoSuchPin for a pin that is not
-    published, MoveNotAllowed for a duplicate, and KeyAlreadyUsed where the key came
-    with other words.
+    published, MoveNotAllowed for a duplicate, KeyAlreadyUsed where the key came with
+    other words, and ParticipationClosed where nobody may comment today.
     """
+    _demand_open_or_sent(idempotency_key)
     token = make_token(idempotency_key)
     comment = Comment(
         text=text,
@@ -40,6 +42,14 @@ def submit_comment(
         token_hash=hash_token(token),
     )
     return _keep_once(comment, reference), token
+
+
+def _demand_open_or_sent(idempotency_key: UUID) -> None:
+    try:
+        open_acts().demand("comment")
+    except ParticipationClosed:
+        if not Comment.objects.filter(idempotency_key=idempotency_key).exists():
+            raise
 
 
 def publish_official_comment(

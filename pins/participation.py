@@ -1,6 +1,7 @@
 """What the public may do today: the phases of the process decide."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db.models import BooleanField, Count, Q, Value
@@ -8,9 +9,15 @@ from django.db.models.functions import Coalesce
 
 from pins.models import ParticipationPeriod
 
+Act = Literal["pin", "comment", "support"]
+
 
 class ParticipationClosed(Exception):
     """The process does not allow this act today."""
+
+    def __init__(self, act: Act) -> None:
+        super().__init__(act)
+        self.act = act
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,11 @@ class OpenActs:
     @property
     def is_read_only(self) -> bool:
         return not (self.pin or self.comment or self.support)
+
+    def demand(self, act: Act) -> None:
+        """Raise ParticipationClosed where this may not be done."""
+        if not getattr(self, act):
+            raise ParticipationClosed(act)
 
 
 def open_acts() -> OpenActs:

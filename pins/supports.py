@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pins.merging import references_of
 from pins.models import Pin, PublicPin, Support
 from pins.models.support import support_key
+from pins.participation import open_acts
 from pins.workflow import MoveNotAllowed, Status, Visibility
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -52,8 +53,9 @@ def _supports(pin: PublicPin | Pin, secret: str) -> QuerySet[Support]:
 def support_pin(*, reference: str, secret: str) -> int:
     """Count the browser of this secret as a supporter; return how many there are.
 
-    Twice is once. Raises NoSuchPin for what is not published, and MoveNotAllowed for a
-    duplicate, whose matter goes on under another reference.
+    Twice is once. Raises NoSuchPin for what is not published, MoveNotAllowed for a
+    duplicate, whose matter goes on under another reference, and ParticipationClosed
+    where nobody may support anything today.
     """
     pin = hold_published(reference)
     if pin.status == Status.DUPLICATE:
@@ -61,6 +63,7 @@ def support_pin(*, reference: str, secret: str) -> int:
             _("This contribution repeats another one. Please support that one.")
         )
     if not _supports(pin, secret).exists():
+        open_acts().demand("support")
         pin.supports.create(key=support_key(secret, reference))
     return _count(pin)
 

@@ -21,6 +21,12 @@ PERSONS = 5
 NAME_LENGTH = 100
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def due_for_erasure(self, now: datetime.datetime) -> Self:
+        """Keep those to events that are long over."""
+        return self.filter(event__ends_at__lt=now - settings.REGISTRATION_LIFETIME)
+
+
 class Invitation(models.Model):
     """A personal link to register for an event that takes place by invitation.
 
@@ -48,6 +54,8 @@ class Invitation(models.Model):
     )
     invited_at = models.DateTimeField(default=timezone.now, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")

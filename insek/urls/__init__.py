@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "insek"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("insek.urls.events")),
     path("", include("insek.urls.numbers")),
+    path("", include("insek.urls.goals")),
     path("", include("insek.urls.offline")),
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import escape
 from django.utils.translation import get_language, override
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -21,6 +22,7 @@ from layers.models import Theme
 from mapapp import ground
 from pins.filters import PinFilter
 from pins.models import PublicPin
+from pins.participation import open_acts
 
 NEWEST = 5
 
@@ -55,6 +57,7 @@ def _render(district: District) -> str:
         "newest": list(pins.order_by("-published_at", "-id")[:NEWEST]),
         "themes": themes,
         "filters": filters,
+        "participation": SimpleLazyObject(open_acts),
         "site_name": settings.SITE_NAME,
         "city_name": settings.CITY_NAME,
         "base_url": settings.BASE_URL,

@@ -17,6 +17,7 @@ from pins.comment_forms import SENT_BEFORE, CommentForm, EditCommentForm
 from pins.comments import edit_comment, submit_comment, withdraw_comment
 from pins.forms import INCOMPLETE
 from pins.models import Comment, PublicPin
+from pins.participation import ParticipationClosed
 from pins.supports import NoSuchPin
 from pins.workflow import MoveNotAllowed
 
@@ -27,8 +28,8 @@ from pins.workflow import MoveNotAllowed
 def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the form; on POST keep the comment and lead on to its author's own page.
 
-    422 for what the form refuses, 409 for a form sent before with other words and for
-    a duplicate; what was typed is shown again.
+    422 for what the form refuses, 409 for a form sent before with other words, for a
+    duplicate, and where nobody may comment today; what was typed is shown again.
     """
     pin = _get_pin(reference)
     if request.method != "POST":
@@ -46,6 +47,9 @@ def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
         )
     except NoSuchPin as error:
         raise Http404 from error
+    except ParticipationClosed:
+        message = _("At the moment nobody can comment.")
+        return show_again(request, reference, message, status=409)
     except MoveNotAllowed as error:
         return show_again(request, reference, str(error), status=409)
     except KeyAlreadyUsed:

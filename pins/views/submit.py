@@ -12,8 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from pins.actions import KeyAlreadyUsed, OutsideTheCity, submit_pin
+from pins.actions import (
+    KeyAlreadyUsed,
+    OutsideTheCity,
+    demand_open_or_sent,
+    submit_pin,
+)
 from pins.forms import INCOMPLETE, NewPinForm
+from pins.participation import ParticipationClosed, open_acts
 from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, read_key
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
@@ -30,8 +36,13 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     422 for what the form refuses and 409 for a form sent before with other words: both
     show the form again with everything that was typed. So does the page with similar
     pins, once, where the page's script has shown none.
+
+    Where nobody may add anything today the page says why and until when; to what is sent
+    all the same it answers 409, with the words to be copied, and keeps no photo.
     """
     if request.method != "POST":
+        if not open_acts().pin:
+            return _closed(request)
         initial = {
             name: request.GET[name] for name in ("kind", "theme") if name in request.GET
         }
@@ -40,6 +51,15 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     form = NewPinForm(request.POST)
     if "idempotency_key" in form.errors:
         return show_again(request, str(INCOMPLETE), status=422)
+    try:
+        demand_open_or_sent(form.cleaned_data["idempotency_key"])
+        return _send(request, form)
+    except ParticipationClosed:
+        return _closed(request, status=409)
+
+
+def _send(request: HttpRequest, form: NewPinForm) -> HttpResponse:
+    """Keep what was sent, or show the form again. Raises ParticipationClosed."""
     key = form.cleaned_data["idempotency_key"]
     photos = read_form_photos(request, key)
     photos.report(form)
@@ -61,6 +81,17 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         )
         return _page(request, form, photos, status=503)
     return redirect(reverse("pins:own", args=[pin.reference, token]) + "?new=1")
+
+
+def _closed(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    """Say why nobody can add anything, with what was typed; the outbox stays at hand."""
+    fields = NewPinForm().fields
+    typed = [
+        (fields[name].label, request.POST.get(name, "").strip())
+        for name in ("title", "text", "address", "place_note")
+    ]
+    context = {"typed": [(label, words) for label, words in typed if words]}
+    return render(request, "pins/closed.html", context, status=status)
 
 
 def show_again(

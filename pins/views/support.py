@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from pins.models import PublicPin
+from pins.participation import ParticipationClosed
 from pins.supports import (
     NoSuchPin,
     is_supported,
@@ -41,7 +42,7 @@ def support(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the one button there is for this browser; on POST count it, or take it back.
 
     A form is led back to the pin, whoever asks for JSON is told the new state. 400 for
-    an unknown action, 409 for a duplicate.
+    an unknown action, 409 for a duplicate and where nobody may support anything today.
     """
     pin = _get_pin(reference)
     if request.method != "POST":
@@ -60,6 +61,9 @@ def support(request: HttpRequest, reference: str) -> HttpResponse:
                 return _refuse(request, pin, message, status=400)
     except NoSuchPin as error:
         raise Http404 from error
+    except ParticipationClosed:
+        message = _("At the moment nobody can support contributions.")
+        return _refuse(request, _get_pin(reference), message, status=409)
     except MoveNotAllowed as error:
         return _refuse(request, _get_pin(reference), str(error), status=409)
     response = _done(request, _get_pin(reference), secret, action)

@@ -44,7 +44,7 @@ class OutboxList {
 
   async show() {
     // What was opened in the form is there, and not here as well.
-    const opened = document.querySelector("form.steps").elements.idempotency_key.value;
+    const opened = document.querySelector("form.steps")?.elements.idempotency_key.value;
     const isOpened = ({ key, state }) => key === opened && state === "refused";
     const entries = (await outbox.list()).filter((entry) => !isOpened(entry));
     const has = (wanted) => entries.some(({ state }) => state === wanted);
@@ -296,8 +296,9 @@ function inputFor(name, value) {
 
 const root = document.querySelector("[data-outbox]");
 const form = document.querySelector("form.steps");
-if (root && form && isSecureContext && globalThis.indexedDB) {
+if (root && isSecureContext && globalThis.indexedDB) {
   const list = new OutboxList(root);
-  new OfflineForm(form, list).start();
+  // Without a form: nobody can add anything today, and what is kept stays at hand.
+  if (form) new OfflineForm(form, list).start();
   list.start();
 }

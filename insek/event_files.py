@@ -1,0 +1,108 @@
+"""The files of an event: documents as PDF, and photos without metadata."""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from insek.events import EventRefused
+from insek.models import Event, EventDocument, EventPhoto
+from insek.models.results import EVENT_DOCUMENTS, EVENT_PHOTOS
+from pins.photos.files import StorageFailed
+from pins.photos.reading import Picture
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "event-photos"
+
+
+def path_of(name: str, *, small: bool = False) -> str:
+    """Return where a photo's file lies in the storage."""
+    return f"{FOLDER}/{name}{'-small' if small else ''}.jpg"
+
+
+@transaction.atomic
+def add_document(
+    *, event: Event, file: File[Any], title_de: str, title_en: str
+) -> EventDocument:
+    """Keep a PDF with an event. Raises EventRefused where there are too many, and
+    StorageFailed.
+    """
+    held = _hold(event)
+    if held.documents.count() >= EVENT_DOCUMENTS:
+        raise EventRefused(_("There are too many documents already."))
+    document = EventDocument(
+        event=held, title_de=title_de, title_en=title_en, size=file.size or 0
+    )
+    try:
+        document.file.save("document.pdf", file, save=False)
+    except OSError as error:
+        logger.exception("A document of an event could not be written.")
+        raise StorageFailed from error
+    document.save()
+    return document
+
+
+@transaction.atomic
+def remove_document(*, document: EventDocument) -> None:
+    """Take a document away; its file is erased once that is certain."""
+    name = document.file.name or ""
+    document.delete()
+    transaction.on_commit(partial(_erase, [name]))
+
+
+@transaction.atomic
+def add_photo(
+    *, event: Event, picture: Picture, alt_de: str, alt_en: str
+) -> EventPhoto:
+    """Keep a re-encoded photo with an event. Raises EventRefused and StorageFailed."""
+    held = _hold(event)
+    if held.photos.count() >= EVENT_PHOTOS:
+        raise EventRefused(_("There are too many photos already."))
+    photo = EventPhoto(
+        event=held,
+        width=picture.width,
+        height=picture.height,
+        alt_de=alt_de,
+        alt_en=alt_en,
+    )
+    try:
+        default_storage.save(path_of(photo.name), ContentFile(picture.large))
+        default_storage.save(
+            path_of(photo.name, small=True), ContentFile(picture.small)
+        )
+    except OSError as error:
+        logger.exception("A photo of an event could not be written.")
+        _erase(_files_of(photo))
+        raise StorageFailed from error
+    photo.save()
+    return photo
+
+
+@transaction.atomic
+def remove_photo(*, photo: EventPhoto) -> None:
+    """Take a photo away; its files are erased once that is certain."""
+    names = _files_of(photo)
+    photo.delete()
+    transaction.on_commit(partial(_erase, names))
+
+
+def _hold(event: Event) -> Event:
+    return Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+
+
+def _files_of(photo: EventPhoto) -> list[str]:
+    return [path_of(photo.name, small=small) for small in (False, True)]
+
+
+def _erase(names: Iterable[str]) -> None:
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError:
+            logger.exception("A file of an event could not be erased.")
