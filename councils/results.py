@@ -220,7 +220,9 @@ def close_sitting(*, sitting: Sitting, actor: User, read: str | None = None) -> 
     held.save()
     for consultation in consultations:
         conclude(consultation=consultation, actor=actor)
-    results_took_effect.send(Sitting, sitting=held, consultations=consultations)
+    results_took_effect.send(
+        Sitting, sitting=held, consultations=consultations, actor=actor
+    )
     return held
 
 

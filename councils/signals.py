@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
-# In the transaction that closes a sitting, after everything has taken effect.
-# Arguments: `sitting`, and `consultations`, those that were concluded in it.
+# In the transaction that closes a sitting, after everything has taken effect: what fails
+# here keeps the sitting open. Arguments: `sitting`, `consultations`, those that were
+# concluded in it, and `actor`, who closed it.
 results_took_effect = Signal()

@@ -1,7 +1,20 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
 class InsekConfig(AppConfig):
     name = "insek"
     verbose_name = _("INSEK process")
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from insek.tracing import follow_merging
+        from pins.models import Pin
+
+        post_save.connect(follow_merging, sender=Pin, dispatch_uid="insek.tracing")
+
+        from councils.signals import results_took_effect
+        from insek.resolving import take_effect
+
+        results_took_effect.connect(take_effect, dispatch_uid="insek.resolving")

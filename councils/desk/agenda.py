@@ -45,7 +45,14 @@ class DeskItem:
     @property
     def is_out_of_sight(self) -> bool:
         """Whether it is about contributions of which none is shown any more."""
-        return self.consultation is not None and not any(p.pin for p in self.parts)
+        is_about_pins = self.consultation is not None and self.matter is None
+        return is_about_pins and not any(p.pin for p in self.parts)
+
+    @property
+    def matter(self) -> Matter | None:
+        """The matter where it is not about contributions."""
+        matter = self.consultation.matter if self.consultation else None
+        return matter if matter and matter.has_own_words else None
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,12 @@ class Proposal:
         return next((part.pin.body_name for part in self.parts if part.pin), "")
 
     @property
+    def matter(self) -> Matter | None:
+        """The matter where it is not about contributions."""
+        matter = self.consultation.matter
+        return matter if matter.has_own_words else None
+
+    @property
     def is_postponed(self) -> bool:
         """Whether the body itself put it off before."""
         return any(
@@ -98,7 +111,7 @@ def title_of(matter: Matter, parts: Iterable[Part]) -> str:
     """Return a matter's title, unless it may speak of what is no longer shown."""
     pins = [part.pin for part in parts]
     shown = [pin for pin in pins if pin is not None]
-    if shown and len(shown) == len(pins):
+    if matter.has_own_words or (shown and len(shown) == len(pins)):
         return matter.title
     # A bundle is often called like its first contribution.
     return shown[0].title if shown else gettext("Contribution no longer shown")

@@ -75,6 +75,12 @@ class Point:
         return self.pins[0].title if self.pins else _("Contribution no longer shown")
 
     @property
+    def matter(self) -> Matter | None:
+        """The matter where it is not about contributions."""
+        matter = self.consultation.matter if self.consultation else None
+        return matter if matter and matter.has_own_words else None
+
+    @property
     def is_bundle(self) -> bool:
         return len(self.pins) > 1
 

@@ -50,6 +50,11 @@ class Matter(models.Model):
         return self.title
 
     @property
+    def has_own_words(self) -> bool:
+        """Whether it was laid before the bodies without contributions."""
+        return bool(self.text or self.path)
+
+    @property
     def address(self) -> str:
         """The path of its page in the language of this one; empty where there is none."""
         if not self.path or page_language() == settings.LANGUAGE_CODE[:2]:

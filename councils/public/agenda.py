@@ -89,6 +89,10 @@ class PublicItem:
     pins: list[PublicPin]
     unseen: int
     result: PublicResult | None
+    # What is to be resolved, and the page with more of it, where it is not about
+    # contributions.
+    text: str = ""
+    address: str = ""
 
     @property
     def is_masked(self) -> bool:
@@ -126,7 +130,9 @@ def read_agendas(
     if not preview:
         items = items.public()
     found = list(
-        items.select_related("sitting", "consultation").order_by("sitting", "order")
+        items.select_related("sitting", "consultation__matter").order_by(
+            "sitting", "order"
+        )
     )
     pins = _pins_of_matters(c.matter_id for i in found if (c := _consultation(i)))
     for item in found:
@@ -162,6 +168,7 @@ def _public_item(
     is_masked = unseen > 0 and not pins
     # A bundle is often called like its first contribution, which may be the unseen one.
     title = pins[0].title if unseen and pins else item.title
+    matter = consultation.matter if consultation and not parts else None
     return PublicItem(
         number=item.number,
         title="" if is_masked else title,
@@ -169,6 +176,8 @@ def _public_item(
         pins=pins,
         unseen=unseen,
         result=None if is_masked else public_result(item, consultation),
+        text=matter.text if matter else "",
+        address=matter.address if matter else "",
     )
 
 

@@ -10,11 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from councils.models import Consultation, ConsultationStep, Hearing, Sitting
+from councils.models import (
+    Consultation,
+    ConsultationStep,
+    Hearing,
+    Matter,
+    Sitting,
+)
 from councils.public.agenda import OUTCOME_GROUPS, PublicResult, public_result
 from districts.models import Body
 from pins.models import PublicPin
@@ -81,6 +87,39 @@ def trace(pin: PublicPin) -> Trace:
     entries = [*_entries(pin.steps(), found), *(_waiver(hearing) for hearing in waived)]
     # The same moment: as it was listed, since sorting is stable.
     return Trace(sorted(entries, key=lambda e: e.at), _chain(pin, found, waived))
+
+
+def way_of(matter: Matter) -> list[Link]:
+    """Return the way of a matter without contributions through the bodies, as today.
+
+    The bodies that have not put it on a public agenda are still ahead, whatever they do
+    with it otherwise, until it has been decided. Two queries.
+    """
+    public = Consultation.objects.public()
+    asked = list(
+        matter.consultations.select_related("body", "item__sitting")
+        .annotate(is_shown=Exists(public.filter(pk=OuterRef("pk"))))
+        .order_by("order")
+    )
+    # Annotated by the query.
+    found = [c for c in asked if c.is_shown]  # type: ignore[attr-defined]
+    latest = {c.body_id: c for c in found}
+    waived = matter.hearings.filter(waived_at__isnull=False).select_related("body")
+    links = [
+        Link(h.body.name, "waived", gettext("Decided without the hearing"))
+        for h in waived
+        if h.body_id not in latest
+    ]
+    gone = {link.body for link in links}
+    ahead = {c.body_id: c.body for c in asked if c.body_id not in latest}
+    links += [_link(latest[pk]) for pk in dict.fromkeys(c.body_id for c in found)]
+    if not any(_is_resolved(c) for c in latest.values()):
+        links += [
+            Link(body.name, "ahead", gettext("May come after that"))
+            for body in ahead.values()
+            if body.name not in gone
+        ]
+    return links
 
 
 def _consultations(pin: PublicPin) -> list[Consultation]:

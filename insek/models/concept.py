@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from districts.models import District
 from layers.languages import in_language
 from layers.models import Theme
 
@@ -185,6 +186,26 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """Keep what everyone may read."""
         return self.filter(is_public=True)
 
+    def serving(self, goals: models.QuerySet[Goal]) -> Self:
+        """Keep those that serve one of these goals."""
+        served = MeasureGoal.objects.filter(goal__in=goals.order_by())
+        return self.filter(pk__in=served.values("measure"))
+
+    def within(self, district: District) -> Self:
+        """Keep those whose place lies in a district, if only in part.
+
+        As `insek.places` says of each measure: no area that only shares a border.
+        """
+        dimension = models.Func(
+            "geometry", function="ST_Dimension", output_field=models.IntegerField()
+        )
+        beside = {"dimension": 2, "geometry__touches": district.geometry}
+        return (
+            self.filter(geometry__intersects=district.geometry)
+            .alias(dimension=dimension)
+            .exclude(**beside)
+        )
+
 
 class Measure(Named):
     """What the city does to reach goals: by whom, when, where, and how far it is."""
@@ -281,6 +302,20 @@ class Measure(Named):
     def get_absolute_url(self) -> str:
         return reverse("insek:measure", args=[self.slug])
 
+    @property
+    def state_group(self) -> str:
+        """The colour of its state."""
+        return STATE_GROUPS[Measure.State(self.state)]
+
+
+STATE_GROUPS = {
+    Measure.State.PROPOSED: "neutral",
+    Measure.State.PLANNED: "open",
+    Measure.State.IN_PROGRESS: "active",
+    Measure.State.DONE: "positive",
+    Measure.State.STOPPED: "negative",
+}
+
 
 class MeasureGoal(models.Model):
     """That a measure serves a goal, and why: part of the trace."""
@@ -357,3 +392,8 @@ class Milestone(Named):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been done before today."""
+        return self.done_on is None and self.due_on < timezone.localdate()

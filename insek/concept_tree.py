@@ -1,0 +1,99 @@
+"""The concept as everyone reads it: fields, their goals as trees, with counts."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Count, Q
+
+from insek.models import FieldOfAction, Goal
+
+# Linked to the goal itself, to measures that serve it or to their milestones; each
+# contribution once, and only what everyone sees.
+ANSWERED = """
+    SELECT t.goal_id, count(DISTINCT t.pin_id)
+    FROM (
+        SELECT l.goal_id, l.pin_id FROM insek_link l
+        WHERE l.goal_id = ANY(%(goals)s) AND l.pin_id IS NOT NULL
+        UNION ALL
+        SELECT mg.goal_id, l.pin_id
+        FROM insek_measuregoal mg
+        JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
+        JOIN insek_link l ON l.measure_id = m.id AND l.pin_id IS NOT NULL
+        WHERE mg.goal_id = ANY(%(goals)s)
+        UNION ALL
+        SELECT mg.goal_id, l.pin_id
+        FROM insek_measuregoal mg
+        JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
+        JOIN insek_milestone s ON s.measure_id = m.id
+        JOIN insek_link l ON l.milestone_id = s.id AND l.pin_id IS NOT NULL
+        WHERE mg.goal_id = ANY(%(goals)s)
+    ) t
+    JOIN pins_publicpin p ON p.id = t.pin_id
+    GROUP BY t.goal_id
+"""
+
+
+@dataclass
+class Branch:
+    """A goal with those below it; counts of public measures and contributions."""
+
+    goal: Goal
+    measures: int = 0
+    pins: int = 0
+    children: list["Branch"] = dataclasses.field(default_factory=list)
+
+
+@dataclass
+class FieldTree:
+    """A field of action with its goals."""
+
+    field: FieldOfAction
+    branches: list[Branch] = dataclasses.field(default_factory=list)
+
+    @property
+    def goal_count(self) -> int:
+        return sum(_size(branch) for branch in self.branches)
+
+
+def _size(branch: Branch) -> int:
+    return 1 + sum(_size(child) for child in branch.children)
+
+
+def read_trees(
+    fields: Iterable[FieldOfAction], goals: Iterable[Goal]
+) -> list[FieldTree]:
+    """Return the fields with these goals in the order of their numbers, with counts.
+
+    A goal whose parent is not among them stands where that would. Two queries, whatever
+    their number.
+    """
+    known = list(goals)
+    ids = [goal.pk for goal in known]
+    measures = dict(
+        Goal.objects.filter(pk__in=ids)
+        .order_by()
+        .values_list("pk")
+        .annotate(n=Count("measures", filter=Q(measures__is_public=True)))
+    )
+    pins = answered_by_goal(ids)
+    branches = {
+        goal.pk: Branch(goal, measures.get(goal.pk, 0), pins.get(goal.pk, 0))
+        for goal in known
+    }
+    trees = {found.pk: FieldTree(found) for found in fields}
+    for branch in branches.values():
+        above = branches.get(branch.goal.parent_id or 0)
+        if above is not None:
+            above.children.append(branch)
+        elif branch.goal.field_id in trees:
+            trees[branch.goal.field_id].branches.append(branch)
+    return list(trees.values())
+
+
+def answered_by_goal(goal_ids: Iterable[int]) -> dict[int, int]:
+    """Return how many published contributions each goal answers, by its id. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERED, {"goals": list(goal_ids)})
+        return dict(cursor.fetchall())
