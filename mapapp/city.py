@@ -1,4 +1,4 @@
-"""The city the product starts with: bodies, themes and districts from `fixtures/`."""
+"""The city the product starts with: bodies, themes, districts and fields of action."""
 
 import datetime
 import json
@@ -12,6 +12,7 @@ from django.db import transaction
 from districts.importing import Options, import_districts
 from districts.models import Body, District
 from geo.datasets import read_layer
+from insek.models import FieldOfAction
 from insek.pages.tree import plant
 from layers.models import Theme
 
@@ -29,14 +30,16 @@ class CityReport:
     themes: list[str]
     districts: list[str]
     populations: list[str]
+    fields: list[str]
     pages: list[str]
 
 
 @transaction.atomic
 def load_city() -> CityReport:
-    """Add bodies and themes whose slug is missing, and districts where there are none.
+    """Add what is missing by its slug, and districts where there are none.
 
-    The pages of the process are made where they are missing. Numbers of inhabitants are added to districts that have none.
+    The pages of the process are made where they are missing. Numbers of inhabitants are
+    added to districts that have none.
 
     What is there stays as it is, whoever has edited it. Districts are one coverage: as
     soon as there are any, only `import_districts` changes them.
@@ -46,6 +49,7 @@ def load_city() -> CityReport:
         themes=_add_missing(Theme, _read("themes.json")),
         districts=[] if District.objects.exists() else _add_districts(),
         populations=_add_populations(),
+        fields=_add_fields_of_action(),
         pages=plant(),
     )
 
@@ -97,3 +101,16 @@ def _add_populations() -> list[str]:
             setattr(district, name, value)
         district.save(update_fields=list(known[district.slug]))
     return [str(district) for district in added]
+
+
+def _add_fields_of_action() -> list[str]:
+    """Add the adopted fields of action that are missing, with the themes they take up."""
+    known = set(FieldOfAction.objects.values_list("slug", flat=True))
+    rows = [row for row in _read("fields_of_action.json") if row["slug"] not in known]
+    added = []
+    for row in rows:
+        themes = Theme.objects.filter(slug__in=row.pop("themes"))
+        field = FieldOfAction.objects.create(**row)
+        field.themes.set(themes)
+        added.append(str(field))
+    return added

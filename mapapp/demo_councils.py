@@ -31,6 +31,7 @@ PAST_DAYS = 420
 RHYTHM = {Body.Kind.DISTRICT_COUNCIL: 42}
 RHYTHM_OF_OTHERS = 28
 NOTICE = datetime.timedelta(days=9)
+USUAL_LAST = "Mitteilungen und Anfragen"
 OUTCOMES = {
     Status.ENDORSED: Outcome.ENDORSED,
     Status.NOT_ENDORSED: Outcome.NOT_ENDORSED,
@@ -215,13 +216,14 @@ def _consult(matter: Matter, order: int, body: Body, sitting: Sitting) -> Consul
         body=body,
         role=role,
         is_authoritative=role == Consultation.Role.DECISION,
-        item=_item(sitting, matter.title),
+        item=add_item(sitting, matter.title),
         announced_at=_announced(sitting),
         created_at=_announced(sitting),
     )
 
 
-def _item(sitting: Sitting, title: str, *, is_public: bool = True) -> AgendaItem:
+def add_item(sitting: Sitting, title: str, *, is_public: bool = True) -> AgendaItem:
+    """Put something at the end of an agenda, after the question time."""
     last = sitting.items.aggregate(last=Max("order"))["last"]
     if last is None:
         AgendaItem.objects.create(
@@ -254,17 +256,12 @@ def _decide(
     item = consultation.item
     assert item is not None and sitting.end is not None  # noqa: S101, PT018 -- of `_consult`
     note = answers.get(status, "")
-    seats = sitting.body.seats or 15
-    present = seats - 1 - way.pin.pk % 3
-    against = way.pin.pk % 4
-    abstained = way.pin.pk % 3
-    if "einstimmig" in note:
-        against = abstained = 0
-    yes = present - against - abstained
-    if status == Status.NOT_ENDORSED:
-        yes, against = against, yes
-    AgendaItem.objects.filter(pk=item.pk).update(
-        votes_for=yes, votes_against=against, votes_abstained=abstained
+    seat_votes(
+        item,
+        sitting.body.seats,
+        seed=way.pin.pk,
+        is_unanimous="einstimmig" in note,
+        is_refused=status == Status.NOT_ENDORSED,
     )
     consultation.outcome = OUTCOMES[status]
     consultation.reason = note if status == Status.NOT_ENDORSED else ""
@@ -274,6 +271,25 @@ def _decide(
         way.before == Status.ENDORSED and status != Status.ADOPTED
     ):
         _link(consultation, way.step(status, sitting.end, sitting.body, note))
+
+
+def seat_votes(
+    item: AgendaItem,
+    seats: int | None,
+    *,
+    seed: int,
+    is_unanimous: bool = False,
+    is_refused: bool = False,
+) -> None:
+    """Invent how a body of so many seats voted, always the same for the same seed."""
+    present = (seats or 15) - 1 - seed % 3
+    against, abstained = (0, 0) if is_unanimous else (seed % 4, seed % 3)
+    yes = present - against - abstained
+    if is_refused:
+        yes, against = against, yes
+    AgendaItem.objects.filter(pk=item.pk).update(
+        votes_for=yes, votes_against=against, votes_abstained=abstained
+    )
 
 
 def _link(consultation: Consultation, change: StatusChange) -> None:
@@ -302,8 +318,9 @@ def _carry_out(way: Way, path: Sequence[Status], answers: dict[str, str]) -> Non
 @transaction.atomic
 def end_agendas() -> None:
     """Give agendas with contributions their usual last items, once."""
-    usual = "Mitteilungen und Anfragen"
-    with_items = Sitting.objects.filter(items__isnull=False).exclude(items__title=usual)
+    with_items = Sitting.objects.filter(items__isnull=False).exclude(
+        items__title=USUAL_LAST
+    )
     for sitting in with_items.distinct():
-        _item(sitting, usual)
-        _item(sitting, "Grundstücksangelegenheiten", is_public=False)
+        add_item(sitting, USUAL_LAST)
+        add_item(sitting, "Grundstücksangelegenheiten", is_public=False)

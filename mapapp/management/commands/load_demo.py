@@ -10,8 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mapapp.demo import PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
+from mapapp.demo_concept import load_event_links, load_goals, load_measures
 from mapapp.demo_overlays import load_overlays
 from mapapp.demo_photos import load_photos
+from mapapp.demo_process import load_events, load_origins, load_phases
+from mapapp.demo_submissions import load_submissions
 from mapapp.demo_voices import load_comments, load_supports
 
 
@@ -32,6 +35,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_supports()} supports added.")
         self.stdout.write(f"{load_answers()} templates of answers added.")
         self.stdout.write(f"{load_overlays()} overlays added.")
+        self._load_process()
         self.stdout.write(f"Sign in with the password {PASSWORD} as one of:")
         for user in users:
             self.stdout.write(f"  {user.name:28} {user.does}")
+
+    def _load_process(self) -> None:
+        """Load the process of the INSEK, each part after those it leans on."""
+        self.stdout.write(f"{load_phases()} phases added.")
+        self.stdout.write(f"{load_events()} events added.")
+        self.stdout.write(f"{load_origins()} origins of contributions added.")
+        self.stdout.write(f"{load_goals()} goals added.")
+        self.stdout.write(f"{load_measures()} measures added.")
+        self.stdout.write(f"{load_event_links()} links of events added.")
+        self.stdout.write(f"{load_submissions()} submissions added.")
