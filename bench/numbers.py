@@ -136,18 +136,19 @@ def main() -> None:
     os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
     import django
-
-    django.setup()
     from django.conf import settings
+
+    # Before anything asks for a file's address.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.SECURE_SSL_REDIRECT = False
+    django.setup()
     from django.core.management import call_command
     from django.db import connection
 
     from bench._pins import fill
 
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
-    settings.SECURE_SSL_REDIRECT = False
     database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         call_command("load_city", stdout=io.StringIO())

@@ -48,9 +48,9 @@ class Column:
             case Shown.COUNT:
                 return number_format(value, force_grouping=True)
             case Shown.DECIMAL:
-                return number_format(value, 1, force_grouping=True)
+                return number_format(round(value, 1), 1, force_grouping=True)
             case Shown.PER_CENT:
-                return f"{number_format(value, 0)} %"
+                return f"{number_format(round(value), 0)} %"
             case Shown.DATE:
                 return date_format(value, "YEAR_MONTH_FORMAT")
             case _:

@@ -10,7 +10,7 @@ const legend = document.querySelector("[data-scales]");
 const scales = JSON.parse(document.getElementById("scales").textContent);
 
 /** Where there is a ground, its streets shine through. */
-const OPACITY_OVER_GROUND = 0.75;
+const OPACITY_OVER_GROUND = 0.9;
 
 function chosenScale() {
   return legend.querySelector("input[name='scale']:checked").value;
