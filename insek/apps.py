@@ -15,6 +15,10 @@ class InsekConfig(AppConfig):
         post_save.connect(follow_merging, sender=Pin, dispatch_uid="insek.tracing")
 
         from councils.signals import results_took_effect
+        from insek.origins import keep_origin
         from insek.resolving import take_effect
 
+        from pins.signals import pin_came_from
+
+        pin_came_from.connect(keep_origin, dispatch_uid="insek.origins")
         results_took_effect.connect(take_effect, dispatch_uid="insek.resolving")

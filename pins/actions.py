@@ -25,6 +25,7 @@ from pins.photos.keeping import (
     attach_what_is_missing,
     remove_photos,
 )
+from pins.signals import pin_came_from
 from pins.telling.following import forget_author
 from pins.telling.news import Texts, announce_published, announce_step
 from pins.workflow import (
@@ -62,6 +63,8 @@ class Draft:
     place_note: str = ""
     email: str = ""
     source: str = Source.ONLINE
+    # What the code that was scanned says, for who listens to `pin_came_from`.
+    came_from: str = ""
     album: Album = field(default_factory=Album)
 
     def is_in(self, pin: Pin) -> bool:
@@ -154,6 +157,8 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
         Contact.objects.create(pin=pin, email=draft.email, language=draft.language)
     if draft.album:
         attach(pin=pin, album=draft.album)
+    if draft.came_from:
+        pin_came_from.send(sender=Pin, pin=pin, came_from=draft.came_from)
     return pin
 
 

@@ -128,6 +128,8 @@ class NewPinForm(PlaceForm):
     text = TextField()
     # Set where similar pins were shown: nobody is stopped twice.
     similar_seen = forms.CharField(required=False, max_length=1, widget=out_of_sight())
+    # What led to the form: said by the code on a poster or card.
+    event = forms.CharField(required=False, widget=out_of_sight())
     photos = PhotosField()
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -173,6 +175,7 @@ class NewPinForm(PlaceForm):
             is_rough=data["is_rough"],
             place_note=data["place_note"],
             email=data["email"],
+            came_from=data["event"],
         )
 
 

@@ -152,7 +152,7 @@ def _page(request: HttpRequest, found: CardSheet, status: int = 200) -> HttpResp
         "sheet": found,
         "counts": counts,
         "states": [(s.value, s.label, counts[s]) for s in State if counts[s]],
-        "total": sum(counts.values()),
+        "rows": sum(counts.values()),
         "chosen": chosen,
         "page": Paginator(shown, ROWS).get_page(request.GET.get("page")),
         "kinds": dict(Kind.choices),

@@ -47,6 +47,7 @@ def new_pin(request: HttpRequest) -> HttpResponse:
             name: request.GET[name] for name in ("kind", "theme") if name in request.GET
         }
         initial["district"] = request.GET.get("district", "")
+        initial["event"] = request.GET.get("event", "")[:20]
         return _page(request, NewPinForm(initial=initial))
     form = NewPinForm(request.POST)
     if "idempotency_key" in form.errors:

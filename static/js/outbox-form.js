@@ -265,7 +265,7 @@ class OfflineForm {
   /** Choose what the link to the form asked for; the copy was made without it. */
   choose(query) {
     for (const [name, value] of query) {
-      if (!["kind", "theme", "district"].includes(name)) continue;
+      if (!["kind", "theme", "district", "event"].includes(name)) continue;
       this.form.elements[name].value = value;
     }
     this.form.elements.district.dispatchEvent(new Event("change", { bubbles: true }));
