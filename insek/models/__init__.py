@@ -8,12 +8,15 @@ from insek.models.numbers import NumbersSnapshot
 from insek.models.origin import PinOrigin
 from insek.models.phase import Phase
 from insek.models.registration import Invitation, Registration
+from insek.models.report import BodyReport
 from insek.models.results import EventDocument, EventPhoto
 from insek.models.stand import Stand
 from insek.models.submission import Submission
+from insek.models.suggestion import Suggestion, SuggestionPin
 from insek.models.trace import Link
 
 __all__ = [
+    "BodyReport",
     "CardPrint",
     "CardRow",
     "CardSheet",
@@ -34,4 +37,6 @@ __all__ = [
     "Registration",
     "Stand",
     "Submission",
+    "Suggestion",
+    "SuggestionPin",
 ]
