@@ -17,7 +17,6 @@ class InsekConfig(AppConfig):
         from councils.signals import results_took_effect
         from insek.origins import keep_origin
         from insek.resolving import take_effect
-
         from pins.signals import pin_came_from
 
         pin_came_from.connect(keep_origin, dispatch_uid="insek.origins")

@@ -29,7 +29,9 @@ from insek.models import (
     MeasureGoal,
     Milestone,
     Phase,
+    Stand,
 )
+from insek.stands import open_stand
 from layers.models import Overlay, Theme
 from pins.actions import Draft
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
@@ -166,9 +168,14 @@ def make_planner(username: str = "planung") -> User:
     return _with_permission(make_user(username), "plan_pin")
 
 
-def _with_permission(user: User, codename: str) -> User:
+def make_editor(username: str = "redaktion") -> User:
+    """Make a user of the INSEK office."""
+    return _with_permission(make_user(username), "edit_process", app="insek")
+
+
+def _with_permission(user: User, codename: str, *, app: str = "pins") -> User:
     user.user_permissions.add(
-        Permission.objects.get(codename=codename, content_type__app_label="pins")
+        Permission.objects.get(codename=codename, content_type__app_label=app)
     )
     return user
 
@@ -447,3 +454,16 @@ def make_link(target: Goal | Measure | Milestone, **fields: Any) -> Link:
             username="verknuepft"
         ).first() or make_user("verknuepft")
     return Link.objects.create(**(values | fields))
+
+
+def make_stand(event: Event | None = None, **fields: Any) -> Stand:
+    """Open a stand of an event, from an hour ago until in six hours."""
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "event": event or make_event(days=0, location=point_in(16)),
+        "label": "Wochenmarkt, Tablet 1",
+        "valid_from": now - datetime.timedelta(hours=1),
+        "valid_until": now + datetime.timedelta(hours=6),
+    }
+    actor = fields.pop("actor", None) or make_user("stand-team")
+    return open_stand(actor=actor, **(values | fields))
