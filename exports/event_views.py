@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from councils.papers import sheets
@@ -99,7 +100,7 @@ def _columns() -> list[Column]:
     return [
         Column(_("Name"), 30),
         Column(_("Persons"), 10),
-        Column(_("State"), 22),
+        Column(pgettext("registration", "State"), 22),
         Column(_("E-mail"), 36),
         Column(_("There"), 8),
     ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from councils.forms.fields import LineField
 from councils.forms.sittings import DAY_FORMATS
@@ -61,9 +62,13 @@ class PhaseForm(forms.ModelForm[Phase]):
         required=False,
         help_text=_("Left empty, it goes on until further notice."),
     )
-    may_pin = forms.BooleanField(label=_("add contributions"), required=False)
-    may_comment = forms.BooleanField(label=_("comment"), required=False)
-    may_support = forms.BooleanField(label=_("support"), required=False)
+    may_pin = forms.BooleanField(label=_("Add contributions"), required=False)
+    may_comment = forms.BooleanField(
+        label=pgettext_lazy("what everybody may do", "Comment"), required=False
+    )
+    may_support = forms.BooleanField(
+        label=pgettext_lazy("what everybody may do", "Support"), required=False
+    )
     # The phase as it was read.
     read = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 

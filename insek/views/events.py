@@ -92,6 +92,6 @@ def event(request: HttpRequest, event_id: int) -> HttpResponse:
         "photos": found.photos.all(),
         "calendar_url": f"{reverse('event-calendar', args=[found.pk])}"
         f"?lang={get_language()}",
-        "block": event_block(found),
+        "event_data": event_block(found),
     }
     return render(request, "insek/event.html", context)
