@@ -261,6 +261,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- Mail -------------------------------------------------------------------------------
 
 MAIL_FOLDER = env.text("MAPAPP_MAIL_FOLDER", "")
+# Who runs the site: reports of barriers go there.
+OPERATOR_EMAIL = env.text(
+    "MAPAPP_OPERATOR_MAIL", env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
+)
 DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
 _smtp = urlsplit(env.text("MAPAPP_SMTP_URL", "smtp://localhost:25"))
 EMAIL_HOST = _smtp.hostname or "localhost"

@@ -1,13 +1,10 @@
 """Small pages of the site frame, the way in for staff, and the operator's checks."""
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -30,25 +27,6 @@ def start(request: HttpRequest) -> HttpResponse:
     if may_work_on_process(request.user):
         return redirect("planning:overview")
     return redirect("admin:index" if request.user.is_staff else "home")
-
-
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """Say what is stored, why and for how long."""
-    context = {"wms_hosts": [urlsplit(host).netloc for host in settings.WMS_HOSTS]}
-    return render(request, "mapapp/legal/privacy.html", context)
-
-
-@require_safe
-def imprint(request: HttpRequest) -> HttpResponse:
-    """Say who is responsible for the site (DDG § 5)."""
-    return render(request, "mapapp/legal/imprint.html")
-
-
-@require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """Say how accessible the site is and where to report barriers (BITV)."""
-    return render(request, "mapapp/legal/accessibility.html")
 
 
 @require_safe

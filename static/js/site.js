@@ -12,6 +12,12 @@ function bindMenu(menu) {
   });
 }
 
+/** Where a row of tabs is wider than the screen, the current one is seen. */
+function showInRow(tab) {
+  const row = tab.closest("ul");
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 /** A button that copies a text and says so. */
 function bindCopyButton(button) {
   if (!navigator.clipboard) return;
@@ -77,7 +83,8 @@ function keepKey(field) {
   else history.replaceState({ ...history.state, formKey: field.value }, "");
 }
 
-document.querySelectorAll(".site-menu").forEach(bindMenu);
+document.querySelectorAll(".site-menu, .site-team").forEach(bindMenu);
+document.querySelectorAll("[data-show-current] [aria-current]").forEach(showInRow);
 document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
 document.querySelectorAll("[data-share]").forEach(bindShareButton);
 document.querySelectorAll("[data-counts]").forEach(bindCounter);
