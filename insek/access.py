@@ -26,6 +26,13 @@ def get_editor(user: User | AnonymousUser) -> User:
     return user
 
 
+def get_planner(user: User | AnonymousUser) -> User:
+    """Return the user as one of the planners; raises PermissionDenied for others."""
+    if isinstance(user, AnonymousUser) or not user.has_perm(PLAN):
+        raise PermissionDenied
+    return user
+
+
 def _only_for(may: Callable[[User | AnonymousUser], bool]) -> Callable[[View], View]:
     """Ask for a signed-in user who may: sign in first, 403 for who may not."""
 

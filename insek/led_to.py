@@ -65,9 +65,12 @@ class Outcome:
 
 
 def of_pin(pin: PublicPin) -> list[Outcome]:
-    """Return what takes up a contribution, or those that repeat it. Five queries."""
-    repeating = also_said(pin).order_by().values_list("pk", flat=True)
-    return read_outcomes(Link.objects.filter(pin__in=[pin.pk, *repeating]))
+    """Return what takes up a contribution, or those that repeat it.
+
+    One query where nothing does, five at most.
+    """
+    repeating = also_said(pin).order_by().values("pk")
+    return read_outcomes(Link.objects.filter(Q(pin=pin.pk) | Q(pin__in=repeating)))
 
 
 def of_event(event: Event) -> list[Outcome]:

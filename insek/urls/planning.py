@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
     path("", include("insek.urls.planning_events")),
     path("input/", include("insek.urls.planning_offline")),
+    path("trace/", include("insek.urls.planning_trace")),
 ]
