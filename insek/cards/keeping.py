@@ -250,7 +250,9 @@ def empty_old_sheets(before: datetime.datetime) -> int:
     that nobody imported are forgotten whole.
     """
     old = CardSheet.objects.filter(created_at__lt=before)
-    count, _deleted = old.filter(state=State.CHECKED).delete()
+    unused = old.filter(state=State.CHECKED)
+    count = unused.count()
+    unused.delete()
     full = old.filter(emptied_at=None)
     CardRow.objects.filter(sheet__in=full).update(content={}, problems=[])
     return count + full.update(emptied_at=timezone.now())

@@ -1,5 +1,6 @@
 """Where the cards of a table are about: all places found at once."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
@@ -17,6 +18,7 @@ from layers.addresses import find_addresses
 from layers.places import Kind, Place, search_places
 
 DEGREES = 4326
+HALF_TURN = 180
 # What a grid of UTM may hold at all, with room on every side.
 EASTINGS, NORTHINGS = (100_000.0, 900_000.0), (4_000_000.0, 7_500_000.0)
 SUGGESTED = 3
@@ -162,7 +164,7 @@ def _read_degrees(wish: Wish) -> None:
     try:
         position = read_position(lon, lat)
     except CoordinateError:
-        column = "lon" if not _is_number(lon) else "lat"
+        column = "lat" if _is_number(lon) and abs(float(lon)) <= HALF_TURN else "lon"
         wish.refuse(column, _("Longitude and latitude must be degrees."))
     else:
         wish.take("lon", position.lon, position.lat)
@@ -173,7 +175,6 @@ def _read_grid(wish: Wish) -> None:
     for name, limits in (("easting", EASTINGS), ("northing", NORTHINGS)):
         words = _decimal(wish.values[name])
         number = float(words) if _is_number(words) else None
-        # Neither is a number that is none: nan is never between two.
         if number is None or not limits[0] <= number <= limits[1]:
             message = _("This is no coordinate in metres of EPSG:{srid}.")
             wish.refuse(name, message.format(srid=settings.PLANNING_SRID))
@@ -195,10 +196,9 @@ def _decimal(words: str) -> str:
 
 def _is_number(words: str) -> bool:
     try:
-        float(words)
+        return math.isfinite(float(words))
     except ValueError:
         return False
-    return True
 
 
 def _unknown(wish: Wish, elsewhere: list[Place], count: int) -> str:
