@@ -12,6 +12,7 @@ import io
 import os
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,6 +21,8 @@ from bench.map import milliseconds, say
 PINS = 1_000_000
 PAGE = "/insek/numbers/"
 ADDRESSES = [
+    # A page without these numbers, to compare with.
+    "/districts/",
     PAGE,
     f"{PAGE}?period=year",
     f"{PAGE}?period=12-months",
@@ -71,6 +74,14 @@ def multiply(wanted: int) -> None:
     say(f"{PublicPin.objects.count():,} public rows")
 
 
+def cpu(work: Callable[[], object], times: int = 20) -> str:
+    """Return the milliseconds of this process alone, whatever else the machine does."""
+    start = time.process_time()
+    for _ in range(times):
+        work()
+    return f"({(time.process_time() - start) * 1000 / times:.1f} here)"
+
+
 def measure_counting() -> None:
     from insek.models import NumbersSnapshot
     from insek.numbers.snapshots import recount
@@ -105,8 +116,8 @@ def measure_pages() -> None:
         with CaptureQueriesContext(connection) as queries:
             visit(client, address)
         number = len(queries)
-        taken = milliseconds(partial(visit, client, address))
-        say(f"{taken:8.1f} ms {number:3} queries  {address}")
+        work = partial(visit, client, address)
+        say(f"{milliseconds(work):8.1f} ms {cpu(work)} {number:3} queries  {address}")
     etag = visit(client, PAGE)["ETag"]
     known = partial(visit, client, PAGE, 304, **{"if-none-match": etag})
     say(f"{milliseconds(known):8.1f} ms              {PAGE}, unchanged")

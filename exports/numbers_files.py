@@ -16,7 +16,7 @@ from exports.numbers_map import make_map
 from exports.views import LANGUAGES
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
-from insek.numbers.snapshots import latest
+from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
 from layers.problems import bad_query, not_found, problem
@@ -38,7 +38,7 @@ def table(request: HttpRequest, figure: str) -> HttpResponseBase:
     form = NumbersForm(request.GET, districts=places.districts)
     if not form.is_valid():
         return bad_query(form)
-    tallies = Tallies(snapshot.data, form.period_chosen, form.district_chosen)
+    tallies = tallies_of(snapshot, form.period_chosen, form.district_chosen)
 
     def make() -> HttpResponse:
         return HttpResponse(_csv(_in_both_languages(tallies, places, figure)), CSV)
@@ -61,7 +61,7 @@ def choropleth(request: HttpRequest) -> HttpResponseBase:
         if not form.is_valid():
             return bad_query(form)
         # A map of one district compares nothing: it is always that of the whole city.
-        tallies = Tallies(snapshot.data, form.period_chosen)
+        tallies = tallies_of(snapshot, form.period_chosen)
 
         def make() -> HttpResponse:
             return HttpResponse(make_map(tallies, places, snapshot.computed_at))

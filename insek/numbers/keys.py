@@ -4,8 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from insek.models import Measure, NumbersSnapshot
-from insek.numbers.snapshots import latest
-from insek.numbers.tallies import Tallies
+from insek.numbers.snapshots import latest, tallies_of
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ def key_numbers() -> KeyNumbers:
 
 def key_numbers_of(snapshot: NumbersSnapshot) -> KeyNumbers:
     """Return the key numbers of a snapshot."""
-    tallies = Tallies(snapshot.data)
+    tallies = tallies_of(snapshot)
     countable = tallies.with_own_outcome
     answered = tallies.of("outcome")["answered"]
     return KeyNumbers(

@@ -5,6 +5,7 @@ counted before while a job counts again, one at a time and at most once a minute
 """
 
 import datetime
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -14,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from insek.models import NumbersSnapshot
 from insek.numbers.counting import count
+from insek.numbers.tallies import Period, Tallies
 from pins.models import PublicCell, PublicVersion
 
 # Counted within a request up to here: some 30 ms.
@@ -29,7 +31,7 @@ def latest() -> NumbersSnapshot:
 
     Where they are, a job brings them up to date.
     """
-    known = NumbersSnapshot.objects.first()
+    known = _read()
     if known is not None and is_present(known):
         return known
     if known is None or _are_few():
@@ -37,6 +39,42 @@ def latest() -> NumbersSnapshot:
     if timezone.now() - known.computed_at >= REST:
         _ask_for_recount()
     return known
+
+
+@dataclass
+class _Remembered:
+    """The numbers as this process read them last, and what it added up of them."""
+
+    snapshot: NumbersSnapshot | None = None
+    tallies: dict[tuple[Period, str], Tallies] = field(default_factory=dict)
+
+
+_remembered = _Remembered()
+
+
+def _read() -> NumbersSnapshot | None:
+    """Return what is kept; its data is read only where it is not the remembered one."""
+    found = NumbersSnapshot.objects.defer("data").first()
+    before = _remembered.snapshot
+    if found is None or before is None or _name(found) != _name(before):
+        if found is not None:
+            found.refresh_from_db()
+        _remembered.snapshot, _remembered.tallies = found, {}
+    return _remembered.snapshot
+
+
+def tallies_of(
+    snapshot: NumbersSnapshot, period: Period = Period.ALL, district: str = ""
+) -> Tallies:
+    """Return the numbers of a period and a place; those of the latest are remembered."""
+    wanted = Tallies(snapshot.data, period, district)
+    if snapshot is not _remembered.snapshot:
+        return wanted
+    return _remembered.tallies.setdefault((period, district), wanted)
+
+
+def _name(snapshot: NumbersSnapshot) -> tuple[int, datetime.datetime]:
+    return snapshot.version, snapshot.computed_at
 
 
 def is_present(known: NumbersSnapshot) -> bool:

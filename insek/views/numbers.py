@@ -17,7 +17,7 @@ from insek.numbers.charts import Chart, bars, chart_of
 from insek.numbers.choropleth import TITLES, scales
 from insek.numbers.figures import Figure, Places, figures_of
 from insek.numbers.keys import KeyNumbers, key_numbers_of
-from insek.numbers.snapshots import latest
+from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Period, Tallies
 from layers.conditional import answer
 from layers.languages import page_language
@@ -41,7 +41,7 @@ def _page(
 ) -> HttpResponse:
     form = NumbersForm(request.GET, districts=places.districts)
     is_valid = form.is_valid()
-    tallies = Tallies(snapshot.data, form.period_chosen, form.district_chosen)
+    tallies = tallies_of(snapshot, form.period_chosen, form.district_chosen)
     context: dict[str, Any] = {
         "form": form,
         "keys": keys,
