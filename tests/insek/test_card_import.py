@@ -13,7 +13,6 @@ from insek.cards import keeping
 from insek.cards.keeping import NotPossible
 from insek.cards.reading import Table
 from insek.models import CardRow, CardSheet, PinOrigin
-from insek.tasks import import_cards
 from layers.places import AddressRow, StreetRow, replace_places
 from pins.actions import publish_pin
 from pins.models import Contact, Pin, PublicPin
@@ -138,7 +137,8 @@ def test_5000_rows_of_which_37_are_broken(
         client.post(address, {"action": "import"})
     assert client.get(address).context["is_open"]
     job = ProcrastinateJob.objects.get(task_name="insek.tasks.import_cards")
-    import_cards(**job.args)
+    assert job.args == {"sheet_id": str(sheet.pk)}
+    keeping.run_import(sheet)
 
     assert Pin.objects.filter(source="card").count() == 4_963
     sheet.refresh_from_db()

@@ -42,7 +42,7 @@ def test_csv_with_quotes_holds_line_ends_and_separators():
 
 
 def test_cells_of_excel_are_what_was_typed():
-    cells = [12.0, 7.5, datetime.datetime(2026, 5, 3), True, None, "  =1+1 "]
+    cells = [12.0, 7.5, datetime.date(2026, 5, 3), True, None, "  =1+1 "]
     table = read_table(workbook(["a", "b", "c", "d", "e", "f"], cells))
 
     assert table.rows == [(2, ["12", "7.5", "03.05.2026", "True", "", "  =1+1 "])]
