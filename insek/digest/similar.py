@@ -1,6 +1,7 @@
 """Published contributions that speak of the same, by the words they share (TF-IDF)."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 
@@ -65,7 +66,7 @@ def similar_pins(ids: Collection[int], limit: int = 20) -> list[tuple[int, float
     """
     if not ids or limit < 1:
         return []
-    values = {
+    values: dict[str, Any] = {
         "ids": list(ids),
         "common": COMMON,
         "words": WORDS,

@@ -144,6 +144,11 @@ class Suggestion(models.Model):
     def is_confirmed(self) -> bool:
         return self.state == self.State.CONFIRMED
 
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nobody has decided or changed anything: a run may replace it."""
+        return self.state == self.State.SUGGESTED and self.version == 1
+
     def public_pins(self, *, offered: bool = False) -> models.QuerySet[PublicPin]:
         """Return its published contributions, the likest first; or those offered to it."""
         state = SuggestionPin.State.OFFERED if offered else SuggestionPin.State.MEMBER
