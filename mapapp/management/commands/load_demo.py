@@ -12,6 +12,7 @@ from mapapp.demo import PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
 from mapapp.demo_concept import load_event_links, load_goals, load_measures
 from mapapp.demo_overlays import load_overlays
+from mapapp.demo_pages import load_news, load_pages
 from mapapp.demo_photos import load_photos
 from mapapp.demo_process import load_events, load_origins, load_phases
 from mapapp.demo_submissions import load_submissions
@@ -49,3 +50,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_measures()} measures added.")
         self.stdout.write(f"{load_event_links()} links of events added.")
         self.stdout.write(f"{load_submissions()} submissions added.")
+        self.stdout.write(f"{load_news()} pieces of news added.")
+        self.stdout.write(f"{load_pages()} pages filled.")
