@@ -9,5 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", overview, name="overview"),
     path("", include("insek.urls.planning_events")),
     path("input/", include("insek.urls.planning_offline")),
+    path("reports/", include("insek.urls.planning_reports")),
+    path("suggestions/", include("insek.urls.planning_suggestions")),
     path("trace/", include("insek.urls.planning_trace")),
+    path("", include("insek.urls.planning_concept")),
 ]
