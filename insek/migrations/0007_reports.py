@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import insek.models.report
 from django.conf import settings
 from django.db import migrations, models
+
+import insek.models.report
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,1 @@
+"""Monthly reports to bodies: read, set as PDF, kept, mailed."""
