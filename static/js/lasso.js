@@ -80,7 +80,8 @@ class Lasso {
     this.map = map;
     this.element = element;
     this.form = form;
-    this.field = form.elements.area;
+    // The button that removes the area has the same name.
+    this.field = form.querySelector("input[name='area']");
     this.tools = document.querySelector("[data-lasso-tools]");
     this.button = this.tools.querySelector("[data-lasso]");
     this.state = this.tools.querySelector("[data-lasso-state]");

@@ -9,6 +9,7 @@ from django.urls import reverse
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
+from insek.models import Link
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
@@ -23,9 +24,12 @@ from tests.factories import (
     make_district,
     make_follow,
     make_item,
+    make_link,
+    make_measure,
     make_member,
     make_moderator,
     make_pin,
+    make_planner,
     make_sitting,
 )
 from tests.pages import fields_of, text_of
@@ -44,6 +48,8 @@ def pin(db):
 def form(name, pin):
     """Return address, what is sent, and who sends it; the other forms stay unmade."""
     desk = make_member(pin.district.responsibility_set.get().body)
+    if name in OF_THE_TRACE:
+        return of_the_trace(pin)[name]
     if name in OF_AGENDAS:
         return of_agendas(pin, desk)[name]
     own = reverse("pins:own", args=[pin.reference, TOKEN])
@@ -187,6 +193,28 @@ def of_agendas(pin, desk):
     }
 
 
+def of_the_trace(pin):
+    bench, planner = "/planning/trace/measure/1", make_planner()
+    measure = make_measure(pk=1)
+    link = make_link(measure, pin=pin, linked_by=planner)
+    new, reason = make_pin(), "Liegt auf dem Schulweg."
+    return {
+        "look at a choice": (f"{bench}/choose/", {"pin": new.pk}, planner),
+        "link": (f"{bench}/link/", {"pins": new.pk, "reason": reason}, planner),
+        "take links back": (
+            f"{bench}/undo/",
+            {"at": link.linked_at.isoformat()},
+            planner,
+        ),
+        "unlink": (f"{bench}/unlink/", {"link": link.pk}, planner),
+        "link a comment": (
+            f"{bench}/sources/",
+            {"source": make_comment(pin).pk, "reason": reason},
+            planner,
+        ),
+    }
+
+
 def comment_data():
     return {"idempotency_key": str(uuid4()), "text": "Das sehe ich genauso."}
 
@@ -245,6 +273,13 @@ OF_AGENDAS = [
     "decline a proposal",
     "propose",
 ]
+OF_THE_TRACE = [
+    "look at a choice",
+    "link",
+    "take links back",
+    "unlink",
+    "link a comment",
+]
 FORMS = [
     "new pin",
     "new pin in English",
@@ -275,6 +310,7 @@ FORMS = [
     "sign in",
     "sign out",
     *OF_AGENDAS,
+    *OF_THE_TRACE,
 ]
 
 # Forms of a page with another address.
@@ -298,6 +334,7 @@ def state():
         list(Sitting.objects.order_by("pk").values_list("state", "start", "place")),
         list(AgendaItem.objects.order_by("pk").values_list("order", "title")),
         list(Consultation.objects.order_by("pk").values_list("body", "item")),
+        list(Link.objects.order_by("pk").values_list("pin", "comment", "measure")),
     )
 
 
@@ -330,7 +367,9 @@ def test_each_form_brings_its_token_along(client, pin, name):
     page = {
         "several at once": desk,
         "decline a proposal": f"{desk}proposals/",
-    } | dict.fromkeys(ON_THE_DESK_PIN, f"{desk}{pin.reference}/")
+    }
+    page |= dict.fromkeys(ON_THE_DESK_PIN, f"{desk}{pin.reference}/")
+    page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/1/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"
     token = fields_of(client.get(page.get(name, url)))["csrfmiddlewaretoken"]

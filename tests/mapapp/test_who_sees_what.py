@@ -11,6 +11,7 @@ from pins.workflow import Visibility
 from tests.factories import (
     make_body,
     make_district,
+    make_measure,
     make_member,
     make_moderator,
     make_pin,
@@ -74,6 +75,9 @@ LISTS: dict[str, dict[str, tuple[int, bool, bool]]] = {
     "desk list": dict.fromkeys(EVERYONE, (NOT_THERE, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | dict.fromkeys(("member", "planner"), (SEEN, True, False)),
+    "bench of the trace": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
+    | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
+    | {"planner": (SEEN, True, False)},
     "moderation queue": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | {"moderator": (SEEN, True, True)},
@@ -89,6 +93,7 @@ def pins(db):
     """One pin of each visibility in the district of Ortsbeirat West."""
     make_district(16, name="Westdorf", body=make_body("Ortsbeirat West"))
     make_district(17, name="Ostdorf", body=make_body("Ortsbeirat Ost"))
+    make_measure(pk=1)
     return {
         visibility: make_pin(
             visibility=visibility,
@@ -138,6 +143,7 @@ def address_of(page, pin, visitor):
         "district": "/districts/westdorf/",
         "tile": tile_url(pin.location, 18),
         "desk list": "/desk/ortsbeirat-west/",
+        "bench of the trace": "/planning/trace/measure/1/",
         "moderation queue": f"/moderation/?state={pin.visibility}",
     }[page]
 
