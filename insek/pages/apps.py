@@ -6,3 +6,9 @@ class PagesConfig(AppConfig):
     name = "insek.pages"
     label = "insek_pages"
     verbose_name = _("Pages of the process")
+
+    def ready(self) -> None:
+        # Wagtail's fields need the models.
+        from insek.pages.choosers import leave_out_scripts
+
+        leave_out_scripts()

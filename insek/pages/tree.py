@@ -152,7 +152,7 @@ def _let_office_write(*homes: ProcessPage) -> None:
             GroupPagePermission.objects.get_or_create(
                 group=office, page_id=home.pk, permission=right
             )
-    collection = Collection.get_first_root_node()
+    collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
     for name in FILE_RIGHTS:
         GroupCollectionPermission.objects.get_or_create(
             group=office, collection=collection, permission=_permission(name)

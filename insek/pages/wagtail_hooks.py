@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,13 +23,19 @@ ENTER = "wagtailadmin.access_admin"
 @hooks.register("insert_global_admin_js")
 def begin_date_choosers() -> SafeString:
     """Replace the inline scripts of the date fields: the policy of /cms/ has none."""
-    return format_html('<script src="{}"></script>', static("js/cms-dates.js"))
+    return format_html('<script src="{}"></script>', static("js/cms.js"))
 
 
 @hooks.register("construct_main_menu")
 def leave_out_help(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """Leave out what leads to other sites."""
     menu_items[:] = [item for item in menu_items if item.name != "help"]
+
+
+@hooks.register("get_avatar_url")
+def show_no_avatar(user: User, size: int) -> str:
+    """Show the same sign for everybody: no pictures of persons are kept."""
+    return static("wagtailadmin/images/default-user-avatar.png")
 
 
 @hooks.register("before_serve_document")

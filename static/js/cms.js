@@ -1,21 +1,25 @@
-/** Begins the date fields of the CMS, which Wagtail would begin with inline scripts. */
+/** Begins the fields of the CMS that Wagtail would begin with inline scripts. */
 
-const BEGIN = { date: "initDateChooser", time: "initTimeChooser", datetime: "initDateTimeChooser" };
+const DATES = { date: "initDateChooser", time: "initTimeChooser", datetime: "initDateTimeChooser" };
 
-function beginDateFields(root) {
-  for (const marker of root.querySelectorAll("[data-chooser]:not([data-begun])")) {
-    const begin = window[BEGIN[marker.dataset.chooser]];
-    if (!begin || !document.getElementById(marker.dataset.field)) continue;
+function begin({ begins, field, config }) {
+  const options = JSON.parse(config);
+  if (DATES[begins]) window[DATES[begins]](field, options);
+  else new window[begins](field, options);
+}
+
+function beginFields() {
+  for (const marker of document.querySelectorAll("[data-begins]:not([data-begun])")) {
+    const { begins, field } = marker.dataset;
+    // Its script may come later, and a field within a template is none yet.
+    if (!window[DATES[begins] ?? begins] || !document.getElementById(field)) continue;
     marker.dataset.begun = "";
-    begin(marker.dataset.field, JSON.parse(marker.dataset.config));
+    begin(marker.dataset);
   }
 }
 
 document.addEventListener("DOMContentLoaded", () => {
-  beginDateFields(document);
+  beginFields();
   // Dialogs add fields later.
-  new MutationObserver(() => beginDateFields(document)).observe(document.body, {
-    childList: true,
-    subtree: true,
-  });
+  new MutationObserver(beginFields).observe(document.body, { childList: true, subtree: true });
 });
