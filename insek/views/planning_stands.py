@@ -33,9 +33,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """List the stands with what each has collected; lead to cards and sheets."""
     kept = Count("origins", filter=~Q(origins__pin__visibility=Visibility.WITHDRAWN))
     found = Stand.objects.select_related("event").annotate(collected=kept)
+    latest = found.order_by("-valid_until", "-pk")
     context = {
         "section": "input",
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(latest, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "insek/input/overview.html", context)
 

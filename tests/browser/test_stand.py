@@ -1,0 +1,63 @@
+"""A stand on a tablet: one contribution after the other, also without a network."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pins.models import Pin
+from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import violations
+from tests.factories import make_stand
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
+
+TEXT = "Am Brunnen fehlt eine Bank im Schatten."
+
+
+@pytest.fixture
+def tablet(open_page: OpenPage) -> Page:
+    stand = make_stand()
+    return open_page(f"/en/insek/stand/{stand.token}/", phone=True)
+
+
+def type_and_save(page: Page, text: str) -> None:
+    """What the second contribution of a kind takes: words, and one press."""
+    page.keyboard.type(text)
+    page.get_by_role("button", name="Save contribution").click()
+
+
+def test_one_after_the_other_and_without_a_network(tablet: Page) -> None:
+    text = tablet.get_by_role("textbox", name="What was said?")
+    said = tablet.locator("[data-part='said']")
+    tablet.get_by_text("Idea", exact=True).click()
+    tablet.get_by_text("Mobility", exact=True).click()
+    text.focus()
+    type_and_save(tablet, TEXT)
+    expect(said).to_contain_text("Saved: KL-")
+    expect(said).to_contain_text(Pin.objects.get().reference)
+
+    # Kind and theme are kept, the first field has the focus: words and one press.
+    expect(text).to_be_focused()
+    expect(text).to_have_value("")
+    type_and_save(tablet, "Und ein Mülleimer gleich daneben.")
+    expect(tablet.get_by_role("heading", name="2 contributions")).to_be_visible()
+    assert Pin.objects.filter(kind="idea", source="stand").count() == 2
+
+    tablet.context.set_offline(True)
+    type_and_save(tablet, "Das hier wartet auf ein Netz.")
+    expect(tablet.get_by_role("region", name="Not sent yet")).to_contain_text("wartet")
+    expect(text).to_be_focused()
+    assert Pin.objects.count() == 2
+    assert violations(tablet) == []
+
+    tablet.context.set_offline(False)
+    expect(tablet.get_by_role("heading", name="3 contributions")).to_be_visible()
+    assert Pin.objects.count() == 3
+
+    tablet.keyboard.type("zu kurz")
+    tablet.get_by_role("button", name="Save contribution").click()
+    expect(tablet.get_by_role("alert")).to_contain_text("at least 20 characters")
+    expect(text).to_have_value("zu kurz")
+    tablet.get_by_role("button", name="Take back").first.click()
+    expect(tablet.get_by_role("heading", name="2 contributions")).to_be_visible()
+    # What was being typed is still there.
+    expect(text).to_have_value("zu kurz")
