@@ -18,11 +18,12 @@ from councils.papers.pdf import set_pdf
 from councils.public.agenda import PublicItem
 from insek.models import Milestone
 from insek.reports.contents import Contents, MeasureLine
-from pins.models import PublicPin
+from pins.models import Pin, PublicPin
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 REGIONS = {"de": "DE", "en": "GB"}
 Data = dict[str, Any]
+Cell = str | Data
 # Columns of figures, which stand at the right.
 NO_NUMBERS: tuple[int, ...] = ()
 
@@ -103,7 +104,7 @@ def _section(heading: str, *parts: Data, note: str = "") -> Data:
 
 def _part(
     columns: Sequence[tuple[str, float]],
-    rows: list[list[str]],
+    rows: Sequence[Sequence[Cell]],
     empty: str,
     *,
     numbers: Sequence[int] = NO_NUMBERS,
@@ -136,10 +137,10 @@ def _came_in(contents: Contents) -> Data:
         (_("Theme"), 1.7),
         (_("Supported by"), 1.2),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             pin.reference,
-            pin.title,
+            _said(pin),
             pin.district_name,
             pin.theme.title,
             str(pin.support_count),
@@ -158,12 +159,23 @@ def _open(contents: Contents) -> Data:
         (_("Status"), 1.5),
         (_("Deadline"), 1.8),
     ]
-    rows = [
-        [pin.reference, pin.title, pin.district_name, pin.status_label, _deadline(pin)]
+    rows: list[list[Cell]] = [
+        [
+            pin.reference,
+            _said(pin),
+            pin.district_name,
+            pin.status_label,
+            _deadline(pin),
+        ]
         for pin in contents.open
     ]
     empty = _("Nothing waits for this body.")
     return _part(columns, rows, empty, total=contents.open_count)
+
+
+def _said(pin: PublicPin | Pin) -> Data:
+    """Return the title of a contribution with its language."""
+    return {"words": pin.title, "lang": pin.language}
 
 
 def _deadline(pin: PublicPin) -> str:
@@ -214,10 +226,10 @@ def _handovers(contents: Contents) -> Data:
         (_("To"), 1.8),
         (_("Reason"), 2.4),
     ]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             str(one.pin.reference),
-            one.pin.title,
+            _said(one.pin),
             one.from_body.name,
             one.to_body.name,
             one.reason,
