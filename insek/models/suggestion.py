@@ -1,10 +1,12 @@
 """What a machine found among the contributions, and what a planner made of it."""
 
-from typing import Self
+import json
+from typing import Any, Self, TypedDict
 
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -36,13 +38,20 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def counted(self) -> Self:
         """Add to each the numbers of its published contributions and of those offered."""
-        shown = Q(members__pin__visibility="published")
-        in_it = Q(members__state=SuggestionPin.State.MEMBER)
-        offered = Q(members__state=SuggestionPin.State.OFFERED)
         return self.annotate(
-            n=models.Count("members", filter=shown & in_it),
-            n_offered=models.Count("members", filter=shown & offered),
+            n=_number_of(SuggestionPin.State.MEMBER),
+            n_offered=_number_of(SuggestionPin.State.OFFERED),
         )
+
+
+def _number_of(state: "SuggestionPin.State") -> Coalesce:
+    rows = SuggestionPin.objects.filter(
+        suggestion=models.OuterRef("pk"),
+        state=state,
+        pin__in=PublicPin.objects.order_by().values("pk"),
+    )
+    counted = rows.values("suggestion").annotate(n=models.Count("pk")).values("n")
+    return Coalesce(models.Subquery(counted), 0)
 
 
 class Suggestion(models.Model):
@@ -88,6 +97,10 @@ class Suggestion(models.Model):
     # Counts the changes: who decides says which one they saw.
     version = models.PositiveIntegerField(default=1)
 
+    # Where they were counted.
+    n: int
+    n_offered: int
+
     objects = SuggestionQuerySet.as_manager()
 
     class Meta:
@@ -129,6 +142,10 @@ class Suggestion(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its page at the office."""
         return reverse("planning:suggestion", args=[self.pk])
+
+    def get_public_url(self) -> str:
+        """Return the address of the page that everyone may read once it is confirmed."""
+        return reverse("insek:topic", args=[self.pk])
 
     @property
     def name(self) -> str:
@@ -199,3 +216,22 @@ class SuggestionPin(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.pk}"
+
+
+class Area(TypedDict):
+    """What a map draws of a hot spot: GeoJSON, and where a press leads."""
+
+    id: int
+    name: str
+    geometry: Any
+
+
+def area_of(suggestion: Suggestion) -> Area:
+    """Return the area of a hot spot; raises ValueError for a topic, which has none."""
+    if suggestion.geometry is None:
+        raise ValueError(suggestion.kind)
+    return Area(
+        id=suggestion.pk,
+        name=str(suggestion),
+        geometry=json.loads(suggestion.geometry.geojson),
+    )

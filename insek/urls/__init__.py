@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("insek.urls.numbers")),
     path("", include("insek.urls.goals")),
     path("", include("insek.urls.offline")),
+    path("", include("insek.urls.topics")),
 ]

@@ -11,7 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("input/", include("insek.urls.planning_offline")),
     path("reports/", include("insek.urls.planning_reports")),
     path("suggestions/", include("insek.urls.planning_suggestions")),
-    path("reports/", include("insek.urls.planning_reports")),
     path("trace/", include("insek.urls.planning_trace")),
     path("", include("insek.urls.planning_concept")),
 ]
