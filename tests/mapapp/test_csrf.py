@@ -9,7 +9,7 @@ from django.urls import reverse
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
-from insek.models import Link
+from insek.models import CardPrint, Link, Stand
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
@@ -22,6 +22,7 @@ from tests.factories import (
     make_consultation,
     make_contact,
     make_district,
+    make_editor,
     make_follow,
     make_item,
     make_link,
@@ -31,6 +32,7 @@ from tests.factories import (
     make_pin,
     make_planner,
     make_sitting,
+    make_stand,
 )
 from tests.pages import fields_of, text_of
 
@@ -52,6 +54,8 @@ def form(name, pin):
         return of_the_trace(pin)[name]
     if name in OF_AGENDAS:
         return of_agendas(pin, desk)[name]
+    if name in OF_STANDS_AND_CARDS:
+        return of_stands_and_cards()[name]
     own = reverse("pins:own", args=[pin.reference, TOKEN])
     made = {
         "new pin": lambda: ("/pins/new", form_data(), None),
@@ -146,6 +150,28 @@ def paper_url(desk):
         state=Paper.State.FAILED,
     )
     return f"/desk/{body.slug}/papers/{paper.pk}"
+
+
+def of_stands_and_cards():
+    """Return what is sent at a stand, and where the office prepares and imports."""
+    office, stand = make_editor(), make_stand()
+    event = {"event": str(stand.event_id)}
+    cards = {"count": "4", "size": "a6", "language": "de"}
+    said = form_data() | {"where": "event", "idempotency_key": str(uuid4())}
+    return {
+        "say at a stand": (f"/insek/stand/{stand.token}/", said, None),
+        "open a stand": (
+            "/planning/input/stands/new",
+            event | {"label": "Markt"},
+            office,
+        ),
+        "close a stand": (
+            f"/planning/input/stands/{stand.pk}/",
+            {"action": "close"},
+            office,
+        ),
+        "print cards": ("/planning/input/prints/", event | cards, office),
+    }
 
 
 def of_agendas(pin, desk):
@@ -280,7 +306,14 @@ OF_THE_TRACE = [
     "unlink",
     "link a comment",
 ]
+OF_STANDS_AND_CARDS = [
+    "say at a stand",
+    "open a stand",
+    "close a stand",
+    "print cards",
+]
 FORMS = [
+    *OF_STANDS_AND_CARDS,
     "new pin",
     "new pin in English",
     "withdraw",
@@ -333,6 +366,8 @@ def state():
         list(Comment.objects.order_by("pk").values_list("visibility", flat=True)),
         list(Sitting.objects.order_by("pk").values_list("state", "start", "place")),
         list(AgendaItem.objects.order_by("pk").values_list("order", "title")),
+        list(Stand.objects.order_by("pk").values_list("label", "revoked_at")),
+        CardPrint.objects.count(),
         list(Consultation.objects.order_by("pk").values_list("body", "item")),
         list(Link.objects.order_by("pk").values_list("pin", "comment", "measure")),
     )

@@ -13,6 +13,7 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Sitting
+from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
@@ -28,6 +29,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
+from tests.cms import make_document, make_rendition, publish_news
 from tests.geometries import point_in, tile_url
 from tests.photos import make_photo
 
@@ -165,6 +167,30 @@ PUBLIC = {
     "numbers-csv": ["/insek/numbers/district.csv", "/insek/numbers/nothing.csv"],
     "numbers-map": ["/insek/numbers/map.html", "/insek/numbers/map.html?lang=x"],
     "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
+    "wagtail_serve": [
+        *(
+            f"{language}/insek/{page}"
+            for language in ("", "/en")
+            for page in ("", "news/", "documents/", "people/", "faq/", "nothing/")
+        ),
+        "/insek/news/neues/",
+        "/insek/news/entwurf/",
+    ],
+    "wagtaildocs_serve": ["/documents/7/konzept.pdf", "/documents/8/entwurf.pdf"],
+    "wagtailcore_login": ["/insek/_util/login/"],
+    "cms-login": ["/cms/login/"],
+    "page-picture": ["/pictures/bach.jpg", "/pictures/nothing.jpg"],
+    "news-feed": ["/feeds/news.atom", "/feeds/news.atom?lang=x"],
+    "search": [
+        "/search/",
+        "/en/search/?q=Zebrastreifen",
+        "/search/?q=Noch+nicht+öffentlich",
+        "/search/?q=%00",
+        "/search/?q=Konzept&in=pages",
+    ],
+    "terms": ["/about/terms/", "/en/about/terms/"],
+    "barrier": ["/about/barrier/", "/en/about/barrier/?page=/insek/"],
+    "barrier-sent": ["/about/barrier/sent/"],
     "privacy": ["/about/privacy/", "/en/about/privacy/"],
     "imprint": ["/about/imprint/", "/en/about/imprint/"],
     "accessibility": ["/about/accessibility/", "/en/about/accessibility/"],
@@ -221,6 +247,23 @@ PUBLIC = {
     "moderation:comments": ["/moderation/comments/"],
     "moderation:comment": ["/moderation/comments/1/"],
     "start": ["/accounts/start/"],
+    **{
+        f"planning:{name}": [f"/planning/input/{path}"]
+        for name, path in {
+            "input": "",
+            "stand-new": "stands/new",
+            "stand": "stands/1/",
+            "prints": "prints/",
+            "print": "prints/1.pdf",
+            "poster": "poster.pdf",
+            "sheets": "cards/",
+            "template-xlsx": "cards/template.xlsx",
+            "template-csv": "cards/template.csv",
+            "sheet": f"cards/{PAPER}/",
+            "sheet-places": f"cards/{PAPER}/places.geojson",
+            "sheet-problems": f"cards/{PAPER}/problems.xlsx",
+        }.items()
+    },
 }
 # The author's own link and the end of mails lead to the pin itself; signing out is sent.
 BEHIND_A_SECRET = {
@@ -232,6 +275,8 @@ BEHIND_A_SECRET = {
     "follow:stop",
     "pins:own-photo",
     "pins:own-photo-small",
+    "insek:stand",
+    "insek:stand-token",
 }
 ONLY_SENT = {
     "logout",
@@ -272,10 +317,20 @@ def city(db):
     make_sitting_7(body, pin, unseen)
     make_what_the_desk_keeps(body, pin)
     make_comment(pin)
+    make_pages()
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
     return pin
+
+
+def make_pages():
+    plant()
+    document = make_document("konzept.pdf", pk=7)
+    publish_news("Neues", body=[("document", document)])
+    publish_news("Entwurf", intro="Noch nicht öffentlich", live=False)
+    make_document("entwurf.pdf", pk=8, title="Noch nicht öffentlich")
+    make_rendition("bach.jpg")
 
 
 def make_sitting_7(body, pin, unseen):
@@ -349,6 +404,9 @@ def test_no_address_of_the_site_is_left_out():
 
 def names_of(resolver, namespace=""):
     for entry in resolver.url_patterns:
+        # The CMS asks for an editor everywhere: tests/insek/test_cms.py.
+        if str(entry.pattern) == "cms/":
+            continue
         if isinstance(entry, URLPattern):
             yield f"{namespace}{entry.name}"
         else:
