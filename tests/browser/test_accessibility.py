@@ -10,6 +10,9 @@ from playwright.sync_api import Page
 
 from councils.models import Matter, Paper, Sitting
 from districts.models import Body
+from insek.cards.keeping import keep_sheet
+from insek.cards.reading import Table
+from insek.models import CardSheet, Event
 from pins.actions import change_status
 from pins.models import Pin
 from pins.own_link import hash_token
@@ -20,12 +23,14 @@ from tests.factories import (
     make_body,
     make_comment,
     make_consultation,
+    make_editor,
     make_follow,
     make_item,
     make_member,
     make_moderator,
     make_pin,
     make_sitting,
+    make_stand,
 )
 
 pytestmark = [pytest.mark.browser]
@@ -66,6 +71,8 @@ PUBLIC = [
     "/sittings/?body=nowhere",
     "/sittings/{sitting}/",
     "/exports/",
+    "/insek/stand/{stand_token}/",
+    "/insek/stand/unknown/",
     "/insek/numbers/",
     "/insek/numbers/?district=hohenecken&period=year",
     "/insek/numbers/?district=nowhere",
@@ -120,6 +127,15 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/papers/{failed}",
 ]
 
+OFFICE = [
+    "/planning/input/",
+    "/planning/input/stands/new",
+    "/planning/input/stands/{stand}/",
+    "/planning/input/prints/",
+    "/planning/input/cards/",
+    "/planning/input/cards/{sheet}/",
+]
+
 
 @dataclass
 class Scene:
@@ -128,6 +144,7 @@ class Scene:
     names: dict[str, str]
     moderator: User
     chair: User
+    editor: User
 
 
 @pytest.fixture
@@ -208,7 +225,23 @@ def scene(city: None) -> Scene:
         "running": str(papers[Paper.State.RUNNING].pk),
         "failed": str(papers[Paper.State.FAILED].pk),
     }
-    return Scene(names, moderator, chair)
+    editor = make_editor()
+    stand = make_stand(actor=editor)
+    names |= {"stand": str(stand.pk), "stand_token": stand.token}
+    names["sheet"] = str(_sheet(stand.event, editor).pk)
+    return Scene(names, moderator, chair, editor)
+
+
+def _sheet(event: Event, editor: User) -> CardSheet:
+    """Keep a table with a row that can be imported and one that cannot."""
+    heads = ["Kartennummer", "Art", "Thema", "Text", "Stadtteil"]
+    text = "Bitte mehr Bänke im Schatten."
+    rows = [
+        (2, ["E1-1", "Idee", "Mobilität", text, "Hohenecken"]),
+        (3, ["E1-2", "?", "Mobilität", text, ""]),
+    ]
+    table = Table(heads, rows)
+    return keep_sheet(event=event, name="karten.csv", table=table, actor=editor)
 
 
 def violations(page: Page) -> list[str]:
@@ -233,6 +266,7 @@ def test_axe_finds_nothing(
 ):
     found = []
     visits = [(PUBLIC, None), (MODERATION, scene.moderator), (DESK, scene.chair)]
+    visits.append((OFFICE, scene.editor))
     for paths, user in visits:
         page = open_page("/healthz", phone=phone, user=user)
         for path in paths:
