@@ -55,7 +55,7 @@ def link_contributions(
         text = _("At most %(most)d contributions at once; %(n)d are chosen.")
         raise LinkRefused(text % {"most": MOST, "n": len(ids)})
     _refuse_what_is_not_public(ids)
-    pins = Pin.objects.filter(pk__in=ids)
+    pins = Pin.objects.filter(pk__in=ids).only("pk")
     links = link_pins(pins=pins, target=target, actor=actor, reason=reason.strip())
     tell_linked(links)
     at = links[0].linked_at if links else timezone.now()

@@ -8,9 +8,11 @@ survivor. What is taken back or hidden before it went out, the database withdraw
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,10 +20,17 @@ from django.utils.translation import gettext as _
 from councils.models import Consultation
 from councils.public.agenda import public_result
 from insek.models import Goal, Link, Measure, Milestone
+from insek.models.trace import TARGETS
 from insek.tracing import Target, pins_of
 from pins.merging import public_survivors
 from pins.telling.news import Texts, Words, in_each_language
 from pins.telling.topics import Piece, announce_topic
+
+_TARGETS: dict[str, QuerySet[Any]] = {
+    "goal": Goal.objects.all(),
+    "measure": Measure.objects.all(),
+    "milestone": Milestone.objects.select_related("measure"),
+}
 
 
 @dataclass(frozen=True)
@@ -88,25 +97,24 @@ def tell_linked(links: Iterable[Link]) -> None:
     """Say that the city takes contributions up, and why; each link once.
 
     Also for what becomes public with links already there. The queries depend on the
-    number of goals and measures, not on that of the links.
+    number of goals, measures and reasons, not on that of the links.
     """
     ids = [link.pk for link in links if link.pin_id]
-    found = (
-        Link.objects.to_public()
-        .filter(pk__in=ids, pin__isnull=False)
-        .select_related("goal", "measure", "milestone__measure")
-    )
-    by_target: dict[tuple[Target, str], list[Link]] = defaultdict(list)
-    for link in found:
-        by_target[link.target, link.reason].append(link)
-    for (target, reason), several in by_target.items():
-        topic = Topic.of(target)
-        texts = _texts_of_linking(topic, target, reason)
-        topic.tell(
-            Piece(link.pin_id, f"link:{link.pk}", texts)
-            for link in several
-            if link.pin_id
-        )
+    found = Link.objects.to_public().filter(pk__in=ids, pin__isnull=False)
+    by_target: dict[tuple[str, int, str], list[tuple[int, str]]] = defaultdict(list)
+    for pk, pin_id, reason, *places in found.values_list(
+        "pk", "pin", "reason", *TARGETS
+    ):
+        [(field, target_id)] = [
+            (field, place)
+            for field, place in zip(TARGETS, places, strict=True)
+            if place
+        ]
+        by_target[field, target_id, reason].append((pin_id, f"link:{pk}"))
+    for (field, target_id, reason), several in by_target.items():
+        target = _TARGETS[field].get(pk=target_id)
+        texts = _texts_of_linking(Topic.of(target), target, reason)
+        Topic.of(target).tell(Piece(pin_id, key, texts) for pin_id, key in several)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Manager
 from django.utils import timezone, translation
 
 from councils.models import Consultation
@@ -183,19 +184,29 @@ def _names(
     goals: dict[int, list[str]] = defaultdict(list)
     measures: dict[int, list[str]] = defaultdict(list)
     heirs = _with_merged(ids)
-    links = (
-        Link.objects.to_public()
-        .filter(pin__in=list(heirs))
-        .select_related("goal", "measure", "milestone__measure")
-    )
-    for link in links:
-        for pk in heirs[link.pin_id or 0]:
-            if link.goal is not None:
-                _add(goals[pk], str(link.goal))
-            measure = link.measure or (link.milestone and link.milestone.measure)
+    links = Link.objects.to_public().filter(pin__in=list(heirs))
+    rows = list(links.values_list("pin", "goal", "measure", "milestone"))
+    of_goals = _by_id(Goal.objects, {goal for _pin, goal, _m, _s in rows})
+    of_measures = _by_id(Measure.objects, {measure for _pin, _g, measure, _s in rows})
+    milestones = Milestone.objects.filter(pk__in={row[3] for row in rows})
+    of_milestones = {
+        one.pk: str(one.measure) for one in milestones.select_related("measure")
+    }
+    for pin_id, goal, measure, milestone in rows:
+        for pk in heirs[pin_id or 0]:
+            if goal is not None:
+                _add(goals[pk], of_goals[goal])
             if measure is not None:
-                _add(measures[pk], str(measure))
+                _add(measures[pk], of_measures[measure])
+            if milestone is not None:
+                _add(measures[pk], of_milestones[milestone])
     return goals, measures
+
+
+def _by_id(
+    manager: Manager[Goal] | Manager[Measure], ids: set[int | None]
+) -> dict[int, str]:
+    return {one.pk: str(one) for one in manager.filter(pk__in=ids)}
 
 
 def _add(names: list[str], name: str) -> None:
