@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -128,13 +129,14 @@ def _link(request: HttpRequest, target: Target, of: str, form: ReasonForm) -> bo
         form.add_error(None, _("Choose at least one entry."))
         return False
     try:
-        for source in chosen:
-            link_one(
-                source=source,
-                target=target,
-                actor=get_planner(request.user),
-                reason=form.cleaned_data["reason"],
-            )
+        with transaction.atomic():
+            for source in chosen:
+                link_one(
+                    source=source,
+                    target=target,
+                    actor=get_planner(request.user),
+                    reason=form.cleaned_data["reason"],
+                )
     except LinkRefused as error:
         form.add_error(None, str(error))
         return False

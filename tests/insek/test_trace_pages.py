@@ -277,7 +277,7 @@ def test_the_list_says_in_which_measure_it_was_taken_up(client, planner):
     pin = make_pin()
     link_pins(pins=[pin], target=make_measure(), actor=planner)
 
-    assert "Taken up in M 1 Maßnahme M 1" in text_of(client.get("/en/"))
+    assert "Taken up in: M 1 Maßnahme M 1" in text_of(client.get("/en/"))
 
 
 def exported(client):
