@@ -41,19 +41,19 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     all the same it answers 409, with the words to be copied, and keeps no photo.
     """
     if request.method != "POST":
-        if not open_acts().pin:
+        acts = open_acts()
+        if not acts.pin:
             return _closed(request)
         initial = {
             name: request.GET[name] for name in ("kind", "theme") if name in request.GET
         }
         initial["district"] = request.GET.get("district", "")
         initial["event"] = request.GET.get("event", "")[:20]
-        return _page(request, NewPinForm(initial=initial))
+        return _page(request, NewPinForm(initial=initial), participation=acts)
     form = NewPinForm(request.POST)
     if "idempotency_key" in form.errors:
         return show_again(request, str(INCOMPLETE), status=422)
     try:
-        demand_open_or_sent(form.cleaned_data["idempotency_key"])
         return _send(request, form)
     except ParticipationClosed:
         return _closed(request, status=409)
@@ -65,8 +65,11 @@ def _send(request: HttpRequest, form: NewPinForm) -> HttpResponse:
     photos = read_form_photos(request, key)
     photos.report(form)
     if not form.is_valid():
+        # Nobody mends a form that cannot be sent.
+        demand_open_or_sent(key)
         return _page(request, form, photos, status=422)
     if not form.cleaned_data["similar_seen"] and (found := form.similar()):
+        demand_open_or_sent(key)
         return _show_similar(request, photos, found)
     draft = replace(form.draft(), album=photos.album())
     try:
@@ -86,12 +89,13 @@ def _send(request: HttpRequest, form: NewPinForm) -> HttpResponse:
 
 def _closed(request: HttpRequest, *, status: int = 200) -> HttpResponse:
     """Say why nobody can add anything, with what was typed; the outbox stays at hand."""
-    fields = NewPinForm().fields
+    form = NewPinForm()
     typed = [
-        (fields[name].label, request.POST.get(name, "").strip())
+        (form.fields[name].label, request.POST.get(name, "").strip())
         for name in ("title", "text", "address", "place_note")
     ]
-    context = {"typed": [(label, words) for label, words in typed if words]}
+    # The list of what waits on the device borrows its words from the form.
+    context = {"form": form, "typed": [pair for pair in typed if pair[1]]}
     return render(request, "pins/closed.html", context, status=status)
 
 
@@ -140,6 +144,7 @@ def _page(
     photos: PhotoChoice | None = None,
     status: int = 200,
     similar: Sequence[SimilarPin] = (),
+    **known: Any,
 ) -> HttpResponse:
     if photos is not None and photos.cards:
         try:
@@ -154,5 +159,5 @@ def _page(
         "form": form,
         "photos": photos or PhotoChoice(),
         "similar": similar,
-    }
+    } | known
     return render(request, "pins/new.html", context, status=status)

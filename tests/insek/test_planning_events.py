@@ -1,0 +1,414 @@
+"""The office plans phases and events."""
+
+import datetime
+from io import BytesIO
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from insek.models import (
+    Event,
+    EventDocument,
+    EventPhoto,
+    InterestGroup,
+    Invitation,
+    Phase,
+    Registration,
+)
+from insek.registering import Guest, confirm, register
+from tests.factories import (
+    make_district,
+    make_editor,
+    make_event,
+    make_phase,
+    make_planner,
+    make_user,
+)
+from tests.geometries import point_in
+from tests.pages import fields_of, text_of
+from tests.photos import upload
+
+PDF = b"%PDF-1.7 test"
+
+
+@pytest.fixture
+def office(client, db):
+    client.force_login(make_editor())
+    return client
+
+
+def tomorrow(days=1):
+    return (timezone.localdate() + datetime.timedelta(days=days)).isoformat()
+
+
+def phase_data(**fields):
+    return {
+        "title_de": "Auswertung",
+        "starts_on": tomorrow(),
+        "ends_on": tomorrow(9),
+        "may_comment": "on",
+    } | fields
+
+
+def event_data(**fields):
+    return {
+        "format": "workshop",
+        "title_de": "Werkstatt",
+        "day": tomorrow(),
+        "start": "18:00",
+        "end": "20:00",
+        "place": "Rathaus",
+    } | fields
+
+
+class TestRights:
+    PATHS = (
+        "phases/new",
+        "phases/1/",
+        "phases/1/delete",
+        "events/",
+        "events/new",
+        "events/1/",
+        "events/1/edit",
+        "events/1/publish",
+        "events/1/cancel",
+        "events/1/duplicate",
+        "events/1/delete",
+        "events/1/results",
+        "events/1/registrations.csv",
+        "events/1/registrations/1/cancel",
+        "events/1/invite",
+        "events/1/invitations/1/revoke",
+        "groups/",
+        "groups/new",
+        "groups/1/",
+        "groups/1/delete",
+    )
+
+    @pytest.mark.parametrize("path", PATHS)
+    def test_only_the_office(self, client, db, path):
+        path = f"/planning/{path}"
+        assert client.get(path).status_code == 302
+        for user in (make_user(), make_planner()):
+            client.force_login(user)
+            assert client.get(path).status_code == 403
+            assert client.post(path).status_code == 403
+
+    @pytest.mark.parametrize("path", [path for path in PATHS if "/1" in path])
+    def test_what_is_not_there(self, office, path):
+        assert office.post(f"/planning/{path}").status_code in {404, 405}
+
+
+class TestPhases:
+    def test_planning_changing_deleting(self, office):
+        office.post("/planning/phases/new", phase_data())
+        phase = Phase.objects.get()
+        address = f"/planning/phases/{phase.pk}/"
+        form = fields_of(office.get(address))
+
+        office.post(address, phase_data(title_de="Prüfung", read=form["read"]))
+        listed = text_of(office.get("/planning/events/"))
+        asked = office.get(f"{address}delete")
+        office.post(f"{address}delete")
+
+        assert "Prüfung" in listed
+        assert asked.status_code == 200
+        assert not Phase.objects.exists()
+
+    def test_a_preview_saves_nothing(self, office):
+        make_phase()
+        response = office.post(
+            "/planning/phases/new", phase_data(action="preview", may_pin="on")
+        )
+
+        assert response.status_code == 200
+        assert response.context["spans"]
+        assert response.context["form"]["title_de"].value() == "Auswertung"
+        assert Phase.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"title_de": ""},
+            {"title_de": "x" * 121},
+            {"title_de": "x\0"},
+            {"starts_on": "31.02.2027"},
+            {"ends_on": "2020-01-01"},
+            {"text_de": "x" * 2001},
+        ],
+    )
+    def test_what_the_form_refuses(self, office, fields):
+        response = office.post("/planning/phases/new", phase_data(**fields))
+
+        assert response.status_code == 422
+        assert not Phase.objects.exists()
+
+    def test_two_at_once(self, office):
+        phase = make_phase()
+        address = f"/planning/phases/{phase.pk}/"
+        read = fields_of(office.get(address))["read"]
+        Phase.objects.update(title_de="Von jemand anderem")
+
+        refused = office.post(address, phase_data(read=read))
+        again = office.post(
+            address, phase_data(read=refused.context["form"]["read"].value())
+        )
+
+        assert refused.status_code == 409
+        assert refused.context["form"]["title_de"].value() == "Auswertung"
+        assert again.status_code == 302
+
+
+class TestEvents:
+    def test_draft_public_cancelled(self, office):
+        office.post("/planning/events/new", event_data())
+        event = Event.objects.get()
+        address = f"/planning/events/{event.pk}/"
+        drafted = event.state
+
+        office.post(f"{address}publish")
+        without_reason = office.post(f"{address}cancel", {"reason": ""})
+        office.post(f"{address}cancel", {"reason": "Der Saal ist gesperrt."})
+        event.refresh_from_db()
+
+        assert drafted == Event.State.DRAFT
+        assert without_reason.status_code == 422
+        assert event.state == Event.State.CANCELLED
+        assert office.post(f"{address}publish").status_code == 409
+        assert office.get(address).status_code == 200
+        assert timezone.localtime(event.starts_at).hour == 18
+
+    def test_a_place_by_coordinates_stays_and_goes(self, office):
+        make_district(16)
+        place = point_in(16)
+        office.post(
+            "/planning/events/new", event_data(lon=str(place.x), lat=str(place.y))
+        )
+        event = Event.objects.get()
+        address = f"/planning/events/{event.pk}/edit"
+        typed = fields_of(office.get(address))
+        assert event.location
+
+        office.post(address, event_data(lon=typed["lon"], lat=typed["lat"]))
+        kept = Event.objects.get().location
+        office.post(address, event_data(lon="", lat=""))
+
+        assert kept
+        assert Event.objects.get().location is None
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"title_de": ""},
+            {"format": "x"},
+            {"day": "x"},
+            {"day": "9999-12-31"},
+            {"start": "25:00"},
+            {"end": "17:00"},
+            {"lon": "0", "lat": "0"},
+            {"lon": "x", "lat": "y"},
+            {"online_url": "javascript:alert(1)"},
+            {"is_by_invitation": "on"},
+            {"capacity": "12"},
+            {"takes_registrations": "on", "capacity": "0"},
+            {"takes_registrations": "on", "capacity": "9" * 30},
+            {"takes_registrations": "on", "closing_day": "2999-01-01"},
+            {"phase": "99999999999999999999"},
+            {"place": "x\0"},
+        ],
+    )
+    def test_what_the_form_refuses(self, office, fields):
+        make_district(16)
+        data = event_data(**fields)
+        response = office.post("/planning/events/new", data)
+
+        assert response.status_code == 422
+        assert response.context["form"]["place"].value() == data["place"]
+        assert not Event.objects.exists()
+
+    def test_two_at_once(self, office):
+        event = make_event()
+        address = f"/planning/events/{event.pk}/edit"
+        read = fields_of(office.get(address))["read"]
+        Event.objects.update(title_de="Von jemand anderem")
+
+        response = office.post(address, event_data(read=read))
+
+        assert response.status_code == 409
+        assert Event.objects.get().title_de == "Von jemand anderem"
+
+    def test_saved_as_it_was_nothing_is_moved(self, office):
+        event = make_event(starts_at=timezone.now() + datetime.timedelta(days=3))
+        address = f"/planning/events/{event.pk}/edit"
+        form = office.get(address).context["form"]
+        data = {name: form[name].value() or "" for name in form.fields}
+        data = {n: v for n, v in data.items() if v not in (False, [])}
+
+        assert office.post(address, data).status_code == 302
+        assert Event.objects.get().sequence == 0
+
+    def test_a_copy_is_a_draft_without_results(self, office):
+        event = make_event(days=-9, result_de="Viel", takes_registrations=True)
+        event.groups.add(InterestGroup.objects.create(name_de="Seniorenbeirat"))
+
+        office.post(f"/planning/events/{event.pk}/duplicate")
+
+        made = Event.objects.exclude(pk=event.pk).get()
+        assert (made.state, made.result_de) == (Event.State.DRAFT, "")
+        assert made.groups.count() == 1
+
+    def test_only_drafts_are_deleted(self, office):
+        public, draft = make_event(), make_event(state=Event.State.DRAFT)
+
+        assert office.get(f"/planning/events/{draft.pk}/delete").status_code == 200
+        assert office.post(f"/planning/events/{draft.pk}/delete").status_code == 302
+        assert office.post(f"/planning/events/{public.pk}/delete").status_code == 409
+        assert list(Event.objects.all()) == [public]
+
+    @pytest.mark.parametrize("number", [1, 12])
+    def test_it_costs_the_same_with_many_events(
+        self, office, number, django_assert_max_num_queries
+    ):
+        for n in range(number):
+            make_event(days=n)
+            make_event(days=-n - 1)
+            make_phase(days=n)
+        with django_assert_max_num_queries(12):
+            office.get("/planning/events/")
+
+
+class TestGuests:
+    @pytest.fixture
+    def event(self, db):
+        return make_event(takes_registrations=True, is_by_invitation=False)
+
+    def come(self, event, email, name=""):
+        register(event=event, guest=Guest(email, "de", name=name))
+        found = Registration.objects.get(email=email)
+        return confirm(registration=found)
+
+    def test_the_list_for_the_door_is_harmless(self, office, event):
+        self.come(event, "kim@example.org", '=HYPERLINK("https://evil.example")')
+        address = f"/planning/events/{event.pk}/registrations"
+
+        csv = office.get(f"{address}.csv").content.decode("utf-8-sig")
+        xlsx = office.get(f"{address}.xlsx").content
+        cell = load_workbook(BytesIO(xlsx)).worksheets[0]["A2"]
+
+        assert "\"'=HYPERLINK" in csv
+        assert "kim@example.org" in csv
+        assert cell.data_type == "s"
+        assert office.get(f"{address}.exe").status_code == 404
+
+    def test_the_office_cancels_somebody(self, office, event):
+        found = self.come(event, "kim@example.org")
+        address = f"/planning/events/{event.pk}/registrations/{found.pk}/cancel"
+
+        assert office.get(address).status_code == 200
+        office.post(address)
+        office.post(address)
+
+        found.refresh_from_db()
+        assert found.state == Registration.State.CANCELLED
+
+    def test_inviting_and_taking_back(self, office, event):
+        Event.objects.update(is_by_invitation=True)
+        address = f"/planning/events/{event.pk}/"
+        data = {"email": "kim@example.org", "language": "de"}
+
+        assert office.post(f"{address}invite", {"email": "x"}).status_code == 422
+        office.post(f"{address}invite", data)
+        office.post(f"{address}invite", data)
+        found = Invitation.objects.get()
+        office.post(f"{address}invitations/{found.pk}/revoke")
+        found.refresh_from_db()
+
+        assert found.revoked_at
+        assert "kim@example.org" in text_of(office.get(address))
+        Event.objects.update(takes_registrations=False)
+        assert office.post(f"{address}invite", data).status_code == 409
+
+    def test_groups(self, office, event):
+        office.post(
+            "/planning/groups/new",
+            {"kind": "advisory_board", "name_de": "Seniorenbeirat"},
+        )
+        group = InterestGroup.objects.get()
+        twice = office.post(
+            "/planning/groups/new",
+            {"kind": "interest_group", "name_de": "Seniorenbeirat"},
+        )
+        event.groups.add(group)
+        address = f"/planning/groups/{group.pk}/"
+
+        office.post(f"{address}delete")
+        assert InterestGroup.objects.exists()
+        event.groups.clear()
+        office.post(f"{address}delete")
+
+        assert twice.status_code == 422
+        assert not InterestGroup.objects.exists()
+
+
+class TestResults:
+    @pytest.fixture
+    def address(self, office):
+        return f"/planning/events/{make_event(days=-3).pk}/results"
+
+    def test_words(self, office, address):
+        office.post(address, {"action": "result", "result_de": "Viele Ideen."})
+
+        assert Event.objects.get().result_de == "Viele Ideen."
+        assert "Viele Ideen." in office.get(address).content.decode()
+
+    def test_a_document_comes_and_goes(self, office, address):
+        data = {
+            "action": "document",
+            "document-title_de": "Protokoll",
+            "document-file": upload(PDF, "x.pdf"),
+        }
+        office.post(address, data)
+        found = EventDocument.objects.get()
+
+        office.post(address, {"action": "remove-document", "id": str(found.pk)})
+        office.post(address, {"action": "remove-document", "id": "x"})
+
+        assert not EventDocument.objects.exists()
+
+    def test_a_photo_needs_words(self, office, address):
+        data = {"action": "photo", "photo-photo": upload(), "photo-alt_de": ""}
+        refused = office.post(address, data)
+        data = data | {"photo-photo": upload(), "photo-alt_de": "Ein Saal"}
+        kept = office.post(address, data)
+        found = EventPhoto.objects.get()
+
+        office.post(address, {"action": "remove-photo", "id": str(found.pk)})
+
+        assert (refused.status_code, kept.status_code) == (422, 302)
+        assert not EventPhoto.objects.exists()
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {
+                "action": "document",
+                "document-title_de": "x",
+                "document-file": upload(b"MZ", "x.pdf"),
+            },
+            {"action": "document", "document-title_de": "x"},
+            {
+                "action": "photo",
+                "photo-alt_de": "x",
+                "photo-photo": upload(b"MZ", "x.jpg"),
+            },
+            {"action": "result", "result_de": "x\0"},
+        ],
+    )
+    def test_what_the_forms_refuse(self, office, address, data):
+        assert office.post(address, data).status_code == 422
+        assert not EventDocument.objects.exists()
+        assert not EventPhoto.objects.exists()
+
+    def test_a_button_that_is_none(self, office, address):
+        assert office.post(address, {"action": "x"}).status_code == 400
