@@ -78,6 +78,12 @@ def contact_days() -> int:
 
 
 @register.simple_tag
+def registration_days() -> int:
+    """Return how many days after an event it is known who registered for it."""
+    return int(settings.REGISTRATION_LIFETIME.days)
+
+
+@register.simple_tag
 def own_link_days() -> int:
     """Return for how many days an author's own link is valid."""
     return int(settings.OWN_LINK_LIFETIME.days)
