@@ -6,10 +6,9 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
-from wagtail import urls as page_urls
 from wagtail.admin import urls as cms_urls
-from wagtail.documents import urls as document_urls
 
+from insek.pages.urls import document_urls, page_urls
 from insek.pages.views import picture
 from insek.views.measures import geojson as measures_geojson
 from layers.views import district_at, places
@@ -75,7 +74,11 @@ urlpatterns = [
     path("pictures/<str:name>", picture, name="page-picture"),
     path("admin/", admin.site.urls),
     # Everybody signs in at one place.
-    path("cms/login/", RedirectView.as_view(url="/accounts/login/?next=/cms/")),
+    path(
+        "cms/login/",
+        RedirectView.as_view(url="/accounts/login/?next=/cms/"),
+        name="cms-login",
+    ),
     path("cms/", include(cms_urls)),
     path("documents/", include(document_urls)),
 ]
@@ -95,7 +98,6 @@ urlpatterns += i18n_patterns(
     path("planning/", include("exports.planning_urls")),
     path("planning/", include("insek.urls.planning")),
     path("insek/", include("insek.urls")),
-    path("insek/_util/login/", RedirectView.as_view(pattern_name="login")),
     # What is no page of the process may be one that the office has written.
     path("insek/", include(page_urls)),
     path("exports/", include("exports.urls")),

@@ -1,0 +1,79 @@
+"""Pages, documents and pictures of the CMS, as an editor would make them."""
+
+import datetime
+from io import BytesIO
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from PIL import Image
+
+from insek.pages.models import (
+    NewsIndexPage,
+    NewsPage,
+    PageDocument,
+    PagePicture,
+    PageRendition,
+)
+from insek.pages.models.files import RENDITIONS
+from insek.pages.tree import OFFICE
+from tests.factories import make_user
+
+
+def make_office_user(username: str = "redaktion") -> User:
+    """Make a user of the INSEK office with the rights of its group; needs the trees."""
+    user = make_user(username)
+    user.groups.add(Group.objects.get(name=OFFICE))
+    return user
+
+
+def publish_news(
+    title: str, *, live: bool = True, language: str = "de", **fields: Any
+) -> NewsPage:
+    """Make a piece of news; a draft where it is not `live`. Needs the trees."""
+    index = NewsIndexPage.objects.get(locale__language_code=language)
+    slug = fields.pop("slug", title.lower().replace(" ", "-"))
+    values = {"intro": "Kurz gesagt.", "date": datetime.date(2026, 11, 20)} | fields
+    news = NewsPage(title=title, slug=slug, live=live, locale=index.locale, **values)
+    index.add_child(instance=news)
+    revision = news.save_revision()
+    if live:
+        revision.publish()
+    return NewsPage.objects.get(pk=news.pk)
+
+
+def make_document(name: str = "konzept.pdf", **fields: Any) -> PageDocument:
+    """Make a document of a few bytes."""
+    values = {"title": "Konzept", "issued_on": datetime.date(2025, 10, 6)} | fields
+    document = PageDocument(**values)
+    document.file.save(name, ContentFile(b"%PDF-1.7"), save=False)
+    document.file_size = document.file.size
+    document.save()
+    return document
+
+
+def picture_bytes(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> bytes:
+    """Return a small picture."""
+    buffer = BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def make_picture(**fields: Any) -> PagePicture:
+    """Make a picture of a stream."""
+    values = {"title": "Bach", "description": "Ein Bach mit Weiden"} | fields
+    file = ImageFile(BytesIO(picture_bytes()), "bach.png")
+    return PagePicture.objects.create(file=file, **values)
+
+
+def make_rendition(name: str) -> PageRendition:
+    """Make a picture that the site serves under this name."""
+    picture = make_picture()
+    storage = picture.file.storage
+    path = f"{RENDITIONS}/{name}"
+    if not storage.exists(path):
+        storage.save(path, ContentFile(picture_bytes(kind="JPEG")))
+    return PageRendition.objects.create(
+        image=picture, filter_spec="max-9x9", file=path, width=9, height=9
+    )

@@ -1,0 +1,297 @@
+"""The CMS: for the INSEK office alone, with pictures, documents and addresses checked."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from wagtail.models import Page
+
+from insek.pages.addresses import RESERVED
+from insek.pages.models import (
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    PageDocument,
+    PagePicture,
+    TextPage,
+)
+from insek.pages.tree import plant
+from tests.cms import (
+    make_document,
+    make_office_user,
+    make_picture,
+    picture_bytes,
+    publish_news,
+)
+from tests.factories import make_moderator
+from tests.pages import text_of
+
+
+@pytest.fixture
+def office(db, client):
+    plant()
+    client.force_login(make_office_user())
+    return client
+
+
+def post_news(client, **over):
+    index = NewsIndexPage.objects.get(locale__language_code="de")
+    data = {
+        "title": "Neues",
+        "slug": "neues",
+        "date": "2026-11-28",
+        "intro": "Kurz gesagt.",
+        "picture": "",
+        "body-count": "0",
+        "action-publish": "1",
+    }
+    return client.post(f"/cms/pages/add/insek_pages/newspage/{index.pk}/", data | over)
+
+
+def post_text_page(client, slug):
+    home = HomePage.objects.get(locale__language_code="de")
+    data = {
+        "title": "Eine Seite",
+        "slug": slug,
+        "intro": "",
+        "body-count": "0",
+        "action-publish": "1",
+    }
+    return client.post(f"/cms/pages/add/insek_pages/textpage/{home.pk}/", data)
+
+
+def test_an_editor_publishes(office):
+    assert post_news(office).status_code == 302
+    office.logout()
+    assert "Kurz gesagt." in text_of(office.get("/insek/news/neues/"))
+
+
+@pytest.mark.parametrize(
+    "path", ["/cms/", "/cms/pages/", "/cms/images/", "/cms/documents/", "/cms/account/"]
+)
+def test_everybody_signs_in_at_one_place(client, db, path):
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/?next=/cms/")
+
+
+def test_who_may_not_write_is_told_so_and_not_sent_around(client, db):
+    client.force_login(make_moderator())
+
+    assert client.get("/cms/").status_code == 403
+    assert client.get("/cms/login/", follow=True).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/cms/users/", "/cms/groups/", "/cms/sites/", "/cms/collections/", "/admin/"],
+)
+def test_an_editor_reaches_no_settings(office, path):
+    response = office.get(path)
+
+    assert response.status_code in {302, 403, 404}
+    assert response.get("Location", "/cms/").startswith(("/cms/", "/admin/login"))
+
+
+@pytest.mark.parametrize("path", ["/cms/password_reset/", "/cms/account/"])
+def test_passwords_are_no_matter_of_the_cms(office, path):
+    response = office.get(path)
+
+    assert response.status_code in {200, 404}
+    assert b"password" not in response.content
+
+
+def test_the_cms_has_a_policy_of_its_own(office):
+    inside = office.get("/cms/")["Content-Security-Policy"]
+    outside = office.get("/insek/")["Content-Security-Policy"]
+
+    assert "script-src 'self';" in inside
+    assert "style-src 'self' 'unsafe-inline';" in inside
+    assert "frame-ancestors 'self';" in inside
+    assert "unsafe" not in outside
+    assert "frame-ancestors 'none';" in outside
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/cms/", "/cms/pages/add/insek_pages/newspage/{index}/", "/cms/images/add/"],
+)
+def test_no_page_of_the_cms_has_a_script_in_it(office, path):
+    index = NewsIndexPage.objects.get(locale__language_code="de")
+
+    html = office.get(path.format(index=index.pk)).content.decode()
+
+    assert "<script>" not in html
+    assert "gravatar.com" not in html
+    assert "guide.wagtail.org" not in html
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED))
+def test_addresses_of_the_application_are_refused_at_the_field(office, slug):
+    response = post_text_page(office, slug)
+
+    assert response.status_code == 200
+    assert slug in str(response.context["form"].errors["slug"])
+    assert not TextPage.objects.exists()
+
+
+def test_other_addresses_are_taken(office):
+    assert post_text_page(office, "charta").status_code == 302
+    assert office.get("/insek/charta/").status_code == 200
+
+
+def test_a_page_is_not_copied_to_an_address_of_the_application(office):
+    post_text_page(office, "charta")
+    page = TextPage.objects.get()
+    data = {
+        "new_title": "Ziele",
+        "new_slug": "goals",
+        "new_parent_page": page.get_parent().pk,
+    }
+
+    office.post(f"/cms/pages/{page.pk}/copy/", data)
+
+    assert not Page.objects.filter(slug="goals").exists()
+
+
+def test_a_page_is_not_moved_to_an_address_of_the_application(office):
+    post_text_page(office, "charta")
+    parent = TextPage.objects.get()
+    page = TextPage(title="Ziele", slug="goals", locale=parent.locale)
+    parent.add_child(instance=page)
+    home = parent.get_parent()
+
+    office.post(f"/cms/pages/{page.pk}/move/{home.pk}/confirm/")
+
+    assert Page.objects.get(slug="goals").get_parent().pk == parent.pk
+
+
+def add_picture(client, **over):
+    file = SimpleUploadedFile("bach.png", picture_bytes(), "image/png")
+    data = {"title": "Bach", "description": "Ein Bach", "file": file, "credit": ""}
+    return client.post("/cms/images/chooser/create/", prefixed(data | over))
+
+
+def prefixed(data):
+    return {f"image-chooser-upload-{name}": value for name, value in data.items()}
+
+
+def test_a_picture_needs_a_description(office):
+    add_picture(office, description="")
+    assert not PagePicture.objects.exists()
+
+    add_picture(office)
+    assert PagePicture.objects.get().description == "Ein Bach"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("x.png", b"<script>alert(1)</script>"),
+        ("x.gif", picture_bytes(kind="GIF")),
+    ],
+)
+def test_what_is_no_picture_is_refused(office, name, content):
+    add_picture(office, file=SimpleUploadedFile(name, content, "image/png"))
+
+    assert not PagePicture.objects.exists()
+
+
+def test_a_picture_is_written_anew(db):
+    exif = Image.Exif()
+    exif[0x010E] = "Geheime Notiz"
+    buffer = BytesIO()
+    Image.new("RGB", (2000, 1000), "teal").save(buffer, "JPEG", exif=exif)
+
+    picture = make_picture()
+    picture.file.save("Anna Muster.jpg", SimpleUploadedFile("a.jpg", buffer.getvalue()))
+
+    assert "Anna" not in picture.file.name
+    with picture.file.open() as file:
+        kept = file.read()
+    assert b"Geheime Notiz" not in kept
+    assert max(picture.width, picture.height) == 1600
+
+
+def test_pictures_are_served_under_random_names(client, db):
+    rendition = make_picture().get_rendition("max-32x32")
+
+    response = client.get(rendition.url)
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "bach" not in rendition.url
+    for other in ("/pictures/../settings.py", "/pictures/%00", "/pictures/x.jpg"):
+        assert client.get(other).status_code == 404
+
+
+def add_document(client, name, content, **over):
+    data = {
+        "document-chooser-upload-title": "Konzept",
+        "document-chooser-upload-file": SimpleUploadedFile(name, content),
+        "document-chooser-upload-language": "de",
+        "document-chooser-upload-issued_on": "2026-11-28",
+    }
+    return client.post("/cms/documents/chooser/create/", data | over)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_kept"),
+    [
+        ("konzept.pdf", b"%PDF-1.7", True),
+        ("daten.csv", b"a;b", True),
+        ("seite.html", b"<script>alert(1)</script>", False),
+        ("bild.svg", b"<svg/>", False),
+        ("konzept.pdf", b"<html>", False),
+        ("tabelle.xlsx", b"MZ", False),
+    ],
+)
+def test_documents_are_of_kinds_that_no_browser_runs(office, name, content, is_kept):
+    add_document(office, name, content)
+
+    assert PageDocument.objects.exists() == is_kept
+
+
+def test_documents_are_public_with_a_page_that_names_them(client, db):
+    plant()
+    document = make_document()
+    draft = publish_news("Entwurf", live=False, body=[("document", document)])
+    assert client.get(document.url).status_code == 404
+
+    draft.save_revision().publish()
+    response = client.get(document.url)
+
+    assert response.status_code == 200
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_editor_sees_documents_before(office):
+    assert office.get(make_document().url).status_code == 200
+
+
+def test_only_editors_send_large_files(client, office):
+    large = SimpleUploadedFile("gross.pdf", b"%PDF-" + b"x" * 3_000_000)
+    data = {"document-chooser-upload-title": "x", "document-chooser-upload-file": large}
+    assert office.post("/cms/documents/chooser/create/", data).status_code == 200
+
+    office.logout()
+    large.seek(0)
+    assert office.post("/cms/documents/chooser/create/", data).status_code == 413
+
+
+def test_links_that_would_run_something_are_left_out(office):
+    raw = '<p><a href="javascript:alert(1)">x</a></p>'
+    news = publish_news("Neues", body=[("text", raw)])
+    post_news(office, slug="anders")
+
+    html = office.get(news.url).content.decode()
+
+    assert "<h1>Neues</h1>" in html
+    assert NewsPage.objects.count() == 2
+    assert "javascript:" not in html
