@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from districts.models import District
 from insek.models import FieldOfAction, Goal, Measure
@@ -36,7 +37,7 @@ class MeasureFilter(forms.Form):
     )
     goal = forms.ChoiceField(label=_("Goal"), required=False, error_messages=UNKNOWN)
     state = forms.ChoiceField(
-        label=_("State"),
+        label=pgettext_lazy("of a measure", "State"),
         required=False,
         error_messages=UNKNOWN,
         choices=[("", _("Any state")), *Measure.State.choices],

@@ -1,7 +1,6 @@
 """The place of a measure: drawn, pasted, from a file, or a whole district."""
 
 import json
-import math
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -83,8 +82,6 @@ def check_shape(shape: GEOSGeometry) -> GEOSGeometry:
     if shape.num_coords > MOST_POINTS:
         message = _("At most %(most)d points are possible. Please simplify the shape.")
         raise ValidationError(message, params={"most": MOST_POINTS})
-    if not all(math.isfinite(side) for side in shape.extent):
-        raise ValidationError(_("These coordinates are no place."))
     if not shape.valid:
         raise ValidationError(
             _("This shape is not valid: does its border cross itself?")
