@@ -24,14 +24,17 @@ from tests.factories import (
     make_comment,
     make_consultation,
     make_editor,
+    make_event,
     make_follow,
     make_item,
     make_member,
     make_moderator,
+    make_phase,
     make_pin,
     make_sitting,
     make_stand,
 )
+from tests.geometries import point_in
 
 pytestmark = [pytest.mark.browser]
 
@@ -71,6 +74,10 @@ PUBLIC = [
     "/sittings/?body=nowhere",
     "/sittings/{sitting}/",
     "/exports/",
+    "/insek/phases/",
+    "/insek/events/",
+    "/insek/events/{event}/",
+    "/insek/events/{event}/register",
     "/insek/stand/{stand_token}/",
     "/insek/stand/unknown/",
     "/insek/numbers/",
@@ -128,6 +135,15 @@ DESK = [
 ]
 
 OFFICE = [
+    "/planning/events/",
+    "/planning/events/new",
+    "/planning/events/{event}/",
+    "/planning/events/{event}/edit",
+    "/planning/events/{event}/cancel",
+    "/planning/events/{event}/results",
+    "/planning/phases/new",
+    "/planning/groups/",
+    "/planning/groups/new",
     "/planning/input/",
     "/planning/input/stands/new",
     "/planning/input/stands/{stand}/",
@@ -227,6 +243,9 @@ def scene(city: None) -> Scene:
     }
     editor = make_editor()
     stand = make_stand(actor=editor)
+    make_phase()
+    event = make_event(takes_registrations=True, capacity=9, location=point_in(16))
+    names["event"] = str(event.pk)
     names |= {"stand": str(stand.pk), "stand_token": stand.token}
     names["sheet"] = str(_sheet(stand.event, editor).pk)
     return Scene(names, moderator, chair, editor)

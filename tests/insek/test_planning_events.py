@@ -244,6 +244,7 @@ class TestEvents:
         form = office.get(address).context["form"]
         data = {name: form[name].value() or "" for name in form.fields}
         data = {n: v for n, v in data.items() if v not in (False, [])}
+        data |= {name: f"{data[name]:%H:%M}" for name in ("start", "end")}
 
         assert office.post(address, data).status_code == 302
         assert Event.objects.get().sequence == 0

@@ -1,15 +1,31 @@
 """Every form carries a token, and is refused without one, with a way on."""
 
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
-from insek.models import CardPrint, Link, Stand
+from insek.forms.registration import stamp_of
+from insek.models import (
+    BodyReport,
+    CardPrint,
+    Event,
+    InterestGroup,
+    Invitation,
+    Link,
+    Phase,
+    Registration,
+    Stand,
+)
+from insek.registering import Guest, invite, register
+from insek.reports.months import Month
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
@@ -23,12 +39,14 @@ from tests.factories import (
     make_contact,
     make_district,
     make_editor,
+    make_event,
     make_follow,
     make_item,
     make_link,
     make_measure,
     make_member,
     make_moderator,
+    make_phase,
     make_pin,
     make_planner,
     make_sitting,
@@ -52,8 +70,12 @@ def form(name, pin):
     desk = make_member(pin.district.responsibility_set.get().body)
     if name in OF_THE_TRACE:
         return of_the_trace(pin)[name]
+    if name in OF_REPORTS:
+        return of_reports(pin)[name]
     if name in OF_AGENDAS:
         return of_agendas(pin, desk)[name]
+    if name in OF_EVENTS:
+        return of_events()[name]
     if name in OF_STANDS_AND_CARDS:
         return of_stands_and_cards()[name]
     own = reverse("pins:own", args=[pin.reference, TOKEN])
@@ -152,6 +174,66 @@ def paper_url(desk):
     return f"/desk/{body.slug}/papers/{paper.pk}"
 
 
+def of_events():
+    """Return what guests of events send, and the office that plans them."""
+    office, event = make_editor(), make_event(takes_registrations=True)
+    closed = make_event(takes_registrations=True, is_by_invitation=True)
+    draft, phase = make_event(state="draft"), make_phase()
+    group = InterestGroup.objects.create(name_de="Beirat")
+    register(event=event, guest=Guest("lou@example.org", "de"))
+    asked = Registration.objects.get()
+    invited = invite(
+        event=closed,
+        email="max@example.org",
+        language="de",
+        group=None,
+        actor_id=office.pk,
+    )
+    opened = stamp_of(timezone.now() - timedelta(minutes=1))
+    guest = {"email": "kim@example.org", "persons": "1", "opened": opened}
+    day = timezone.localdate().isoformat()
+    words = {"title_de": "Neu", "starts_on": day, "format": "online"}
+    words |= {"day": day, "start": "23:00", "end": "23:30"}
+    one, other = f"/planning/events/{event.pk}", f"/planning/events/{draft.pk}"
+    third = f"/planning/events/{closed.pk}"
+    mailed = f"/insek/registrations/{asked.token}/"
+    invitation = {"email": "ada@example.org", "language": "de"}
+    return {
+        "register for an event": (f"/insek/events/{event.pk}/register", guest, None),
+        "confirm a registration": (mailed, {"action": "confirm"}, None),
+        "accept an invitation": (f"/insek/invitations/{invited.token}/", guest, None),
+        "plan a phase": ("/planning/phases/new", words, office),
+        "delete a phase": (f"/planning/phases/{phase.pk}/delete", {}, office),
+        "plan an event": ("/planning/events/new", words, office),
+        "publish an event": (f"{other}/publish", {}, office),
+        "duplicate an event": (f"{one}/duplicate", {}, office),
+        "cancel an event": (f"{one}/cancel", {"reason": "Sturm"}, office),
+        "delete an event": (f"{other}/delete", {}, office),
+        "say what came of an event": (
+            f"{one}/results",
+            {"action": "result", "result_de": "Viel"},
+            office,
+        ),
+        "cancel a registration": (
+            f"{one}/registrations/{asked.pk}/cancel",
+            {},
+            office,
+        ),
+        "invite to an event": (f"{third}/invite", invitation, office),
+        "revoke an invitation": (
+            f"{third}/invitations/{invited.pk}/revoke",
+            {},
+            office,
+        ),
+        "add a group": (
+            "/planning/groups/new",
+            {"kind": "advisory_board", "name_de": "Rat"},
+            office,
+        ),
+        "delete a group": (f"/planning/groups/{group.pk}/delete", {}, office),
+    }
+
+
 def of_stands_and_cards():
     """Return what is sent at a stand, and where the office prepares and imports."""
     office, stand = make_editor(), make_stand()
@@ -216,6 +298,21 @@ def of_agendas(pin, desk):
             {"body": make_body("Stadtrat").slug},
             desk,
         ),
+    }
+
+
+def of_reports(pin):
+    body, planner = pin.district.responsibility_set.get().body, make_planner()
+    month = Month.last()
+    report = BodyReport.objects.create(body=body, month=month.first, figures={})
+    other = make_body("Stadtrat", kind=Body.Kind.COUNCIL)
+    return {
+        "make a report": (
+            "/planning/reports/make",
+            {"month": month.code, "body": other.slug},
+            planner,
+        ),
+        "send a report": (f"/planning/reports/{report.pk}/send", {}, planner),
     }
 
 
@@ -306,13 +403,41 @@ OF_THE_TRACE = [
     "unlink",
     "link a comment",
 ]
+OF_REPORTS = ["make a report", "send a report"]
 OF_STANDS_AND_CARDS = [
     "say at a stand",
     "open a stand",
     "close a stand",
     "print cards",
 ]
+OF_EVENTS = [
+    "register for an event",
+    "confirm a registration",
+    "accept an invitation",
+    "plan a phase",
+    "delete a phase",
+    "plan an event",
+    "publish an event",
+    "duplicate an event",
+    "cancel an event",
+    "delete an event",
+    "say what came of an event",
+    "cancel a registration",
+    "invite to an event",
+    "revoke an invitation",
+    "add a group",
+    "delete a group",
+]
+# Buttons and forms on the office's page of an event.
+ON_AN_EVENT = {
+    "publish an event",
+    "duplicate an event",
+    "invite to an event",
+    "revoke an invitation",
+}
 FORMS = [
+    *OF_EVENTS,
+    *OF_REPORTS,
     *OF_STANDS_AND_CARDS,
     "new pin",
     "new pin in English",
@@ -368,6 +493,11 @@ def state():
         list(AgendaItem.objects.order_by("pk").values_list("order", "title")),
         list(Stand.objects.order_by("pk").values_list("label", "revoked_at")),
         CardPrint.objects.count(),
+        list(Event.objects.order_by("pk").values_list("state", "result_de")),
+        list(Registration.objects.order_by("pk").values_list("state", flat=True)),
+        list(Invitation.objects.order_by("pk").values_list("revoked_at", flat=True)),
+        (Phase.objects.count(), InterestGroup.objects.count()),
+        list(BodyReport.objects.values_list("body", "sent_at")),
         list(Consultation.objects.order_by("pk").values_list("body", "item")),
         list(Link.objects.order_by("pk").values_list("pin", "comment", "measure")),
     )
@@ -404,6 +534,9 @@ def test_each_form_brings_its_token_along(client, pin, name):
         "decline a proposal": f"{desk}proposals/",
     }
     page |= dict.fromkeys(ON_THE_DESK_PIN, f"{desk}{pin.reference}/")
+    if name in ON_AN_EVENT:
+        page[name] = re.sub(r"(events/\d+/).*", r"\1", url)
+    page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
     page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/1/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"

@@ -13,25 +13,29 @@ from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Sitting
+from insek.event_files import path_of
+from insek.models import EventDocument, EventPhoto, PinOrigin
 from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
+from tests.cms import make_document, make_rendition, publish_news
 from tests.factories import (
     make_body,
     make_comment,
     make_consultation,
     make_contact,
     make_district,
+    make_event,
     make_item,
     make_overlay,
+    make_phase,
     make_pin,
     make_sitting,
     make_theme,
     make_user,
 )
-from tests.cms import make_document, make_rendition, publish_news
 from tests.geometries import point_in, tile_url
-from tests.photos import make_photo
+from tests.photos import keep_file, make_photo
 
 INNER_TABLES = [
     "pins_pin",
@@ -159,6 +163,16 @@ PUBLIC = {
         "/feeds/bodies/ortsbeirat-hohenecken.atom",
         "/feeds/bodies/nowhere.atom",
     ],
+    "insek:phases": ["/insek/phases/", "/en/insek/phases/"],
+    "insek:events": ["/insek/events/", "/insek/events/?theme=x"],
+    "insek:event": ["/insek/events/7/", "/en/insek/events/7/", "/insek/events/8/"],
+    "insek:register": ["/insek/events/7/register", "/insek/events/8/register"],
+    "insek:registered": ["/insek/events/7/registered"],
+    "insek:event-document": [f"/insek/events/documents/{n}.pdf" for n in (7, 8)],
+    "insek:event-photo": [f"/insek/events/photos/{n}.jpg" for n in (SHOWN, UNSEEN)],
+    "insek:event-photo-small": [f"/insek/events/photos/{SHOWN}-small.jpg"],
+    "events-calendar": ["/insek/events.ics", "/insek/events.ics?lang=x"],
+    "event-calendar": ["/insek/events/7.ics", "/insek/events/8.ics"],
     "insek:numbers": [
         "/insek/numbers/",
         "/en/insek/numbers/?period=year&district=hohenecken",
@@ -235,6 +249,9 @@ PUBLIC = {
             "hearing": "hearings/1",
         }.items()
     },
+    "reports:body": [f"{DESK}reports/"],
+    "reports:file": [f"{DESK}reports/2026-10.pdf"],
+    "planning:reports": ["/planning/reports/"],
     "councils:templates": ["/desk/ortsbeirat-hohenecken/templates/"],
     "councils:template-new": ["/desk/ortsbeirat-hohenecken/templates/new"],
     "councils:template-edit": ["/desk/ortsbeirat-hohenecken/templates/1/"],
@@ -247,6 +264,27 @@ PUBLIC = {
     "moderation:comments": ["/moderation/comments/"],
     "moderation:comment": ["/moderation/comments/1/"],
     "start": ["/accounts/start/"],
+    "event-registrations": ["/planning/events/7/registrations.csv"],
+    **{
+        f"planning:{name}": [f"/planning/{path}"]
+        for name, path in {
+            "phase-new": "phases/new",
+            "phase-edit": "phases/7/",
+            "phase-delete": "phases/7/delete",
+            "events": "events/",
+            "event-new": "events/new",
+            "event": "events/7/",
+            "event-edit": "events/7/edit",
+            "event-cancel": "events/7/cancel",
+            "event-delete": "events/7/delete",
+            "event-results": "events/7/results",
+            "registration-cancel": "events/7/registrations/7/cancel",
+            "groups": "groups/",
+            "group-new": "groups/new",
+            "group-edit": "groups/7/",
+            "group-delete": "groups/7/delete",
+        }.items()
+    },
     **{
         f"planning:{name}": [f"/planning/input/{path}"]
         for name, path in {
@@ -275,10 +313,18 @@ BEHIND_A_SECRET = {
     "follow:stop",
     "pins:own-photo",
     "pins:own-photo-small",
+    "insek:registration",
+    "insek:invitation",
     "insek:stand",
     "insek:stand-token",
 }
 ONLY_SENT = {
+    "planning:event-publish",
+    "planning:event-duplicate",
+    "planning:event-invite",
+    "planning:invitation-revoke",
+    "planning:reports-make",
+    "planning:report-send",
     "logout",
     "councils:bulk",
     "councils:undo",
@@ -318,10 +364,26 @@ def city(db):
     make_what_the_desk_keeps(body, pin)
     make_comment(pin)
     make_pages()
+    make_events(pin, unseen)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
     return pin
+
+
+def make_events(pin, unseen):
+    make_phase()
+    shown = make_event(pk=7, takes_registrations=True, capacity=9)
+    draft = make_event(pk=8, state="draft", title_de="Noch nicht öffentlich")
+    for event, came, name in [(shown, pin, SHOWN), (draft, unseen, UNSEEN)]:
+        PinOrigin.objects.create(event=event, pin=came)
+        document = EventDocument(pk=event.pk, event=event, title_de="Bericht", size=8)
+        document.file.save("bericht.pdf", ContentFile(b"%PDF-1.7"))
+        photo = {"name": name, "width": 8, "height": 8, "alt_de": "Ein Saal"}
+        EventPhoto.objects.create(event=event, **photo)
+        for small in (False, True):
+            keep_file(path_of(name, small=small), b"\xff\xd8\xff")
+    PinOrigin.objects.filter(event=draft).update(event=shown)
 
 
 def make_pages():
