@@ -94,17 +94,14 @@ def test_more_is_shown_of_one_section(client, city):
     assert "Baumfest 0" in text_of(all_of_them)
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["", "%20", "((", "'", "%22", "%25_%5C", "-" * 60 + "x", "&|!", "\U0001f333"],
-)
-def test_garbage_finds_nothing_and_breaks_nothing(client, city, words):
-    assert client.get("/search/", {"q": words}).status_code == 200
-    assert client.get(f"/search/?q={words}&in=nothing").status_code == 200
+def test_garbage_finds_nothing_and_breaks_nothing(client, city):
+    for words in ("", " ", "((", "'", '"', "%_\\", "-" * 60 + "x", "&|!", "\U0001f333"):
+        assert client.get("/search/", {"q": words}).status_code == 200, words
+    assert client.get("/search/?q=x&in=nothing").status_code == 200
 
 
 @pytest.mark.parametrize("words", ["\x00", "x" * 101])
-def test_what_cannot_be_words_is_said_at_the_field(client, city, words):
+def test_what_cannot_be_words_is_said_at_the_field(client, db, words):
     response = client.get("/search/", {"q": words})
 
     assert response.status_code == 400
