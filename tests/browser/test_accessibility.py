@@ -13,12 +13,15 @@ from districts.models import Body
 from insek.cards.keeping import keep_sheet
 from insek.cards.reading import Table
 from insek.models import CardSheet, Event
+from insek.pages.models import FaqPage
+from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.models import Pin
 from pins.own_link import hash_token
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
+from tests.cms import make_document, make_picture, publish_news
 from tests.factories import (
     make_body,
     make_comment,
@@ -86,6 +89,17 @@ PUBLIC = [
     "/about/privacy/",
     "/about/imprint/",
     "/about/accessibility/",
+    "/about/terms/",
+    "/about/barrier/",
+    "/about/barrier/sent/",
+    "/search/?q=Weg",
+    "/search/?q=nirgendwo",
+    "/insek/",
+    "/insek/news/",
+    "/insek/news/neues/",
+    "/insek/documents/",
+    "/insek/people/",
+    "/insek/faq/",
     "/accounts/login/",
     "/no-such-page/",
     "/offline",
@@ -161,11 +175,29 @@ class Scene:
     moderator: User
     chair: User
     editor: User
+    planner: User
+
+
+def make_pages() -> None:
+    """Publish news with a picture, and a question with its answer."""
+    plant()
+    body = [
+        ("heading", {"text": "Was kommt", "level": "h2"}),
+        ("picture", {"picture": make_picture(), "caption": "Unten im Tal"}),
+        ("document", make_document()),
+        ("quote", {"text": "So sei es.", "who": "Jemand"}),
+    ]
+    publish_news("Neues", body=body)
+    faq = FaqPage.objects.get(locale__language_code="de")
+    question = {"question": "Wer entscheidet?", "answer": "<p>Der Rat.</p>"}
+    faq.groups = [("group", {"heading": "Rat", "questions": [question]})]
+    faq.save_revision().publish()
 
 
 @pytest.fixture
 def scene(city: None) -> Scene:
     body = Body.objects.get(slug="ortsbeirat-hohenecken")
+    make_pages()
     moderator, chair = make_moderator(), make_member(body)
     published = make_pin(title="Mehr Schatten auf dem Spielplatz")
     make_pin(kind="idea", title="Ein Trinkbrunnen am Markt")
