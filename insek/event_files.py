@@ -10,7 +10,6 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from insek.events import EventRefused
 from insek.models import Event, EventDocument, EventPhoto
 from insek.models.results import EVENT_DOCUMENTS, EVENT_PHOTOS
 from pins.photos.files import StorageFailed
@@ -19,6 +18,10 @@ from pins.photos.reading import Picture
 logger = logging.getLogger(__name__)
 
 FOLDER = "event-photos"
+
+
+class TooManyFiles(Exception):
+    """The event has as many as it may have; the message says so."""
 
 
 def path_of(name: str, *, small: bool = False) -> str:
@@ -30,12 +33,12 @@ def path_of(name: str, *, small: bool = False) -> str:
 def add_document(
     *, event: Event, file: File[Any], title_de: str, title_en: str
 ) -> EventDocument:
-    """Keep a PDF with an event. Raises EventRefused where there are too many, and
+    """Keep a PDF with an event. Raises TooManyFiles, and
     StorageFailed.
     """
     held = _hold(event)
     if held.documents.count() >= EVENT_DOCUMENTS:
-        raise EventRefused(_("There are too many documents already."))
+        raise TooManyFiles(_("There are too many documents already."))
     document = EventDocument(
         event=held, title_de=title_de, title_en=title_en, size=file.size or 0
     )
@@ -60,10 +63,10 @@ def remove_document(*, document: EventDocument) -> None:
 def add_photo(
     *, event: Event, picture: Picture, alt_de: str, alt_en: str
 ) -> EventPhoto:
-    """Keep a re-encoded photo with an event. Raises EventRefused and StorageFailed."""
+    """Keep a re-encoded photo with an event. Raises TooManyFiles and StorageFailed."""
     held = _hold(event)
     if held.photos.count() >= EVENT_PHOTOS:
-        raise EventRefused(_("There are too many photos already."))
+        raise TooManyFiles(_("There are too many photos already."))
     photo = EventPhoto(
         event=held,
         width=picture.width,
@@ -89,6 +92,14 @@ def remove_photo(*, photo: EventPhoto) -> None:
     """Take a photo away; its files are erased once that is certain."""
     names = _files_of(photo)
     photo.delete()
+    transaction.on_commit(partial(_erase, names))
+
+
+def erase_files_of(event: Event) -> None:
+    """Erase all files of an event that is being deleted, once that is certain."""
+    names = [str(document.file.name) for document in event.documents.all()]
+    for photo in event.photos.all():
+        names += _files_of(photo)
     transaction.on_commit(partial(_erase, names))
 
 

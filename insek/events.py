@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from copy import copy
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from insek.event_files import erase_files_of
 from insek.letters import Letter, tell_all
 from insek.models import Event, InterestGroup, Invitation
 from insek.reading import digest_of, hold_as_read
@@ -110,9 +112,15 @@ def cancel_event(*, event: Event, reason: str) -> Event:
 def delete_draft(*, event: Event) -> None:
     """Delete an event that nobody has seen yet. Raises EventRefused."""
     held = _hold(event)
-    if held.state != Event.State.DRAFT or held.origins.exists():
+    if held.state != Event.State.DRAFT:
         raise EventRefused(_("Only a draft can be deleted. Please cancel the event."))
-    held.delete()
+    erase_files_of(held)
+    try:
+        held.delete()
+    except ProtectedError as error:
+        raise EventRefused(
+            _("Contributions, stands or cards belong to this event, so it stays.")
+        ) from error
 
 
 @transaction.atomic

@@ -87,6 +87,8 @@ def register(*, event: Event, guest: Guest) -> None:
             tell(found, Letter.KNOWN)
         return
     elif not _may_ask_again(found):
+        # No further mail, but what was typed last counts.
+        _correct(found, guest)
         return
     else:
         _renew(found, guest)
@@ -125,12 +127,17 @@ def _note_asking(found: Registration) -> None:
     found.save(update_fields=["asked_at", "asked_times"])
 
 
+def _correct(found: Registration, guest: Guest) -> None:
+    found.name, found.persons = guest.name, guest.persons
+    found.language = guest.language
+    found.save(update_fields=["name", "persons", "language"])
+
+
 def _renew(found: Registration, guest: Guest) -> None:
     """Take what was typed now; a cancelled one begins again, with its link."""
-    found.name, found.persons = guest.name, guest.persons
-    found.language, found.state = guest.language, State.PENDING
-    found.confirmed_at = found.cancelled_at = None
-    found.save()
+    _correct(found, guest)
+    found.state, found.confirmed_at, found.cancelled_at = State.PENDING, None, None
+    found.save(update_fields=["state", "confirmed_at", "cancelled_at"])
     _note_asking(found)
 
 

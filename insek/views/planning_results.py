@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from insek.access import for_editors
 from insek.event_files import (
+    TooManyFiles,
     add_document,
     add_photo,
     remove_document,
     remove_photo,
 )
-from insek.events import EventRefused, keep_result
+from insek.events import keep_result
 from insek.forms.events import DocumentForm, EventPhotoForm, ResultForm
 from insek.models import Event
 from pins.models import PublicPin
@@ -64,7 +65,7 @@ def _add_document(request: HttpRequest, event: Event) -> HttpResponse:
         return _page(request, event, document_form=form, status=422)
     try:
         add_document(event=event, **form.cleaned_data)
-    except EventRefused as error:
+    except TooManyFiles as error:
         form.add_error(None, str(error))
         return _page(request, event, document_form=form, status=409)
     except StorageFailed:
@@ -84,7 +85,7 @@ def _add_photo(request: HttpRequest, event: Event) -> HttpResponse:
     except PhotoRefused as error:
         form.add_error("photo", error)
         return _page(request, event, photo_form=form, status=422)
-    except EventRefused as error:
+    except TooManyFiles as error:
         form.add_error(None, str(error))
         return _page(request, event, photo_form=form, status=409)
     except StorageFailed:

@@ -14,6 +14,7 @@ from insek.models import (
     InterestGroup,
     Invitation,
     Phase,
+    PinOrigin,
     Registration,
 )
 from insek.registering import Guest, confirm, register
@@ -22,6 +23,7 @@ from tests.factories import (
     make_editor,
     make_event,
     make_phase,
+    make_pin,
     make_planner,
     make_user,
 )
@@ -266,6 +268,16 @@ class TestEvents:
         assert office.post(f"/planning/events/{draft.pk}/delete").status_code == 302
         assert office.post(f"/planning/events/{public.pk}/delete").status_code == 409
         assert list(Event.objects.all()) == [public]
+
+    def test_a_draft_that_contributions_came_from_stays(self, office):
+        make_district(16)
+        draft = make_event(state=Event.State.DRAFT)
+        PinOrigin.objects.create(pin=make_pin(), event=draft)
+
+        response = office.post(f"/planning/events/{draft.pk}/delete")
+
+        assert response.status_code == 409
+        assert Event.objects.exists()
 
     @pytest.mark.parametrize("number", [1, 12])
     def test_it_costs_the_same_with_many_events(

@@ -232,6 +232,13 @@ class TestLetters:
 
         assert len(letters()) == 1
 
+    def test_what_was_typed_last_counts_all_the_same(self, event):
+        ask(event, "kim@example.org")
+        ask(event, "kim@example.org", name="Kim", persons=3)
+
+        found = Registration.objects.get()
+        assert (found.name, found.persons) == ("Kim", 3)
+
     def test_nor_with_many_events(self, db):
         for _n in range(12):
             ask(make_event(takes_registrations=True), "kim@example.org")
