@@ -132,7 +132,7 @@ def _middles(weighed: Any) -> Any:
     from sklearn.preprocessing import normalize
 
     number = min(
-        MOST_GROUPS, max(2, round(math.sqrt(weighed.shape[0]))), *weighed.shape
+        MOST_GROUPS, max(2, round(0.8 * math.sqrt(weighed.shape[0]))), *weighed.shape
     )
     model = NMF(number, init="nndsvd", random_state=SEED, max_iter=120, tol=1e-3)
     with _unconverged_is_fine():

@@ -1,5 +1,7 @@
 """What a planner chooses from and says when linking."""
 
+from typing import Any, cast
+
 from django import forms
 from django.contrib.gis.geos import GEOSException, Polygon
 from django.core.exceptions import ValidationError
@@ -9,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import District
 from geo.coordinates import CoordinateError, read_position
 from insek.choosing import likely_to_belong, linked_pins
-from insek.models import Link
+from insek.digest.selection import (
+    UnknownSuggestion,
+    pins_of_suggestion,
+    read_suggestion,
+)
+from insek.models import Link, Suggestion
 from insek.tracing import Target
 from layers.models import Theme
 from pins.filters import UNKNOWN, PinFilter
@@ -44,6 +51,13 @@ class TraceFilter(PinFilter):
         required=False, max_length=8_000, widget=forms.HiddenInput, label=_("Area")
     )
 
+    # What planners came from: a suggestion's contributions alone.
+    topic = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Topic"))
+    hotspot = forms.CharField(
+        required=False, widget=forms.HiddenInput, label=_("Hot spot")
+    )
+    suggestion: Suggestion | None = None
+
     @classmethod
     def from_query(cls, data: QueryDict) -> "TraceFilter":
         """Return the filter with all themes and districts of today to choose from."""
@@ -52,6 +66,15 @@ class TraceFilter(PinFilter):
             themes=Theme.objects.all(),
             districts=District.objects.current().defer("geometry"),
         )
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            self.suggestion = read_suggestion(cast("QueryDict", self.data))
+        except UnknownSuggestion as error:
+            raise ValidationError(
+                _("This suggestion is gone. Please begin anew from the suggestions.")
+            ) from error
+        return super().clean()
 
     def clean_area(self) -> Polygon | None:
         text: str = self.cleaned_data["area"]
@@ -85,10 +108,14 @@ class TraceFilter(PinFilter):
             pins = pins.exclude(pk__in=linked)
         if wanted["similar"]:
             pins = pins.filter(pk__in=likely_to_belong(target))
+        if self.suggestion is not None:
+            ids = pins_of_suggestion(self.suggestion.kind, self.suggestion.pk)
+            pins = pins.filter(pk__in=ids)
         return pins
 
     def leaves_out(self, *, within_district: bool = False) -> bool:
-        own = any(self.cleaned_data[name] for name in ("scope", "similar", "area"))
+        names = ("scope", "similar", "area", "topic", "hotspot")
+        own = any(self.cleaned_data[name] for name in names)
         return own or super().leaves_out(within_district=within_district)
 
     def public_query(self) -> str:
@@ -97,7 +124,7 @@ class TraceFilter(PinFilter):
 
     def query(self) -> str:
         query = QueryDict(super().query(), mutable=True)
-        for name in ("scope", "area"):
+        for name in ("scope", "area", "topic", "hotspot"):
             if self.cleaned_data[name]:
                 query[name] = self.data[name]
         if self.cleaned_data["similar"]:

@@ -137,7 +137,7 @@ class Suggestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.label
+        return self.title
 
     def get_absolute_url(self) -> str:
         """Return the address of its page at the office."""
@@ -151,6 +151,11 @@ class Suggestion(models.Model):
     def name(self) -> str:
         """What a planner called it, in the reader's language; empty where nobody did."""
         return (self.name_en if get_language() == "en" else "") or self.name_de
+
+    @property
+    def title(self) -> str:
+        """Its name, or else its words."""
+        return self.name or self.label
 
     @property
     def label(self) -> str:

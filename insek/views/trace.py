@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from insek.access import for_planners, get_planner
+from insek.digest.selection import UnknownSuggestion, read_suggestion
 from insek.forms.trace import ChoiceForm, TraceFilter, read_ids
 from insek.linking import MOST, Linked, link_contributions, undo_linking
 from insek.models import Goal, Link, Measure, Milestone
@@ -47,7 +48,14 @@ def get_target(kind: str, target_id: int) -> Target:
 @for_planners
 @require_safe
 def targets(request: HttpRequest) -> HttpResponse:
-    """List goals and measures with their milestones, to choose what to link to."""
+    """List goals and measures with their milestones, to choose what to link to.
+
+    404 for a suggestion that is gone.
+    """
+    try:
+        suggestion = read_suggestion(request.GET)
+    except UnknownSuggestion as error:
+        raise Http404 from error
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     named = Q()
     for word in words.split():
@@ -62,6 +70,9 @@ def targets(request: HttpRequest) -> HttpResponse:
     context = {
         "section": "trace",
         "words": words,
+        "suggestion": suggestion,
+        # All of it, whatever is linked to the target already.
+        "carried": f"?{suggestion.kind}={suggestion.pk}" if suggestion else "",
         "goals": goals.select_related("field").order_by("number"),
         "measures": measures.prefetch_related("milestones").order_by("number"),
     }
