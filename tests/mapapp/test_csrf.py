@@ -82,6 +82,11 @@ def form(name, pin):
     made = {
         "new pin": lambda: ("/pins/new", form_data(), None),
         "new pin in English": lambda: ("/en/pins/new", form_data(), None),
+        "report a barrier": lambda: (
+            "/about/barrier/",
+            {"text": "Zu klein.", "key": str(uuid4())},
+            None,
+        ),
         "withdraw": lambda: (own, {"action": "withdraw"}, None),
         "forget": lambda: (own, {"action": "forget"}, None),
         "stop mails": lambda: (
@@ -441,6 +446,7 @@ FORMS = [
     *OF_STANDS_AND_CARDS,
     "new pin",
     "new pin in English",
+    "report a barrier",
     "withdraw",
     "forget",
     "stop mails",
