@@ -7,10 +7,15 @@ from itertools import pairwise
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
+from councils.matters import unheard_bodies
 from councils.models import Membership
+from insek.models import Goal, Submission, Suggestion
+from insek.resolving import adoption, resolutions_on
 from mapapp import demo
 from pins.models import Pin, PublicPin, StatusChange, VisibilityChange
 from pins.workflow import (
@@ -211,14 +216,31 @@ def test_never_outside_the_demo(city, settings):
     assert not Pin.objects.exists()
 
 
-def test_the_command_loads_the_whole_demo_into_the_city(db, settings, capsys):
+def test_the_command_loads_the_whole_demo_into_the_city(db, settings, tmp_path, capsys):
     settings.DEMO = True
+    settings.MEDIA_ROOT = tmp_path
     call_command("load_city")
 
     call_command("load_demo")
 
     printed = capsys.readouterr().out
-    assert "600 contributions added." in printed
+    for line in (
+        "600 contributions added.",
+        "28 events added.",
+        "30 measures added.",
+        "4 submissions added.",
+        "7 typed cards added.",
+        "3 reports to bodies added.",
+    ):
+        assert line in printed
+    assert Suggestion.objects.public().exists()
+    # The final concept was adopted, and other drafts are on their way.
+    goal = Goal.objects.get(number="1.1")
+    assert adoption(resolutions_on(goal)) is not None
+    assert unheard_bodies(Submission.objects.get(kind="measures").matter)
+    # Nobody is written to.
+    assert not ProcrastinateJob.objects.exists()
+    assert mail.outbox == []
     assert demo.PASSWORD in printed
     for name in ("moderation", "planung", "betrieb", "hohenecken"):
         assert f"  {name} " in printed

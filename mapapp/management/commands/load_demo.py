@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mapapp.demo import PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
 from mapapp.demo_concept import load_event_links, load_goals, load_measures
+from mapapp.demo_office import load_cards, load_reports, load_suggestions
 from mapapp.demo_overlays import load_overlays
 from mapapp.demo_pages import load_news, load_pages
 from mapapp.demo_photos import load_photos
@@ -52,3 +53,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_submissions()} submissions added.")
         self.stdout.write(f"{load_news()} pieces of news added.")
         self.stdout.write(f"{load_pages()} pages filled.")
+        self.stdout.write(f"{load_cards()} typed cards added.")
+        self.stdout.write(f"{load_suggestions()} topics and hot spots added.")
+        self.stdout.write(f"{load_reports()} reports to bodies added.")
