@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
@@ -12,7 +13,7 @@ from insek.models import CardPrint, Event
 MOST_CARDS = 200
 
 
-class _EventField(forms.ModelChoiceField):
+class EventField(forms.ModelChoiceField[Event]):
     """An event, the latest first, with its day."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -28,13 +29,11 @@ class _EventField(forms.ModelChoiceField):
             **kwargs,
         )
 
-    def label_from_instance(self, obj: models.Model) -> str:
-        event = obj
-        assert isinstance(event, Event)  # noqa: S101 -- its queryset has nothing else
-        return f"{event.starts_at:%d.%m.%Y} {event.title}"
+    def label_from_instance(self, obj: Event) -> str:
+        return f"{timezone.localtime(obj.starts_at):%d.%m.%Y} {obj.title}"
 
 
-class _DistrictField(forms.ModelChoiceField):
+class _DistrictField(forms.ModelChoiceField[District]):
     """A district of today."""
 
     def __init__(self) -> None:
@@ -47,14 +46,14 @@ class _DistrictField(forms.ModelChoiceField):
             error_messages={"invalid_choice": _("Please choose one of the districts.")},
         )
 
-    def label_from_instance(self, obj: models.Model) -> str:
-        return str(getattr(obj, "name", obj))
+    def label_from_instance(self, obj: District) -> str:
+        return obj.name
 
 
 class _OfSomething(forms.Form):
     """What is printed for an event, a district, or both."""
 
-    event = _EventField(required=False, empty_label=_("No event"))
+    event = EventField(required=False, empty_label=_("No event"))
     district = _DistrictField()
     language = forms.ChoiceField(
         label=_("Language"), choices=[("de", _("German")), ("en", _("English"))]
@@ -118,7 +117,7 @@ class PosterForm(_OfSomething):
 class SheetForm(forms.Form):
     """A table of typed cards, and the event they come from."""
 
-    event = _EventField(empty_label=_("Please choose"))
+    event = EventField(empty_label=_("Please choose"))
     file = forms.FileField(
         label=_("File"),
         help_text=_("XLSX or CSV, at most 5 MB and 10,000 rows."),

@@ -8,7 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from insek.models import Event, Stand
+from insek.forms.cards import EventField
+from insek.models import Stand
 from insek.titles import title_from
 from layers.languages import page_language
 from layers.models import Theme
@@ -151,17 +152,7 @@ class StandPinForm(PlaceForm):
 class OpenStandForm(forms.Form):
     """A new stand of an event, and from when until when it takes contributions."""
 
-    event = forms.ModelChoiceField(
-        label=_("Event"),
-        queryset=Event.objects.exclude(state=Event.State.CANCELLED).order_by(
-            "-starts_at"
-        ),
-        empty_label=_("Please choose"),
-        error_messages={
-            "required": _("Please choose an event."),
-            "invalid_choice": _("Please choose one of the events."),
-        },
-    )
+    event = EventField(empty_label=_("Please choose"))
     label = forms.CharField(
         label=_("Name of the stand"),
         help_text=_("For example the place and the team: “Weekly market, tablet 1”."),

@@ -29,8 +29,11 @@ from insek.stands import (
 from pins.actions import KeyAlreadyUsed, OutsideTheCity
 from pins.workflow import MoveNotAllowed
 
-CARRIED = ("kind", "theme", "title", "text", "lon", "lat", "address", "district")
-CARRIED += ("place_note", "is_rough", "email")
+# What the form of the website asks for as well.
+CARRIED = (
+    *("kind", "theme", "title", "text", "lon", "lat", "address", "district"),
+    *("place_note", "is_rough", "email"),
+)
 
 
 def _secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

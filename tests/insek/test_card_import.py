@@ -264,7 +264,8 @@ def without_degrees(**more):
 
 
 def test_metres_of_the_grid_with_decimal_commas(event, editor):
-    grid = HERE.transform(25832, clone=True)
+    grid = HERE.clone()
+    grid.transform(25832)
     row = without_degrees(
         Ostwert=f"{grid.x:.3f}".replace(".", ","),
         Nordwert=f"{grid.y:,.3f}".translate(str.maketrans(",.", ".,")),
@@ -412,7 +413,8 @@ def test_the_page_shows_each_row_with_what_is_wrong(event, editor, client):
     places = client.get(f"{URL}{sheet.pk}/places.geojson").json()
     assert [f["properties"]["row"] for f in places["features"]] == [2]
     file = client.get(f"{URL}{sheet.pk}/problems.xlsx").content
-    cells = [cell.value for row in load_workbook(BytesIO(file)).active for cell in row]
+    rows = load_workbook(BytesIO(file)).worksheets[0].iter_rows(values_only=True)
+    cells = [value for row in rows for value in row]
     assert "<b>x</b>" in cells
 
 
