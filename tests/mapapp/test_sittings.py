@@ -266,12 +266,12 @@ class TestOne:
         assert "One more contribution is no longer shown." in shown
 
     @pytest.mark.parametrize("number", [1, 12])
-    def test_five_queries(self, client, body, number, django_assert_num_queries):
+    def test_seven_queries(self, client, body, number, django_assert_num_queries):
         sitting = make_sitting(body, state=State.HELD, days=-1)
         for _ in range(number):
             make_consultation(body, make_pin(), item=make_item(sitting))
 
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             client.get(sitting.get_absolute_url())
 
     def test_as_data_for_search_engines(self, client, body):
