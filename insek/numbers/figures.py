@@ -137,7 +137,7 @@ class Places:
 
 
 CONTRIBUTIONS = Column("contributions", gettext_lazy("Contributions"), Shown.COUNT)
-SHARE = Column("share_percent", gettext_lazy("Share"), Shown.PER_CENT)
+SHARE = Column("share_percent", gettext_lazy("Share of all"), Shown.PER_CENT)
 DAYS = (
     Column("answered", gettext_lazy("Answered"), Shown.COUNT),
     Column("first_quartile_days", gettext_lazy("A quarter within"), Shown.DECIMAL),
