@@ -243,7 +243,7 @@ def _measures(contents: Contents) -> Data:
     columns = [
         (_("Measure"), 3.2),
         (_("Responsible"), 2.0),
-        (_("State"), 1.6),
+        (_("How far"), 1.6),
         (_("Reached in this month"), 2.2),
         (_("Overdue"), 2.2),
     ]
