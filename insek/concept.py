@@ -4,7 +4,9 @@ measures and milestones).
 
 from collections.abc import Iterable
 
-from django.db import transaction
+import psycopg
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +28,20 @@ class ConceptRefused(Exception):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+def keep(row: Model, taken: str) -> None:
+    """Save a row; raises ConceptRefused, with the message `taken`, where somebody else
+    has just used what must be its own.
+    """
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        cause = error.__cause__
+        if isinstance(cause, psycopg.errors.UniqueViolation):
+            raise ConceptRefused(taken, "number") from error
+        raise
 
 
 def digest_of_field(field: FieldOfAction) -> str:
@@ -54,7 +70,7 @@ def save_field(
                 "Its goals carry the number: please renumber or move them first."
             )
             raise ConceptRefused(message, "number")
-    field.save()
+    keep(field, _("Another field has this number, or this name in the address."))
     field.themes.set(themes)
     return field
 
@@ -86,7 +102,7 @@ def save_goal(*, goal: Goal, read: str = "") -> Goal:
     goal.modified_at = timezone.now()
     if before is not None and before.number != goal.number:
         _renumber(below, before.number, goal.number, tree)
-    goal.save()
+    keep(goal, _("Another goal has this number."))
     for child in below:
         child.field_id = goal.field_id
         child.save()

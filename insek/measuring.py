@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from insek.concept import ConceptRefused
+from insek.concept import ConceptRefused, keep
 from insek.models import Goal, Link, Measure, MeasureGoal, Milestone
 from insek.reading import digest_of, hold_as_read
 from insek.telling import tell_linked, tell_measure_state, tell_milestone_done
@@ -59,7 +59,7 @@ def save_measure(
         measure.slug = _free_slug(measure)
     _require_fitting_progress(measure)
     measure.modified_at = timezone.now()
-    measure.save()
+    keep(measure, _("Another measure has this number."))
     _serve(measure, goals, actor)
     refresh_outcomes(pins_of(measure))
     if measure.is_public and (before is None or not before.is_public):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.files import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from councils.matters import default_role, propose
@@ -41,7 +41,6 @@ class Draft:
     document: File[Any] | None = field(default=None, compare=False)
 
 
-@transaction.atomic
 def submit(
     *, draft: Draft, bodies: Iterable[Body], actor: User, key: UUID | None = None
 ) -> Submission:
@@ -51,9 +50,27 @@ def submit(
     whether they are named or not. `key` is that of the form: sent twice, it submits once.
     Raises SubmissionRefused without a body.
     """
-    known = Submission.objects.filter(idempotency_key=key).first() if key else None
+    known = _submitted(key)
     if known is not None:
         return known
+    try:
+        return _submit(draft, bodies, actor, key)
+    except IntegrityError:
+        # Pressed twice: the other request was quicker.
+        known = _submitted(key)
+        if known is None:
+            raise
+        return known
+
+
+def _submitted(key: UUID | None) -> Submission | None:
+    return Submission.objects.filter(idempotency_key=key).first() if key else None
+
+
+@transaction.atomic
+def _submit(
+    draft: Draft, bodies: Iterable[Body], actor: User, key: UUID | None
+) -> Submission:
     duty = councils_concerned(draft.measures)
     asked = sorted(
         {body.pk: body for body in [*duty, *bodies]}.values(),
