@@ -71,7 +71,7 @@ urlpatterns = [
     ),
     path("", include("exports.file_urls")),
     path("insek/measures.geojson", measures_geojson, name="measures-geojson"),
-    path("pictures/<str:name>", picture, name="page-picture"),
+    path("pictures/<slug:name>.<slug:suffix>", picture, name="page-picture"),
     path("admin/", admin.site.urls),
     # Everybody signs in at one place.
     path(

@@ -13,9 +13,9 @@ KEEP = "public, max-age=31536000, immutable"
 
 
 @require_safe
-def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
     """Answer with a picture in some size; its name cannot be guessed."""
-    found = PageRendition.objects.filter(file=f"{RENDITIONS}/{name}").first()
+    found = PageRendition.objects.filter(file=f"{RENDITIONS}/{name}.{suffix}").first()
     if found is None:
         raise Http404
     try:

@@ -1,6 +1,7 @@
 """Pictures and documents of the pages, kept where no web server shows them."""
 
 from pathlib import PurePath
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -82,6 +83,12 @@ class PagePicture(AbstractImage):
     def default_alt_text(self) -> str:
         return self.description
 
+    def generate_rendition_file(self, *args: Any, **kwargs: Any) -> ContentFile[bytes]:
+        """Return the picture in some size; Wagtail would leave a temporary file open."""
+        with super().generate_rendition_file(*args, **kwargs) as made:
+            made.seek(0)
+            return ContentFile(made.read(), name=made.name)
+
 
 class PageRendition(AbstractRendition):
     """A picture in a size that a page asks for."""
@@ -104,7 +111,8 @@ class PageRendition(AbstractRendition):
 
     @property
     def url(self) -> str:
-        return reverse("page-picture", args=[PurePath(self.file.name).name])
+        path = PurePath(self.file.name)
+        return reverse("page-picture", args=[path.stem, path.suffix.removeprefix(".")])
 
 
 class PageDocument(AbstractDocument):
