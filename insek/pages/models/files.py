@@ -83,7 +83,9 @@ class PagePicture(AbstractImage):
     def default_alt_text(self) -> str:
         return self.description
 
-    def generate_rendition_file(self, *args: Any, **kwargs: Any) -> ContentFile[bytes]:
+    def generate_rendition_file(
+        self, *args: Any, **kwargs: Any
+    ) -> "ContentFile[bytes]":
         """Return the picture in some size; Wagtail would leave a temporary file open."""
         with super().generate_rendition_file(*args, **kwargs) as made:
             made.seek(0)
