@@ -29,11 +29,15 @@ from tests.factories import (
     make_editor,
     make_event,
     make_follow,
+    make_goal,
     make_item,
+    make_measure,
     make_member,
+    make_milestone,
     make_moderator,
     make_phase,
     make_pin,
+    make_planner,
     make_sitting,
     make_stand,
 )
@@ -77,6 +81,12 @@ PUBLIC = [
     "/sittings/?body=nowhere",
     "/sittings/{sitting}/",
     "/exports/",
+    "/insek/goals/",
+    "/insek/goals/2.1/",
+    "/insek/fields/feld-2/",
+    "/insek/measures/",
+    "/insek/measures/?state=unknown",
+    "/insek/measures/m-1/",
     "/insek/phases/",
     "/insek/events/",
     "/insek/events/{event}/",
@@ -143,9 +153,22 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/sittings/items/{item}/off",
     "/desk/ortsbeirat-hohenecken/agenda?pin={published}",
     "/desk/ortsbeirat-hohenecken/proposals/",
+    "/desk/ortsbeirat-hohenecken/reports/",
     "/desk/ortsbeirat-hohenecken/{published}/propose",
     "/desk/ortsbeirat-hohenecken/papers/{running}",
     "/desk/ortsbeirat-hohenecken/papers/{failed}",
+]
+
+PLANNING = [
+    "/planning/concept/",
+    "/planning/concept/fields/new",
+    "/planning/concept/goals/new",
+    "/planning/concept/measures/new",
+    "/planning/concept/measures/{measure}/",
+    "/planning/concept/measures/{measure}/delete",
+    "/planning/submissions/",
+    "/planning/submissions/new",
+    "/planning/submissions/new?kind=measures&measures={measure}",
 ]
 
 OFFICE = [
@@ -280,7 +303,10 @@ def scene(city: None) -> Scene:
     names["event"] = str(event.pk)
     names |= {"stand": str(stand.pk), "stand_token": stand.token}
     names["sheet"] = str(_sheet(stand.event, editor).pk)
-    return Scene(names, moderator, chair, editor)
+    measure = make_measure("M 1", make_goal("2.1"), geometry=point_in(16))
+    make_milestone(measure, days=-1)
+    names["measure"] = str(measure.pk)
+    return Scene(names, moderator, chair, editor, make_planner())
 
 
 def _sheet(event: Event, editor: User) -> CardSheet:
@@ -317,7 +343,7 @@ def test_axe_finds_nothing(
 ):
     found = []
     visits = [(PUBLIC, None), (MODERATION, scene.moderator), (DESK, scene.chair)]
-    visits.append((OFFICE, scene.editor))
+    visits += [(OFFICE, scene.editor), (PLANNING, scene.planner)]
     for paths, user in visits:
         page = open_page("/healthz", phone=phone, user=user)
         for path in paths:

@@ -17,9 +17,13 @@ from insek.models import (
     BodyReport,
     CardPrint,
     Event,
+    FieldOfAction,
+    Goal,
     InterestGroup,
     Invitation,
     Link,
+    Measure,
+    Milestone,
     Phase,
     Registration,
     Stand,
@@ -40,11 +44,14 @@ from tests.factories import (
     make_district,
     make_editor,
     make_event,
+    make_field,
     make_follow,
+    make_goal,
     make_item,
     make_link,
     make_measure,
     make_member,
+    make_milestone,
     make_moderator,
     make_phase,
     make_pin,
@@ -70,6 +77,8 @@ def form(name, pin):
     desk = make_member(pin.district.responsibility_set.get().body)
     if name in OF_THE_TRACE:
         return of_the_trace(pin)[name]
+    if name in OF_THE_CONCEPT:
+        return of_the_concept(desk)[name]
     if name in OF_REPORTS:
         return of_reports(pin)[name]
     if name in OF_AGENDAS:
@@ -321,6 +330,59 @@ def of_reports(pin):
     }
 
 
+def of_the_concept(member):
+    """Return what planners send of goals and measures, and lay before the bodies."""
+    planner, concept = make_planner(), "/planning/concept"
+    goal, lone = make_goal("2.1"), make_field(3)
+    measure = make_measure(pk=1, state="in_progress")
+    milestone = make_milestone(measure)
+    done = make_milestone(measure, done_on=timezone.localdate())
+    steps = f"{concept}/milestones"
+    named = {"title_de": "Neu"}
+    draft = {
+        "kind": "measures",
+        "measures": measure.pk,
+        "title": "Maßnahmen",
+        "text": "Beschluss",
+        "key": str(uuid4()),
+        "bodies": member.memberships.get().body_id,
+    }
+    sent = {
+        "add a field": ("/fields/new", named | {"number": 4, "slug": "neu"}),
+        "delete a field": (f"/fields/{lone.pk}/delete", {}),
+        "add a goal": (
+            "/goals/new",
+            named | {"field": goal.field_id, "number": "2.2"},
+        ),
+        "delete a goal": (f"/goals/{goal.pk}/delete", {}),
+        "add a measure": ("/measures/new", named | {"number": "M 2"}),
+        "finish a measure": ("/measures/1/state", {"state-to": "done"}),
+        "delete a measure": ("/measures/1/delete", {}),
+        "add a milestone": (
+            "/measures/1/milestones",
+            {"milestone-title_de": "Neu", "milestone-due_on": "2027-05-01"},
+        ),
+    }
+    made = {
+        name: (f"{concept}{path}", data, planner) for name, (path, data) in sent.items()
+    }
+    return made | {
+        "change a milestone": (
+            f"{steps}/{milestone.pk}/",
+            named | {"due_on": "2027-05-01"},
+            planner,
+        ),
+        "finish a milestone": (
+            f"{steps}/{milestone.pk}/done",
+            {"done_on": "2026-01-01"},
+            planner,
+        ),
+        "open a milestone again": (f"{steps}/{done.pk}/reopen", {}, planner),
+        "delete a milestone": (f"{steps}/{milestone.pk}/delete", {}, planner),
+        "lay before the bodies": ("/planning/submissions/new", draft, planner),
+    }
+
+
 def of_the_trace(pin):
     bench, planner = "/planning/trace/measure/1", make_planner()
     measure = make_measure(pk=1)
@@ -408,6 +470,29 @@ OF_THE_TRACE = [
     "unlink",
     "link a comment",
 ]
+OF_THE_CONCEPT = [
+    "add a field",
+    "delete a field",
+    "add a goal",
+    "delete a goal",
+    "add a measure",
+    "finish a measure",
+    "delete a measure",
+    "add a milestone",
+    "change a milestone",
+    "finish a milestone",
+    "open a milestone again",
+    "delete a milestone",
+    "lay before the bodies",
+]
+# Buttons and forms on the page of a measure.
+ON_A_MEASURE = {
+    "finish a measure",
+    "add a milestone",
+    "finish a milestone",
+    "open a milestone again",
+    "delete a milestone",
+}
 OF_REPORTS = ["make a report", "send a report"]
 OF_STANDS_AND_CARDS = [
     "say at a stand",
@@ -441,6 +526,7 @@ ON_AN_EVENT = {
     "revoke an invitation",
 }
 FORMS = [
+    *OF_THE_CONCEPT,
     *OF_EVENTS,
     *OF_REPORTS,
     *OF_STANDS_AND_CARDS,
@@ -499,6 +585,10 @@ def state():
         list(AgendaItem.objects.order_by("pk").values_list("order", "title")),
         list(Stand.objects.order_by("pk").values_list("label", "revoked_at")),
         CardPrint.objects.count(),
+        list(FieldOfAction.objects.values_list("pk", flat=True)),
+        list(Goal.objects.order_by("pk").values_list("number", flat=True)),
+        list(Measure.objects.order_by("pk").values_list("number", "state")),
+        list(Milestone.objects.order_by("pk").values_list("title_de", "done_on")),
         list(Event.objects.order_by("pk").values_list("state", "result_de")),
         list(Registration.objects.order_by("pk").values_list("state", flat=True)),
         list(Invitation.objects.order_by("pk").values_list("revoked_at", flat=True)),
@@ -543,6 +633,8 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if name in ON_AN_EVENT:
         page[name] = re.sub(r"(events/\d+/).*", r"\1", url)
     page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
+    page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/1/")
+    page["lay before the bodies"] = "/planning/submissions/new?kind=measures&measures=1"
     page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/1/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"

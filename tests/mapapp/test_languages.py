@@ -10,6 +10,8 @@ from pins.own_link import hash_token, make_token
 from tests.factories import (
     make_body,
     make_district,
+    make_goal,
+    make_measure,
     make_member,
     make_moderator,
     make_pin,
@@ -33,6 +35,11 @@ PAGES = [
     "/sittings/",
     "/sittings/7/",
     "/exports/",
+    "/insek/goals/",
+    "/insek/goals/2.1/",
+    "/insek/fields/feld-2/",
+    "/insek/measures/",
+    "/insek/measures/m-1/",
     "/insek/phases/",
     "/insek/events/",
     "/insek/numbers/",
@@ -58,6 +65,7 @@ def pin(db):
     make_district(16, name="Hohenecken", body=make_body("Ortsbeirat Hohenecken"))
     make_theme("mobility", title_de="Mobilität", title_en="Mobility")
     make_sitting(Body.objects.get(), id=7)
+    make_measure("M 1", make_goal("2.1"))
     return make_pin(token_hash=hash_token(TOKEN), title="Ein Titel, deutsch")
 
 
@@ -136,6 +144,7 @@ def test_an_english_page_leads_on_in_english(client, pin, page):
         "/exports/pins.",
         "/insek/numbers/map.html",
         "/insek/events.ics",
+        "/insek/measures.geojson",
         "/sittings/calendar.ics",
         "/sittings/7.ics",
         "/feeds/",

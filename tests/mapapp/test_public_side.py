@@ -12,9 +12,9 @@ from django.core.files.base import ContentFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
 
-from councils.models import AnswerTemplate, Assignment, DeskNote, Sitting
+from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
 from insek.event_files import path_of
-from insek.models import EventDocument, EventPhoto, PinOrigin
+from insek.models import EventDocument, EventPhoto, PinOrigin, Submission
 from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
@@ -26,7 +26,10 @@ from tests.factories import (
     make_contact,
     make_district,
     make_event,
+    make_goal,
     make_item,
+    make_measure,
+    make_milestone,
     make_overlay,
     make_phase,
     make_pin,
@@ -163,6 +166,24 @@ PUBLIC = {
         "/feeds/bodies/ortsbeirat-hohenecken.atom",
         "/feeds/bodies/nowhere.atom",
     ],
+    "insek:goals": ["/insek/goals/", "/en/insek/goals/"],
+    "insek:goal": ["/insek/goals/2.1/", "/insek/goals/2.2/"],
+    "insek:field": ["/insek/fields/feld-2/", "/insek/fields/nothing/"],
+    "insek:measures": [
+        "/insek/measures/",
+        "/en/insek/measures/?district=hohenecken&goal=2.1&state=planned&sort=end",
+        "/insek/measures/?goal=2.2",
+    ],
+    "insek:measure": ["/insek/measures/m-1/", "/insek/measures/m-2/"],
+    "insek:submission": ["/insek/submissions/7/", "/insek/submissions/8/"],
+    "insek:submission-document": [
+        "/insek/submissions/7/draft.pdf",
+        "/insek/submissions/8/draft.pdf",
+    ],
+    "measures-geojson": [
+        "/insek/measures.geojson",
+        "/insek/measures.geojson?state=unknown",
+    ],
     "insek:phases": ["/insek/phases/", "/en/insek/phases/"],
     "insek:events": ["/insek/events/", "/insek/events/?theme=x"],
     "insek:event": ["/insek/events/7/", "/en/insek/events/7/", "/insek/events/8/"],
@@ -286,6 +307,26 @@ PUBLIC = {
         }.items()
     },
     **{
+        f"planning:{name}": [f"/planning/{path}"]
+        for name, path in {
+            "concept": "concept/",
+            "field-new": "concept/fields/new",
+            "field": "concept/fields/7/",
+            "field-delete": "concept/fields/7/delete",
+            "goal-new": "concept/goals/new",
+            "goal": "concept/goals/7/",
+            "goal-delete": "concept/goals/7/delete",
+            "measure-new": "concept/measures/new",
+            "measure": "concept/measures/7/",
+            "measure-delete": "concept/measures/7/delete",
+            "milestone": "concept/milestones/7/",
+            "submissions": "submissions/",
+            "submission-new": "submissions/new",
+            "submission": "submissions/7/",
+            "submission-document": "submissions/7/draft.pdf",
+        }.items()
+    },
+    **{
         f"planning:{name}": [f"/planning/input/{path}"]
         for name, path in {
             "input": "",
@@ -319,6 +360,11 @@ BEHIND_A_SECRET = {
     "insek:stand-token",
 }
 ONLY_SENT = {
+    "planning:measure-state",
+    "planning:milestone-new",
+    "planning:milestone-done",
+    "planning:milestone-reopen",
+    "planning:milestone-delete",
     "planning:event-publish",
     "planning:event-duplicate",
     "planning:event-invite",
@@ -365,6 +411,7 @@ def city(db):
     make_comment(pin)
     make_pages()
     make_events(pin, unseen)
+    make_concept(body)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
@@ -384,6 +431,29 @@ def make_events(pin, unseen):
         for small in (False, True):
             keep_file(path_of(name, small=small), b"\xff\xd8\xff")
     PinOrigin.objects.filter(event=draft).update(event=shown)
+
+
+def make_concept(body):
+    goal = make_goal("2.1")
+    hidden = make_goal("2.2", is_public=False, title_de="Noch nicht öffentlich")
+    make_milestone(make_measure("M 1", goal, hidden, geometry=point_in(16)))
+    draft = make_measure("M 2", goal, is_public=False, title_de="Noch nicht öffentlich")
+    make_milestone(draft)
+    for pk, is_public in ((7, True), (8, False)):
+        title = "Ziele beschließen" if is_public else "Noch nicht öffentlich"
+        item = make_item(Sitting.objects.get(pk=7), title, is_public=is_public)
+        matter = Matter.objects.create(title=title, text=title)
+        make_consultation(body, matter=matter, item=item)
+        submission = Submission.objects.create(
+            pk=pk,
+            kind="goals",
+            matter=matter,
+            text=title,
+            created_by=make_user(f"p{pk}"),
+        )
+        submission.goals.set([goal, hidden])
+        submission.measures.set([draft])
+        submission.document.save("vorlage.pdf", ContentFile(b"%PDF-1.7"))
 
 
 def make_pages():
