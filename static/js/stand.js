@@ -33,7 +33,6 @@ class Stand {
     outbox.watch(() => this.show());
     addEventListener("online", () => this.send());
     setInterval(() => this.send({ now: false }), RETRY_MS);
-    await this.forgetMended();
     this.restoreDraft();
     await this.send();
     if (!document.querySelector(".error-summary:not([hidden])")) this.form.elements.text.focus();
@@ -158,7 +157,10 @@ class Stand {
   }
 
   async show() {
-    const own = (await outbox.list()).filter(({ path }) => path === this.path);
+    // What was opened in the form is there, and not here as well; it is kept until it is sent.
+    const opened = this.form.elements.idempotency_key.value;
+    const entries = await outbox.list();
+    const own = entries.filter(({ path, key }) => path === this.path && key !== opened);
     const of = (wanted) => own.filter(({ state }) => state === wanted);
     const [waiting, refused, sent] = [of("waiting"), of("refused"), of("sent")];
     if (refused.length) this.say(this.texts.refused);
@@ -202,17 +204,8 @@ class Stand {
       this.say(this.texts.still);
       return;
     }
-    sessionStorage.setItem("stand-mended", entry.key);
     document.body.append(form);
     form.submit();
-  }
-
-  /** What was opened in the form is there now, and not in the list as well. */
-  async forgetMended() {
-    const key = sessionStorage.getItem("stand-mended");
-    sessionStorage.removeItem("stand-mended");
-    const isHere = this.form.elements.idempotency_key.value === key || !("mended" in this.texts);
-    if (key && isHere) await outbox.remove(key);
   }
 
   /** Show anew what the stand has collected; without a network it stays as it was. */

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from insek.models import Stand
+from insek.stands import close_stand
 from pins.models import Pin
 from tests.browser.conftest import OpenPage
 from tests.browser.test_accessibility import violations
@@ -61,3 +63,11 @@ def test_one_after_the_other_and_without_a_network(tablet: Page) -> None:
     expect(tablet.get_by_role("heading", name="2 contributions")).to_be_visible()
     # What was being typed is still there.
     expect(text).to_have_value("zu kurz")
+
+    close_stand(stand=Stand.objects.get())
+    type_and_save(tablet, " war das, jetzt ist es lang genug.")
+    unsent = tablet.get_by_role("region", name="Not sent yet")
+    expect(unsent).to_contain_text("The office has closed")
+    unsent.get_by_role("button", name="Open in the form").click()
+    expect(tablet.get_by_role("main")).to_contain_text("zu kurz war das")
+    expect(tablet.get_by_role("button", name="Go on in the form")).to_be_visible()
