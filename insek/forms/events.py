@@ -149,6 +149,9 @@ class EventForm(PointForm, forms.ModelForm[Event]):
         event: Event = kwargs["instance"]
         kwargs["initial"] = _as_typed(event) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        kinds = [("", _("Please choose")), *Event.Format.choices]
+        self.fields["format"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["format"].error_messages["required"] = _("Please choose a format.")
         theme = self.fields["theme"]
         theme.queryset = Theme.objects.all()  # type: ignore[attr-defined]
         theme.empty_label = _("None")  # type: ignore[attr-defined]

@@ -31,6 +31,7 @@ class EventPlace {
     const created = await createMap(this.element, { ...view, cooperativeGestures: true });
     if (!created) return;
     this.map = created.map;
+    this.root.querySelector("[data-part='with-map']").dataset.state = "ready";
     this.show();
     this.root.querySelector("[data-part='use']").addEventListener("click", () => {
       const { lng, lat } = this.map.getCenter().wrap();
