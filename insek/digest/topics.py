@@ -20,9 +20,11 @@ SEED = 20_251_006
 # A title says in few words what it is about.
 TITLE = 2.0
 FEWEST = 4
+# Among so few contributions every word may tell something.
+FEW = 12
 MOST_GROUPS = 40
-# What stands in more than a third of all tells no group from another.
-COMMON = 1 / 3
+# What stands in more than half of all tells no group from another.
+COMMON = 1 / 2
 # The cosine between a contribution and the middle of its group.
 ALIKE = 0.22
 OFFERED = 0.3
@@ -53,7 +55,7 @@ class _Counter:
         counted = self._count(documents)
         n_with = counted.getnnz(axis=0)
         # Otherwise what is common in a small part of the city would be its only topic.
-        self.kept = (n_with >= 2) & (n_with <= max(COMMON * len(documents), FEWEST))
+        self.kept = (n_with >= 2) & (n_with <= max(COMMON * len(documents), FEW))
         self.transformer = TfidfTransformer(sublinear_tf=True)
         if self.is_of_use:
             self.transformer.fit(counted[:, self.kept])
