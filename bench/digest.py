@@ -1,0 +1,113 @@
+"""What digesting many contributions costs: `./run bench digest [PINS]`.
+
+Makes a scratch database with so many published pins (100,000 unless told otherwise), and
+prints what a search costs for exact, compound and mistyped words as ratios to the plain
+full text; seconds and memory of the topic groups of 10,000; seconds of the hot spots of all.
+"""
+
+import io
+import os
+import resource
+import sys
+import time
+from functools import partial
+from typing import Any
+
+from bench.map import milliseconds, say
+
+PINS = 100_000
+LEARNED = 10_000
+# Known words, a compound's part, mistyped ones, and one that is like nothing.
+WORDS = [
+    "Spielplatz",
+    "Spielplatz Bäume",
+    "Radweg",
+    "Spielplaz",
+    "Beleuchtug",
+    "qqqxyz",
+]
+PLAIN = """
+    SELECT id FROM pins_publicpin
+    WHERE search @@ websearch_to_tsquery('pins_german_query', %s)
+    ORDER BY published_at DESC, id DESC LIMIT 20
+"""
+TOLERANT = PLAIN.replace(
+    "websearch_to_tsquery('pins_german_query', %s)", "pins_search_query(%s)"
+)
+
+
+def ask(sql: str, words: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [words])
+        cursor.fetchall()
+
+
+def measure_search() -> None:
+    for words in WORDS:
+        plain = milliseconds(partial(ask, PLAIN, words), times=15)
+        tolerant = milliseconds(partial(ask, TOLERANT, words), times=15)
+        say(
+            f"{tolerant:8.1f} ms against {plain:8.1f} ms, "
+            f"{tolerant / plain:5.2f} times  {words}"
+        )
+
+
+def seconds(name: str, work: Any) -> None:
+    start = time.perf_counter()
+    found = work()
+    taken = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    say(f"{taken:8.1f} s, at most {memory:,.0f} MB  {name}: {len(found)}")
+
+
+def measure_digest() -> None:
+    from insek.digest.hotspots import find_spots
+    from insek.digest.reading import read_documents, read_vocabulary
+    from insek.digest.topics import find_topics
+    from pins.models import PublicPin
+
+    some = PublicPin.objects.filter(
+        pk__in=PublicPin.objects.order_by("-pk").values("pk")[:LEARNED]
+    )
+    everything = PublicPin.objects.all()
+    vocabulary = read_vocabulary()
+    seconds(
+        f"topics of {LEARNED:,}",
+        lambda: find_topics(vocabulary, read_documents(some)),
+    )
+    seconds(
+        "topics of all", lambda: find_topics(vocabulary, read_documents(everything))
+    )
+    seconds("hot spots of all", find_spots)
+
+
+def main() -> None:
+    # Debugging keeps every query and would be measured along.
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench._pins import fill
+
+    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        call_command("load_city", stdout=io.StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+        fill(wanted, lambda reached: say(f"{reached:,} pins"))
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        measure_search()
+        measure_digest()
+    finally:
+        connection.creation.destroy_test_db(database, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
