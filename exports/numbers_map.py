@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from typing import Any
 
 import folium
@@ -25,6 +26,7 @@ from insek.numbers.tallies import Tallies
 
 SHADES = ("#eef5fb", "#c3dcf1", "#8dbfe6", "#5298d2", "#2371b5")
 UNKNOWN = "#d5d8dc"
+_FIXED_SCALE = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable[^>]*>")
 BORDER = {"color": "#33424f", "weight": 1.5, "fillOpacity": 0.9}
 
 
@@ -73,7 +75,8 @@ def make_map(tallies: Tallies, places: Places, as_of: datetime.datetime) -> str:
     if extent is not None:
         west, south, east, north = extent
         plan.fit_bounds([(south, west), (north, east)])
-    return str(page.render())
+    # folium would forbid readers to enlarge the page.
+    return _FIXED_SCALE.sub("", page.render())
 
 
 def _layer(
