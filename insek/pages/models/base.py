@@ -62,7 +62,10 @@ class ProcessPage(Page):
             ]
             if len(translations) > 1
             else [],
-            "breadcrumbs": self.get_ancestors().live().filter(depth__gte=HOME_DEPTH),
+            "breadcrumbs": self.get_ancestors()
+            .live()
+            .filter(depth__gte=HOME_DEPTH)
+            .select_related("locale"),
             "address": self.get_url(request),
         }
 
@@ -87,9 +90,8 @@ class ProcessPage(Page):
         return links
 
     def _home_in(self, code: str) -> Page | None:
-        return Page.objects.filter(
-            depth=HOME_DEPTH, locale__language_code=code, live=True
-        ).first()
+        homes = Page.objects.filter(depth=HOME_DEPTH, locale__language_code=code)
+        return homes.live().select_related("locale").first()
 
 
 class WrittenPage(ProcessPage):

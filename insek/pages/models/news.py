@@ -24,7 +24,8 @@ class NewsQuerySet(PageQuerySet):
     def published(self, language: str) -> Self:
         """Keep what everyone may read in a language, the latest first."""
         live: Self = self.live().public().filter(locale__language_code=language)
-        return live.order_by("-date", "-first_published_at", "-pk")
+        ordered = live.order_by("-date", "-first_published_at", "-pk")
+        return ordered.select_related("locale")
 
 
 class NewsIndexPage(ProcessPage):

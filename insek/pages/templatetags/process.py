@@ -18,7 +18,7 @@ def process_pages() -> dict[str, str]:
         .filter(locale__language_code=get_language(), depth__in=(2, 3))
     )
     urls: dict[str, str] = {}
-    for page in pages.only("slug", "depth", "url_path", "locale_id"):
+    for page in pages.select_related("locale"):
         section = "home" if page.depth == 2 else page.slug
         if section == "home" or section in SECTIONS:
             urls[section] = page.url or ""
