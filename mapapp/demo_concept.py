@@ -27,7 +27,7 @@ from insek.models import (
 from insek.tracing import link_source, refresh_outcomes
 from mapapp.demo import demo_key
 from mapapp.demo_process import on_day, read_process
-from pins.models import Pin
+from pins.models import Comment, Pin
 
 FILE = settings.ROOT / "fixtures" / "demo_concept.json"
 # Since the concept was adopted.
@@ -175,20 +175,43 @@ def _link(
 
 
 @transaction.atomic
-def load_event_links() -> int:
-    """Say which goals and measures events led to; return how many are new."""
-    titles = {entry["key"]: entry["title_de"] for entry in read_process()["events"]}
+def load_links() -> int:
+    """Say what else led to goals and measures: events, comments, single contributions.
+
+    Returns how many links are new; what is not there, or withdrawn, is left out.
+    """
     planner = User.objects.get(username="planung")
     before = Link.objects.count()
+    linked = []
     for entry in read_concept()["links"]:
-        event = Event.objects.filter(title_de=titles[entry["event"]]).first()
-        target: Goal | Measure | None
-        if "goal" in entry:
-            target = Goal.objects.filter(number=entry["goal"]).first()
-        else:
-            target = Measure.objects.filter(number=entry["measure"]).first()
-        if event and target:
-            link_source(
-                source=event, target=target, actor=planner, reason=entry["reason"]
+        source, target = _source(entry), _target(entry)
+        if source is None or target is None:
+            continue
+        if isinstance(source, Pin):
+            Link.objects.get_or_create(
+                pin=source,
+                goal=target,
+                defaults={"reason": entry["reason"], "linked_by": planner},
             )
+            linked.append(source.pk)
+        else:
+            link_source(
+                source=source, target=target, actor=planner, reason=entry["reason"]
+            )
+    refresh_outcomes(linked)
     return Link.objects.count() - before
+
+
+def _source(entry: dict[str, Any]) -> Event | Comment | Pin | None:
+    if "pin" in entry:
+        return Pin.objects.filter(idempotency_key=demo_key(entry["pin"])).first()
+    if "comment" in entry:
+        return Comment.objects.filter(text=entry["comment"]).first()
+    titles = {event["key"]: event["title_de"] for event in read_process()["events"]}
+    return Event.objects.filter(title_de=titles[entry["event"]]).first()
+
+
+def _target(entry: dict[str, Any]) -> Goal | Measure | None:
+    if "goal" in entry:
+        return Goal.objects.filter(number=entry["goal"]).first()
+    return Measure.objects.filter(number=entry["measure"]).first()

@@ -66,9 +66,7 @@ def load_sittings() -> int:
 
 
 def _sitting(body: Body, days_from_now: int) -> Sitting:
-    day = timezone.localdate() + datetime.timedelta(days=days_from_now)
-    # Nobody sits on a weekend.
-    day -= datetime.timedelta(days=max(0, day.weekday() - 4))
+    day = _day_to_sit(timezone.localdate() + datetime.timedelta(days=days_from_now))
     hour = 19 if body.kind == Body.Kind.DISTRICT_COUNCIL else 16
     start = timezone.make_aware(datetime.datetime.combine(day, datetime.time(hour)))
     is_past = start < timezone.now()
@@ -79,6 +77,15 @@ def _sitting(body: Body, days_from_now: int) -> Sitting:
         place=PLACES[Body.Kind(body.kind)],
         state=State.HELD if is_past else State.PLANNED,
     )
+
+
+def _day_to_sit(day: datetime.date) -> datetime.date:
+    """Return this day, or one before it: nobody sits on a weekend or around Christmas."""
+    if day.month == 12 and day.day > 22:
+        day = day.replace(day=22)
+    elif day.month == 1 and day.day < 7:
+        day = datetime.date(day.year - 1, 12, 22)
+    return day - datetime.timedelta(days=max(0, day.weekday() - 4))
 
 
 def _cancel_the_last() -> None:

@@ -58,6 +58,14 @@ def on_day(value: str | int) -> datetime.date:
     return datetime.date.fromisoformat(value)
 
 
+def weekday(value: str | int) -> datetime.date:
+    """Return a day as `on_day` does; one that counts from today on no weekend."""
+    day = on_day(value)
+    if isinstance(value, int):
+        day -= datetime.timedelta(days=max(0, day.weekday() - 4))
+    return day
+
+
 def at_time(day: datetime.date, time: str) -> datetime.datetime:
     """Return the moment of a day at a time such as 18:30, in the city."""
     clock = datetime.time.fromisoformat(time)
@@ -121,7 +129,7 @@ def _group(entry: dict[str, Any]) -> InterestGroup:
 
 
 def _event(entry: dict[str, Any], themes: dict[str, Theme]) -> Event:
-    day = on_day(entry["on"])
+    day = on_day(entry["on"]) if entry.get("weekend") else weekday(entry["on"])
     start = at_time(day, entry["at"])
     event = Event(
         **{name: entry[name] for name in WORDS if name in entry},
@@ -134,9 +142,8 @@ def _event(entry: dict[str, Any], themes: dict[str, Theme]) -> Event:
     if "location" in entry:
         event.location = Point(tuple(entry["location"]), srid=4326)
     if "registration_ends" in entry:
-        event.registration_ends_at = at_time(
-            on_day(entry["registration_ends"]), "23:59"
-        )
+        last = day - datetime.timedelta(days=entry["registration_ends"])
+        event.registration_ends_at = at_time(last, "23:59")
     if event.state == Event.State.CANCELLED:
         event.sequence = 1
     event.save()

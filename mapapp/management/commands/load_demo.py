@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mapapp.demo import PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
-from mapapp.demo_concept import load_event_links, load_goals, load_measures
+from mapapp.demo_concept import load_goals, load_links, load_measures
 from mapapp.demo_office import load_cards, load_reports, load_suggestions
 from mapapp.demo_overlays import load_overlays
 from mapapp.demo_pages import load_news, load_pages
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_origins()} origins of contributions added.")
         self.stdout.write(f"{load_goals()} goals added.")
         self.stdout.write(f"{load_measures()} measures added.")
-        self.stdout.write(f"{load_event_links()} links of events added.")
+        self.stdout.write(f"{load_links()} further links added.")
         self.stdout.write(f"{load_submissions()} submissions added.")
         self.stdout.write(f"{load_news()} pieces of news added.")
         self.stdout.write(f"{load_pages()} pages filled.")
