@@ -283,7 +283,9 @@ def test_a_resolution_is_told_once_everyone_can_read_it(planner):
     assert words["about"] == "Measure M 1 Measure M 1"
 
 
-def test_many_contributions_take_the_same_queries(planner, django_assert_max_num_queries):
+def test_many_contributions_take_the_same_queries(
+    planner, django_assert_max_num_queries
+):
     pins = [make_pin() for _ in range(40)]
     measure = make_measure()
     links = link_pins(pins=pins, target=measure, actor=planner)
