@@ -215,7 +215,16 @@ def test_a_picture_is_written_anew(db):
     with picture.file.open() as file:
         kept = file.read()
     assert b"Geheime Notiz" not in kept
-    assert max(picture.width, picture.height) == 1600
+    assert (picture.width, picture.height) == (1600, 800)
+
+
+def test_the_size_of_a_new_picture_is_that_of_its_file(db):
+    large = SimpleUploadedFile("a.png", picture_bytes((2000, 1000)))
+
+    picture = PagePicture.objects.create(title="x", description="x", file=large)
+
+    picture.refresh_from_db()
+    assert (picture.width, picture.height) == (1600, 800)
 
 
 def test_pictures_are_served_under_random_names(client, db):
@@ -226,6 +235,7 @@ def test_pictures_are_served_under_random_names(client, db):
     assert response.status_code == 200
     assert response["Content-Type"] == "image/jpeg"
     assert response["X-Content-Type-Options"] == "nosniff"
+    response.close()
     assert "bach" not in rendition.url
     for other in ("/pictures/../settings.py", "/pictures/%00", "/pictures/x.jpg"):
         assert client.get(other).status_code == 404
@@ -271,10 +281,14 @@ def test_documents_are_public_with_a_page_that_names_them(client, db):
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"] == "default-src 'none'"
     assert response["X-Content-Type-Options"] == "nosniff"
+    response.close()
 
 
 def test_an_editor_sees_documents_before(office):
-    assert office.get(make_document().url).status_code == 200
+    response = office.get(make_document().url)
+
+    assert response.status_code == 200
+    response.close()
 
 
 def test_only_editors_send_large_files(client, office):

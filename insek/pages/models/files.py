@@ -41,8 +41,12 @@ class PlainPictureFile(WagtailImageFieldFile):
 
     def save(self, name: str, content: "File[bytes]", save: bool = True) -> None:  # noqa: FBT001, FBT002 – Django's signature
         with content.open() as file:
-            plain = ContentFile(read_photo(file).large)
-        super().save(f"{PurePath(name).stem}.jpg", plain, save)
+            picture = read_photo(file)
+        plain = ContentFile(picture.large)
+        super().save(f"{PurePath(name).stem}.jpg", plain, save=False)
+        self.instance.width, self.instance.height = picture.width, picture.height
+        if save:
+            self.instance.save()
 
 
 class PlainPictureField(WagtailImageField):
@@ -82,6 +86,12 @@ class PagePicture(AbstractImage):
     @property
     def default_alt_text(self) -> str:
         return self.description
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Before its size is read: what is written anew may be smaller.
+        if self.file and not self.file._committed:
+            self.file.save(self.file.name, self.file.file, save=False)
+        super().save(*args, **kwargs)
 
     def generate_rendition_file(
         self, *args: Any, **kwargs: Any
