@@ -89,7 +89,7 @@ class TestEditor:
             pins = [make_pin(), make_pin()]
             make_consultation(body, *pins, item=make_item(sitting, f"{number}"))
         for page in (url, f"{url}preview", f"{url}invite"):
-            with django_assert_max_num_queries(12):
+            with django_assert_max_num_queries(13):
                 assert clerk.get(page).status_code in {200, 403}
 
     @pytest.mark.parametrize("state", [State.HELD, State.CANCELLED])

@@ -176,12 +176,12 @@ def test_the_pages_take_few_queries(
     for number in range(8):
         dealt_with(sitting, title=f"Punkt {number}")
     pages = {page: address(sitting, page) for page in ("close", "results", "forward")}
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(pages["close"])
     held(client, sitting)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(pages["results"])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(pages["forward"])
 
 

@@ -201,7 +201,7 @@ class TestPin:
 
     def test_few_queries(self, desk, django_assert_max_num_queries):
         pin = make_pin()
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             desk.get(page_of(pin))
 
     def test_nothing_is_kept_by_caches(self, desk):

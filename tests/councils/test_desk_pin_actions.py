@@ -620,5 +620,5 @@ class TestWhatThePageTells:
                 body=west,
                 public_note="Ja.",
             )
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             desk.get(page_of(pin))

@@ -241,7 +241,7 @@ class TestList:
 
         # Session, user, two of rights, seat, numbers, themes, districts, count, page,
         # what the desk knows of its pins, and the map's overlays.
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             assert desk.get(DESK, {"tab": tab, "sort": "waiting"}).status_code == 200
 
     def test_the_order_by_waiting_reads_the_index(self, desk, west):
@@ -425,10 +425,10 @@ class TestOverview:
         for number in range(1, 4):
             make_district(number)
         # Session, user, two of rights, and all bodies with their numbers.
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get("/desk/")
         for number in range(4, 19):
             make_district(number)
             make_pin(district=number)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get("/desk/")

@@ -218,7 +218,7 @@ def test_a_long_agenda_with_many_hearings_due_takes_no_more_queries(
             matter=consultation.matter, body=make_body(f"B {number}")
         )
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(live(sitting))
 
 

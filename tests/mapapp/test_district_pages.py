@@ -44,12 +44,12 @@ class TestList:
         assert "Hohenecken" not in text_of(client.get("/districts/"))
 
     @pytest.mark.parametrize("number", [1, 8])
-    def test_two_queries(self, client, db, number, django_assert_num_queries):
+    def test_three_queries(self, client, db, number, django_assert_num_queries):
         for district in range(1, number + 1):
             make_district(district)
             make_pin(district=district)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             client.get("/districts/")
 
 

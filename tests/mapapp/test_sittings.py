@@ -139,12 +139,12 @@ class TestList:
         assert client.post("/sittings/").status_code == 405
 
     @pytest.mark.parametrize("number", [1, 25])
-    def test_four_queries(self, client, body, other, number, django_assert_num_queries):
+    def test_five_queries(self, client, body, other, number, django_assert_num_queries):
         for day in range(number):
             make_sitting(body, days=1 + day)
             make_sitting(other, days=-1 - day, state=State.HELD)
 
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             client.get("/sittings/")
 
 
@@ -271,7 +271,7 @@ class TestOne:
         for _ in range(number):
             make_consultation(body, make_pin(), item=make_item(sitting))
 
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(sitting.get_absolute_url())
 
     def test_as_data_for_search_engines(self, client, body):
