@@ -271,7 +271,7 @@ class TestOne:
         for _ in range(number):
             make_consultation(body, make_pin(), item=make_item(sitting))
 
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(sitting.get_absolute_url())
 
     def test_as_data_for_search_engines(self, client, body):
