@@ -89,7 +89,7 @@ class PagePicture(AbstractImage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Before its size is read: what is written anew may be smaller.
-        if self.file and not self.file._committed:
+        if not self.file._committed:
             self.file.save(self.file.name, self.file.file, save=False)
         super().save(*args, **kwargs)
 
