@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from districts.models import District
 from insek.digest import hotspots
@@ -28,7 +29,7 @@ class SuggestionFilter(forms.Form):
     """Which suggestions to list; an unknown value is an error, never ignored."""
 
     state = forms.ChoiceField(
-        label=_("State"),
+        label=pgettext_lazy("of suggestions", "State"),
         required=False,
         error_messages=UNKNOWN,
         choices=[

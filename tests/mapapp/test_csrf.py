@@ -27,6 +27,7 @@ from insek.models import (
     Phase,
     Registration,
     Stand,
+    Suggestion,
 )
 from insek.registering import Guest, invite, register
 from insek.reports.months import Month
@@ -81,6 +82,8 @@ def form(name, pin):
         return of_the_concept(desk)[name]
     if name in OF_REPORTS:
         return of_reports(pin)[name]
+    if name in OF_SUGGESTIONS:
+        return of_suggestions()[name]
     if name in OF_AGENDAS:
         return of_agendas(pin, desk)[name]
     if name in OF_EVENTS:
@@ -330,6 +333,24 @@ def of_reports(pin):
     }
 
 
+def of_suggestions():
+    planner, desk = make_planner(), "/planning/suggestions/"
+    topic = Suggestion.objects.create(kind="topic", words=["Schulweg"])
+    return {
+        "search anew": (f"{desk}search", {}, planner),
+        "look for hot spots": (
+            f"{desk}hotspots",
+            {"metres": "80", "fewest": "5"},
+            planner,
+        ),
+        "dismiss a suggestion": (
+            f"{desk}{topic.pk}/",
+            {"action": "dismiss", "version": "1"},
+            planner,
+        ),
+    }
+
+
 def of_the_concept(member):
     """Return what planners send of goals and measures, and lay before the bodies."""
     planner, concept = make_planner(), "/planning/concept"
@@ -494,6 +515,7 @@ ON_A_MEASURE = {
     "delete a milestone",
 }
 OF_REPORTS = ["make a report", "send a report"]
+OF_SUGGESTIONS = ["search anew", "look for hot spots", "dismiss a suggestion"]
 OF_STANDS_AND_CARDS = [
     "say at a stand",
     "open a stand",
@@ -530,6 +552,7 @@ FORMS = [
     *OF_EVENTS,
     *OF_REPORTS,
     *OF_STANDS_AND_CARDS,
+    *OF_SUGGESTIONS,
     "new pin",
     "new pin in English",
     "report a barrier",
@@ -635,6 +658,7 @@ def test_each_form_brings_its_token_along(client, pin, name):
     page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
     page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/1/")
     page["lay before the bodies"] = "/planning/submissions/new?kind=measures&measures=1"
+    page |= dict.fromkeys(OF_SUGGESTIONS, "/planning/suggestions/")
     page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/1/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"
