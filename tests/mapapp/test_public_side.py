@@ -11,10 +11,18 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import ProgrammingError, connection, transaction
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
 from insek.event_files import path_of
-from insek.models import EventDocument, EventPhoto, PinOrigin, Submission
+from insek.models import (
+    EventDocument,
+    EventPhoto,
+    PinOrigin,
+    Submission,
+    Suggestion,
+    SuggestionPin,
+)
 from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
@@ -33,6 +41,7 @@ from tests.factories import (
     make_overlay,
     make_phase,
     make_pin,
+    make_planner,
     make_sitting,
     make_theme,
     make_user,
@@ -184,6 +193,8 @@ PUBLIC = {
         "/insek/measures.geojson",
         "/insek/measures.geojson?state=unknown",
     ],
+    "insek:topics": ["/insek/topics/", "/en/insek/topics/"],
+    "insek:topic": ["/insek/topics/7/", "/en/insek/topics/8/"],
     "insek:phases": ["/insek/phases/", "/en/insek/phases/"],
     "insek:events": ["/insek/events/", "/insek/events/?theme=x"],
     "insek:event": ["/insek/events/7/", "/en/insek/events/7/", "/insek/events/8/"],
@@ -411,11 +422,28 @@ def city(db):
     make_comment(pin)
     make_pages()
     make_events(pin, unseen)
+    make_suggestions(pin, unseen)
     make_concept(body)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
     return pin
+
+
+def make_suggestions(pin, unseen):
+    confirmed = {
+        "state": "confirmed",
+        "name_de": "Schulwege",
+        "decided_by": make_planner(),
+        "decided_at": timezone.now(),
+    }
+    shown = Suggestion.objects.create(pk=7, kind="topic", **confirmed)
+    open_one = Suggestion.objects.create(
+        pk=8, kind="topic", words=["Noch nicht öffentlich"]
+    )
+    for suggestion in (shown, open_one):
+        for one in (pin, unseen):
+            SuggestionPin.objects.create(suggestion=suggestion, pin=one)
 
 
 def make_events(pin, unseen):
