@@ -81,6 +81,7 @@ PUBLIC = [
     "/sittings/?body=nowhere",
     "/sittings/{sitting}/",
     "/exports/",
+    "/insek/topics/",
     "/insek/goals/",
     "/insek/goals/2.1/",
     "/insek/fields/feld-2/",
@@ -160,6 +161,7 @@ DESK = [
 ]
 
 PLANNING = [
+    "/planning/suggestions/",
     "/planning/concept/",
     "/planning/concept/fields/new",
     "/planning/concept/goals/new",
