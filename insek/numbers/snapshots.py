@@ -58,7 +58,8 @@ def _read() -> NumbersSnapshot | None:
     before = _remembered.snapshot
     if found is None or before is None or _name(found) != _name(before):
         if found is not None:
-            found.refresh_from_db()
+            # By name: what was deferred would otherwise stay so.
+            found.refresh_from_db(fields=["version", "computed_at", "data"])
         _remembered.snapshot, _remembered.tallies = found, {}
     return _remembered.snapshot
 
