@@ -243,10 +243,9 @@ class TestEvents:
     def test_saved_as_it_was_nothing_is_moved(self, office):
         event = make_event(starts_at=timezone.now() + datetime.timedelta(days=3))
         address = f"/planning/events/{event.pk}/edit"
-        form = office.get(address).context["form"]
-        data = {name: form[name].value() or "" for name in form.fields}
-        data = {n: v for n, v in data.items() if v not in (False, [])}
-        data |= {name: f"{data[name]:%H:%M}" for name in ("start", "end")}
+        typed = fields_of(office.get(address))
+        names = ("title_de", "title_en", "day", "start", "end", "place", "read")
+        data = {name: typed[name] for name in names} | {"format": event.format}
 
         assert office.post(address, data).status_code == 302
         assert Event.objects.get().sequence == 0
