@@ -26,6 +26,12 @@ def trees(db):
     plant()
 
 
+@pytest.fixture
+def worker(trees, monkeypatch):
+    """Let a job run in the test's own transaction."""
+    monkeypatch.setattr("pins.tasks.close_old_connections", lambda: None)
+
+
 def alternates(response):
     return {
         link["hreflang"]: link["href"]
@@ -111,7 +117,7 @@ def test_a_later_draft_of_a_published_page_is_for_nobody(client, trees):
         assert "Noch geheim" not in client.get(path).content.decode(), path
 
 
-def test_what_is_scheduled_is_published_by_the_worker(client, trees):
+def test_what_is_scheduled_is_published_by_the_worker(client, worker):
     later = publish_news("Später", live=False, slug="spaeter")
     later.go_live_at = timezone.now() + datetime.timedelta(hours=1)
     later.save_revision().publish()
@@ -127,7 +133,7 @@ def test_what_is_scheduled_is_published_by_the_worker(client, trees):
     assert client.get("/insek/news/spaeter/").status_code == 200
 
 
-def test_what_has_expired_is_taken_down_by_the_worker(client, trees):
+def test_what_has_expired_is_taken_down_by_the_worker(client, worker):
     news = publish_news("Vorbei")
     type(news).objects.filter(pk=news.pk).update(
         expire_at=timezone.now() - datetime.timedelta(minutes=1)
