@@ -29,6 +29,7 @@ def test_news_in_two_languages(open_page: OpenPage):
 
     news = NewsPage.objects.get()
     page.goto(f"/cms/translation/submit/page/{news.pk}/")
+    page.locator("[name=locales]").first.check()
     page.get_by_role("button", name="Absenden").click()
     page.wait_for_url("**/edit/")
     page.locator("#id_title").fill("Trees for the centre")
