@@ -94,6 +94,7 @@ urlpatterns += i18n_patterns(
     path("sittings/<int:sitting_id>/", sittings.sitting, name="sitting"),
     path("moderation/", include("pins.moderation_urls")),
     path("desk/", include("exports.desk_urls")),
+    path("desk/", include("insek.urls.desk")),
     path("desk/", include("councils.urls")),
     path("planning/", include("exports.planning_urls")),
     path("planning/", include("insek.urls.planning")),
