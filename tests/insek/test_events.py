@@ -8,6 +8,8 @@ import icalendar
 import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from insek.event_files import add_document, add_photo
 from insek.events import keep_event
@@ -59,6 +61,14 @@ class TestList:
         assert "Geheim" not in text
         assert "Der Saal ist gesperrt." in text
 
+    def test_one_of_several_days_says_until_when(self, client, db):
+        event = make_event()
+        event.ends_at = event.starts_at + datetime.timedelta(days=20)
+        event.save()
+
+        last = date_format(localtime(event.ends_at), "j. F Y")
+        assert f"bis {last}" in text_of(client.get("/insek/events/"))
+
     def test_filters(self, client, db):
         make_event(title_de="Gesucht", theme=make_theme(), format="online")
         make_event(title_de="Andere", format="workshop")
@@ -81,7 +91,7 @@ class TestList:
         for n in range(number):
             make_event(days=n + 1)
             make_event(days=-n - 1)
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(7):
             client.get("/insek/events/")
 
 
@@ -161,7 +171,7 @@ class TestPage:
         event = make_event(takes_registrations=True)
         for _n in range(number):
             PinOrigin.objects.create(pin=make_pin(), event=event)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(10):
             client.get(page(event))
 
 

@@ -298,7 +298,7 @@ def test_the_page_asks_little_of_the_database(
     client.get(PAGE)
     client.get(PAGE)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         client.get(PAGE)
 
 
