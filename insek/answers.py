@@ -16,7 +16,7 @@ from councils.models import Consultation
 from councils.public.agenda import PublicResult, public_result
 from insek.models import Event, Goal, Link, Measure
 from insek.models.trace import LinkQuerySet
-from insek.tracing import Target, target_field
+from insek.tracing import Target, links_of
 from pins.merging import public_survivors
 from pins.models import Comment, PublicPin
 
@@ -74,16 +74,12 @@ def links_to(target: Target) -> LinkQuerySet:
     To a measure those to its milestones; to a goal those to the public measures that
     serve it, and to their milestones.
     """
-    if isinstance(target, Measure):
-        to_it = Q(measure=target) | Q(milestone__measure=target)
-    elif isinstance(target, Goal):
-        serving = Measure.objects.public().filter(goals=target)
-        to_it = (
-            Q(goal=target) | Q(measure__in=serving) | Q(milestone__measure__in=serving)
-        )
-    else:
-        to_it = Q(**{target_field(target): target})
-    return Link.objects.filter(to_it)
+    if not isinstance(target, Goal):
+        return links_of(target)
+    serving = Measure.objects.public().filter(goals=target)
+    return Link.objects.filter(
+        Q(goal=target) | Q(measure__in=serving) | Q(milestone__measure__in=serving)
+    )
 
 
 def answered_pins(links: LinkQuerySet) -> tuple[QuerySet[PublicPin], dict[int, int]]:

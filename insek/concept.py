@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from insek.models import FieldOfAction, Goal, Link
 from insek.reading import digest_of, hold_as_read
 from insek.telling import tell_linked
-from insek.tracing import pins_of, refresh_outcomes
+from insek.tracing import links_of, pins_of, refresh_outcomes
 from layers.models import Theme
 
 FIELD_FIELDS = ("number", "slug", "title_de", "title_en", "text_de", "text_en")
@@ -108,7 +108,7 @@ def save_goal(*, goal: Goal, read: str = "") -> Goal:
         child.save()
     refresh_outcomes({pk for one in [goal, *below] for pk in pins_of(one)})
     if goal.is_public and (before is None or not before.is_public):
-        tell_linked(goal.links.filter(pin__isnull=False))
+        tell_linked(links_of(goal))
     return goal
 
 

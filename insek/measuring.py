@@ -13,7 +13,7 @@ from insek.concept import ConceptRefused, keep
 from insek.models import Goal, Link, Measure, MeasureGoal, Milestone
 from insek.reading import digest_of, hold_as_read
 from insek.telling import tell_linked, tell_measure_state, tell_milestone_done
-from insek.tracing import pins_of, refresh_outcomes
+from insek.tracing import links_of, pins_of, refresh_outcomes
 
 State = Measure.State
 
@@ -63,7 +63,7 @@ def save_measure(
     _serve(measure, goals, actor)
     refresh_outcomes(pins_of(measure))
     if measure.is_public and (before is None or not before.is_public):
-        tell_linked(_links_of(measure))
+        tell_linked(links_of(measure))
     return measure
 
 
@@ -71,13 +71,6 @@ def _as_read(measure: Measure, read: str) -> Measure | None:
     if not measure.pk:
         return None
     return hold_as_read(Measure, measure.pk, MEASURE_FIELDS, read)
-
-
-def _links_of(measure: Measure) -> "list[Link]":
-    links = Link.objects.filter(measure=measure) | Link.objects.filter(
-        milestone__measure=measure
-    )
-    return list(links.filter(pin__isnull=False))
 
 
 def _free_slug(measure: Measure) -> str:
@@ -179,7 +172,7 @@ def publish(*, measure: Measure, is_public: bool = True, read: str = "") -> Meas
     held.save(update_fields=["is_public", "modified_at"])
     refresh_outcomes(pins_of(held))
     if is_public:
-        tell_linked(_links_of(held))
+        tell_linked(links_of(held))
     return held
 
 
@@ -188,7 +181,7 @@ def delete_measure(*, measure: Measure) -> None:
     """Delete a measure; raises ConceptRefused where something hangs on it."""
     held = Measure.objects.select_for_update().get(pk=measure.pk)
     reasons = []
-    if _has_links(held):
+    if links_of(held).exists():
         reasons.append(_("linked contributions or resolutions"))
     if held.submissions.exists():
         reasons.append(_("submissions to the bodies"))
@@ -196,11 +189,6 @@ def delete_measure(*, measure: Measure) -> None:
         message = _("It cannot be deleted. There are still: %(reasons)s.")
         raise ConceptRefused(message % {"reasons": ", ".join(reasons)})
     held.delete()
-
-
-def _has_links(measure: Measure) -> bool:
-    links = Link.objects.filter(measure=measure)
-    return (links | Link.objects.filter(milestone__measure=measure)).exists()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from councils.public.agenda import PublicResult, public_result
 from districts.models import Body
 from insek.models import Goal, Link, Measure, Submission
 from insek.telling import tell_linked, tell_measure_state, tell_resolved
-from insek.tracing import pins_of, refresh_outcomes
+from insek.tracing import links_of, pins_of, refresh_outcomes
 
 Outcome = Consultation.Outcome
 State = Measure.State
@@ -124,7 +124,7 @@ def adopt(*, submission: Submission, consultation: Consultation, actor: User) ->
     _link(consultation, goals, measures, actor)
     refresh_outcomes({pk for target in shown for pk in pins_of(target)})
     for target in shown:
-        tell_linked(target.links.filter(pin__isnull=False))
+        tell_linked(links_of(target))
     for target in [*goals, *measures]:
         tell_resolved(target, consultation)
     for measure in planned:

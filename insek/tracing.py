@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Manager
+from django.db.models import Manager, Q
 from django.utils import timezone, translation
 
 from councils.models import Consultation
@@ -214,12 +214,17 @@ def _add(names: list[str], name: str) -> None:
         names.append(name)
 
 
-def pins_of(target: Target) -> set[int]:
-    """Return the ids of all contributions linked to a part of the concept.
-
-    To a measure also those linked to its milestones.
+def links_of(target: Target) -> LinkQuerySet:
+    """Return the links to a part of the concept; to a measure also those to its
+    milestones, which are public with it.
     """
-    links = Link.objects.filter(**{target_field(target): target}, pin__isnull=False)
+    to_it = Q(**{target_field(target): target})
     if isinstance(target, Measure):
-        links |= Link.objects.filter(milestone__measure=target, pin__isnull=False)
+        to_it |= Q(milestone__measure=target)
+    return Link.objects.filter(to_it)
+
+
+def pins_of(target: Target) -> set[int]:
+    """Return the ids of all contributions that `links_of` it lead from."""
+    links = links_of(target).filter(pin__isnull=False)
     return set(links.values_list("pin_id", flat=True))

@@ -22,6 +22,7 @@ from tests.factories import (
     make_item,
     make_measure,
     make_member,
+    make_milestone,
     make_pin,
     make_planner,
     make_sitting,
@@ -134,6 +135,16 @@ class TestResolving:
         assert News.objects.filter(pin=pin).exists()
         resolutions = resolutions_on(measure)
         assert adoption(resolutions) == resolutions[0]
+
+    def test_what_led_to_a_milestone_is_told_with_its_measure(self, bodies, planner):
+        measure = make_measure("M 1", is_public=False)
+        pin, other = make_pin(), make_pin()
+        link_pins(pins=[pin], target=measure, actor=planner)
+        link_pins(pins=[other], target=make_milestone(measure), actor=planner)
+        submission = lay_before(planner, bodies, measures=[measure])
+        resolve(submission, bodies["council"], Outcome.ENDORSED, planner)
+        told = News.objects.filter(key__startswith="link:")
+        assert set(told.values_list("pin", flat=True)) == {pin.pk, other.pk}
 
     @pytest.mark.parametrize(
         ("outcome", "reason"),
