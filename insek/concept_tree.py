@@ -1,6 +1,7 @@
 """The concept as everyone reads it: fields, their goals as trees, with counts."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,30 +9,25 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from insek.models import FieldOfAction, Goal
+from pins.merging import public_survivors
 
-# Linked to the goal itself, to measures that serve it or to their milestones; each
-# contribution once, and only what everyone sees.
-ANSWERED = """
-    SELECT t.goal_id, count(DISTINCT t.pin_id)
-    FROM (
-        SELECT l.goal_id, l.pin_id FROM insek_link l
-        WHERE l.goal_id = ANY(%(goals)s) AND l.pin_id IS NOT NULL
-        UNION ALL
-        SELECT mg.goal_id, l.pin_id
-        FROM insek_measuregoal mg
-        JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
-        JOIN insek_link l ON l.measure_id = m.id AND l.pin_id IS NOT NULL
-        WHERE mg.goal_id = ANY(%(goals)s)
-        UNION ALL
-        SELECT mg.goal_id, l.pin_id
-        FROM insek_measuregoal mg
-        JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
-        JOIN insek_milestone s ON s.measure_id = m.id
-        JOIN insek_link l ON l.milestone_id = s.id AND l.pin_id IS NOT NULL
-        WHERE mg.goal_id = ANY(%(goals)s)
-    ) t
-    JOIN pins_publicpin p ON p.id = t.pin_id
-    GROUP BY t.goal_id
+# Linked to the goal itself, to measures that serve it or to their milestones.
+_LINKED = """
+    SELECT l.goal_id, l.pin_id FROM insek_link l
+    WHERE l.goal_id = ANY(%(goals)s) AND l.pin_id IS NOT NULL
+    UNION
+    SELECT mg.goal_id, l.pin_id
+    FROM insek_measuregoal mg
+    JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
+    JOIN insek_link l ON l.measure_id = m.id AND l.pin_id IS NOT NULL
+    WHERE mg.goal_id = ANY(%(goals)s)
+    UNION
+    SELECT mg.goal_id, l.pin_id
+    FROM insek_measuregoal mg
+    JOIN insek_measure m ON m.id = mg.measure_id AND m.is_public
+    JOIN insek_milestone s ON s.measure_id = m.id
+    JOIN insek_link l ON l.milestone_id = s.id AND l.pin_id IS NOT NULL
+    WHERE mg.goal_id = ANY(%(goals)s)
 """
 
 
@@ -66,8 +62,8 @@ def read_trees(
 ) -> list[FieldTree]:
     """Return the fields with these goals in the order of their numbers, with counts.
 
-    A goal whose parent is not among them stands where that would. Two queries, whatever
-    their number.
+    A goal whose parent is not among them stands where that would. Three queries, whatever
+    their number, and those that read them.
     """
     known = list(goals)
     ids = [goal.pk for goal in known]
@@ -93,7 +89,16 @@ def read_trees(
 
 
 def answered_by_goal(goal_ids: Iterable[int]) -> dict[int, int]:
-    """Return how many published contributions each goal answers, by its id. One query."""
+    """Return how many published contributions each goal answers, by its id.
+
+    As its page counts them: one that repeats another counts as that one. Two queries.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERED, {"goals": list(goal_ids)})
-        return dict(cursor.fetchall())
+        cursor.execute(_LINKED, {"goals": list(goal_ids)})
+        linked: list[tuple[int, int]] = cursor.fetchall()
+    survivors = public_survivors({pin_id for _goal_id, pin_id in linked})
+    answered: dict[int, set[int]] = defaultdict(set)
+    for goal_id, pin_id in linked:
+        if pin_id in survivors:
+            answered[goal_id].add(survivors[pin_id])
+    return {goal_id: len(pins) for goal_id, pins in answered.items()}

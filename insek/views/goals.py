@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from insek.concept_tree import answered_by_goal, read_trees
+from insek.concept_tree import read_trees
 from insek.models import FieldOfAction, Goal, MeasureGoal
 from insek.resolving import adoption, resolutions_on
 
@@ -41,7 +41,6 @@ def goal(request: HttpRequest, number: str) -> HttpResponse:
         "above": _above(found, of_field),
         "below": [goal for goal in of_field if goal.parent_id == found.pk],
         "serving": serving.select_related("measure").order_by("measure__number"),
-        "pin_count": answered_by_goal([found.pk]).get(found.pk, 0),
         "resolutions": resolutions,
         "adoption": adoption(resolutions),
     }

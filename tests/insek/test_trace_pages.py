@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone, translation
 
 from councils.models import Consultation
+from insek.concept_tree import answered_by_goal
 from insek.models import Link, Measure, Submission
 from insek.tracing import link_pins, refresh_outcomes
 from pins.actions import change_status, hide_pin, publish_pin
-from pins.models import PublicPin
+from pins.models import Pin, PublicPin
 from pins.undo import undo_step
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
@@ -90,6 +91,21 @@ def test_a_goal_answers_what_its_public_measures_answer(client, planner):
     make_link(make_measure("M 2", goal, is_public=False), pin=make_pin())
 
     assert "Answers 2 contributions" in text_of(page_of(client, goal))
+
+
+def test_the_tree_counts_contributions_as_the_page_of_a_goal_does(client, planner):
+    goal = make_goal()
+    pin, survivor, hidden = make_pin(), make_pin(), make_pin()
+    measure = make_measure("M 1", goal)
+    draft = make_measure("M 2", goal, is_public=False)
+    link_pins(pins=[pin, survivor, hidden], target=goal, actor=planner)
+    link_pins(pins=[survivor], target=make_milestone(measure), actor=planner)
+    link_pins(pins=[make_pin()], target=draft, actor=planner)
+    merge(pin, survivor, planner)
+    Pin.objects.filter(pk=hidden.pk).update(visibility=Visibility.HIDDEN)
+
+    assert answered_by_goal([goal.pk]) == {goal.pk: 1}
+    assert "Answers one contribution" in text_of(page_of(client, goal))
 
 
 def test_only_published_comments_and_public_events_are_named(client, planner):
