@@ -116,7 +116,7 @@ class TestDeleting:
         goal = make_goal("2.1")
         make_goal("2.1.1", parent=goal)
         make_measure("M 1", goal)
-        with pytest.raises(ConceptRefused, match="measures"):
+        with pytest.raises(ConceptRefused, match="Maßnahmen"):
             delete_goal(goal=goal)
         with pytest.raises(ConceptRefused):
             delete_field(field=goal.field)
