@@ -6,7 +6,9 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 # What published pins say already; each word as somebody wrote it, the shortest form first.
+# With many of them it takes longer than a request may.
 FILL = """
+SET LOCAL statement_timeout = 0;
 INSERT INTO pins_searchword (word, spelling, n)
 SELECT word, '', ndoc
 FROM ts_stat('SELECT search FROM pins_publicpin')
