@@ -179,7 +179,8 @@ def like_groups(
 ) -> list[dict[int, float]]:
     """Return for each group of ids what else is like it, with its score.
 
-    The groups' own contributions come first: they count among the first `LEARNED`. A contribution is offered to the one group that it is likest.
+    The groups' own contributions come first: they count among the first `LEARNED`. A
+    contribution is offered to the one group that it is likest.
     """
     import numpy
     from sklearn.preprocessing import normalize

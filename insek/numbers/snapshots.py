@@ -41,9 +41,12 @@ def latest() -> NumbersSnapshot:
     return known
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Remembered:
-    """The numbers as this process read them last, and what it added up of them."""
+    """The numbers as this process read them last, and what it added up of them.
+
+    Replaced as a whole: another thread must not add up the new ones for the old.
+    """
 
     snapshot: NumbersSnapshot | None = None
     tallies: dict[tuple[Period, str], Tallies] = field(default_factory=dict)
@@ -54,24 +57,27 @@ _remembered = _Remembered()
 
 def _read() -> NumbersSnapshot | None:
     """Return what is kept; its data is read only where it is not the remembered one."""
+    global _remembered
     found = NumbersSnapshot.objects.defer("data").first()
     before = _remembered.snapshot
     if found is None or before is None or _name(found) != _name(before):
         if found is not None:
             # By name: what was deferred would otherwise stay so.
             found.refresh_from_db(fields=["version", "computed_at", "data"])
-        _remembered.snapshot, _remembered.tallies = found, {}
-    return _remembered.snapshot
+        _remembered = _Remembered(found)
+        return found
+    return before
 
 
 def tallies_of(
     snapshot: NumbersSnapshot, period: Period = Period.ALL, district: str = ""
 ) -> Tallies:
     """Return the numbers of a period and a place; those of the latest are remembered."""
+    remembered = _remembered
     wanted = Tallies(snapshot.data, period, district)
-    if snapshot is not _remembered.snapshot:
+    if snapshot is not remembered.snapshot:
         return wanted
-    return _remembered.tallies.setdefault((period, district), wanted)
+    return remembered.tallies.setdefault((period, district), wanted)
 
 
 def _name(snapshot: NumbersSnapshot) -> tuple[int, datetime.datetime]:
