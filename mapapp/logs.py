@@ -3,8 +3,12 @@
 import logging
 import re
 
-# The part of an address that opens a pin to whoever knows it, or what somebody follows.
-SECRET = re.compile(r"(/edit/|/updates/|/stand/|/follow/(?:confirm/)?)[^/?\s]+")
+# The part of an address that opens a pin, a stand or a registration to whoever knows it,
+# or what somebody follows.
+SECRET = re.compile(
+    r"(/edit/|/updates/|/stand/|/registrations/|/invitations/|/follow/(?:confirm/)?)"
+    r"[^/?\s]+"
+)
 
 
 class WithoutSecretLinks(logging.Filter):

@@ -16,7 +16,7 @@ from django.contrib.gis.geos import (
     MultiPolygon,
     WKBWriter,
 )
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -56,6 +56,9 @@ def read_shape(text: str) -> GEOSGeometry:
     except (
         ValueError,
         TypeError,
+        # Curves, which Django has no class for, and other systems of coordinates.
+        KeyError,
+        SuspiciousOperation,
         GEOSException,
         GDALException,
         RecursionError,

@@ -265,6 +265,9 @@ class TestForm:
             "\0",
             '{"type": "Point"}',
             "GEOMETRYCOLLECTION (POINT (7.755 49.38))",
+            "CIRCULARSTRING (7.75 49.376,7.755 49.38,7.76 49.376)",
+            '{"type": "Point", "coordinates": [7.755, 49.38], "crs": {"type": "link", '
+            '"properties": {"href": "http://127.0.0.1/"}}}',
             "POLYGON ((7.75 49.376,7.76 49.38,7.76 49.376,7.75 49.38,7.75 49.376))",
         ],
     )
