@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from councils.desk.deadlines import overdue_parts
@@ -172,10 +182,23 @@ def _measures(body: Body, month: Month) -> list[MeasureLine]:
         linked = Link.objects.filter(
             pin__in=PublicPin.objects.for_body(body).values("pk")
         )
-        there = District.objects.current().filter(
-            valid_on(timezone.localdate(), "responsibility__"),
-            responsibility__body=body,
-            geometry__intersects=OuterRef("geometry"),
+        # As `Measure.objects.within` says: no area that only shares a border.
+        beside = {"dimension": 2, "geometry__touches": OuterRef("geometry")}
+        there = (
+            District.objects.current()
+            .filter(
+                valid_on(timezone.localdate(), "responsibility__"),
+                responsibility__body=body,
+                geometry__intersects=OuterRef("geometry"),
+            )
+            .alias(
+                dimension=Func(
+                    OuterRef("geometry"),
+                    function="ST_Dimension",
+                    output_field=IntegerField(),
+                )
+            )
+            .exclude(**beside)
         )
         measures = measures.filter(
             Exists(there)

@@ -43,7 +43,7 @@ from tests.factories import (
     make_sitting,
     make_user,
 )
-from tests.geometries import point_in
+from tests.geometries import district_square, point_in
 from tests.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +179,7 @@ def test_measures_in_the_districts_or_for_what_was_said_there(west):
     make_measure("M 3", geometry=point_in(17))
     make_measure("M 4", geometry=point_in(16), is_public=False)
     make_measure("M 5", geometry=point_in(16), state=Measure.State.DONE, progress=100)
+    make_measure("M 6", geometry=district_square(17))
     make_milestone(here, title_de="Fertig geplant", done_on=LAST().first)
     make_milestone(here, title_de="Zu spät", due_on=LAST().first)
 
