@@ -67,7 +67,11 @@ class TestList:
         event.save()
 
         last = date_format(localtime(event.ends_at), "j. F Y")
-        assert f"bis {last}" in text_of(client.get("/insek/events/"))
+        for path in ("/insek/events/", page(event)):
+            text = text_of(client.get(path))
+            assert f"bis {last}" in text
+            assert f"{last} Uhr" not in text
+            assert "Uhr Uhr" not in text
 
     def test_filters(self, client, db):
         make_event(title_de="Gesucht", theme=make_theme(), format="online")
