@@ -4,11 +4,11 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from insek.models import Phase
 from insek.reading import digest_of, hold_as_read
-from pins.participation import OpenActs
+from pins.participation import ALL_OPEN, OpenActs
 
 ONE_DAY = datetime.timedelta(days=1)
 # What a phase says; two people who change it at once see what the other has saved.
@@ -57,12 +57,8 @@ def calendar_of(phases: Iterable[Phase], today: datetime.date) -> list[Span]:
 
 def _acts_on(phases: list[Phase], day: datetime.date) -> OpenActs:
     if not phases:
-        return OpenActs(pin=True, comment=True, support=True)
-    open_now = [
-        phase
-        for phase in phases
-        if phase.starts_on <= day and (phase.ends_on is None or day <= phase.ends_on)
-    ]
+        return ALL_OPEN
+    open_now = [phase for phase in phases if phase.is_on(day)]
     return OpenActs(
         pin=any(phase.may_pin for phase in open_now),
         comment=any(phase.may_comment for phase in open_now),
@@ -82,6 +78,7 @@ def keep_phase(*, phase: Phase, read: str) -> Phase:
     Raises ChangedMeanwhile where it is no longer what was `read`, and Phase.DoesNotExist
     where it was deleted.
     """
+    _one_after_another()
     if phase.pk is not None:
         hold_as_read(Phase, phase.pk, FIELDS, read)
     phase.save()
@@ -91,4 +88,15 @@ def keep_phase(*, phase: Phase, read: str) -> Phase:
 @transaction.atomic
 def delete_phase(*, phase: Phase) -> None:
     """Delete a phase; its events stay, without one."""
+    _one_after_another()
     phase.delete()
+
+
+def _one_after_another() -> None:
+    """Wait until nobody else changes the phases.
+
+    The trigger writes the rights of the public anew: of two at once, the second would not
+    see the rows of the first and leave them there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE insek_phase IN SHARE ROW EXCLUSIVE MODE")

@@ -38,6 +38,9 @@ class OpenActs:
             raise ParticipationClosed(act)
 
 
+ALL_OPEN = OpenActs(pin=True, comment=True, support=True)
+
+
 def open_acts() -> OpenActs:
     """Return what is allowed today; everything where no phases are kept. One query."""
     today = Q(pk__in=ParticipationPeriod.objects.on())
@@ -53,5 +56,5 @@ def open_acts() -> OpenActs:
         },
     )
     if not found.pop("periods"):
-        return OpenActs(pin=True, comment=True, support=True)
+        return ALL_OPEN
     return OpenActs(**found)

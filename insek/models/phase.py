@@ -92,6 +92,10 @@ class Phase(models.Model):
     def text(self) -> str:
         return in_language(self.text_de, self.text_en)
 
+    def is_on(self, day: datetime.date) -> bool:
+        """Tell whether a day lies in this phase, as `PhaseQuerySet.on` does."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
     @property
     def is_read_only(self) -> bool:
         return not (self.may_pin or self.may_comment or self.may_support)

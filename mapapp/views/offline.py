@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from mapapp.templatetags.site import ICONS, vendor
+from pins.participation import ALL_OPEN
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
 OWN_FILES = ("css/*.css", "js/*.js", "images/*.svg")
@@ -32,7 +33,15 @@ VENDORED = (
     ("maplibre-gl", "maplibre-gl.css"),
 )
 # Pages that the worker does not even look at, in any language.
-UNTOUCHED = ("accounts/", "admin/", "desk/", "embed/", "moderation/")
+UNTOUCHED = (
+    "accounts/",
+    "admin/",
+    "cms/",
+    "desk/",
+    "embed/",
+    "moderation/",
+    "planning/",
+)
 
 
 @cache_control(no_cache=True)
@@ -102,7 +111,8 @@ def _own_files() -> list[str]:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """Say what works without a network; the worker shows it in place of other pages."""
-    return render(request, "mapapp/offline.html")
+    # What is allowed may have changed by the time it is shown: the form says so itself.
+    return render(request, "mapapp/offline.html", {"participation": ALL_OPEN})
 
 
 @cache_control(max_age=3600)

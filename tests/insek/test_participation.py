@@ -1,13 +1,15 @@
 """What everybody may do follows the phases, everywhere."""
 
 import datetime
+import threading
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from insek.models import Phase
-from insek.phases import calendar_of
+from insek.phases import calendar_of, keep_phase
 from pins.actions import submit_pin
 from pins.comments import publish_official_comment, submit_comment
 from pins.models import Comment, ParticipationPeriod, Photo, Pin, Support
@@ -71,6 +73,42 @@ def test_rights_follow_a_phase_that_is_changed_and_deleted(db):
 
     assert open_acts().pin
     assert not ParticipationPeriod.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_once_no_old_rights_remain():
+    first, second = make_phase(), make_phase()
+    second.may_pin = False
+    other = threading.Thread(target=_keep_and_close, args=[second])
+    with transaction.atomic():
+        first.may_pin = False
+        keep_phase(phase=first, read="")
+        other.start()
+        _wait_for_a_lock()
+    other.join(timeout=20)
+
+    assert ParticipationPeriod.objects.count() == 2
+    assert not open_acts().pin
+
+
+def _keep_and_close(phase):
+    try:
+        keep_phase(phase=phase, read="")
+    finally:
+        connection.close()
+
+
+def _wait_for_a_lock():
+    waiting = (
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+        "AND datname = current_database())"
+    )
+    with connection.cursor() as cursor:
+        for _ in range(10_000):
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+    pytest.fail("nobody waited")
 
 
 class TestActions:
@@ -241,7 +279,7 @@ class TestTimeline:
     ):
         for n in range(number):
             make_phase(days=n)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(4):
             client.get("/insek/phases/")
 
 

@@ -65,6 +65,9 @@ class TestWorker:
             "/accounts/login/",
             "/en/accounts/login/",
             "/admin/",
+            "/cms/",
+            "/planning/",
+            "/en/planning/",
         ],
     )
     def test_it_stays_out_of_the_pages_of_staff(self, client, db, path):

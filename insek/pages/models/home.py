@@ -40,10 +40,10 @@ class HomePage(WrittenPage):
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        phases = list(Phase.objects.all())
+        phases, today = list(Phase.objects.all()), timezone.localdate()
         return context | {
             "phases": phases,
-            "current_phases": [phase for phase in phases if is_now(phase)],
+            "current_phases": [phase for phase in phases if phase.is_on(today)],
             "open_acts": open_acts(),
             "events": Event.objects.public().upcoming()[:EVENTS],
             "sittings": Sitting.objects.select_related("body").upcoming()[:SITTINGS],
@@ -51,14 +51,6 @@ class HomePage(WrittenPage):
                 self.locale.language_code
             ).select_related("picture")[:NEWS],
             "numbers": key_numbers(),
-            "today": timezone.localdate(),
+            "today": today,
             "subpages": self.get_children().live().public().type(TextPage),
         }
-
-
-def is_now(phase: Phase) -> bool:
-    """Tell whether today lies in a phase."""
-    today = timezone.localdate()
-    return phase.starts_on <= today and (
-        phase.ends_on is None or today <= phase.ends_on
-    )
