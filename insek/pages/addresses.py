@@ -10,6 +10,7 @@ RESERVED = frozenset(
         "feeds",
         "fields",
         "goals",
+        "invitations",
         "measures",
         "milestones",
         "numbers",
@@ -18,6 +19,8 @@ RESERVED = frozenset(
         "search",
         "stand",
         "stands",
+        "submissions",
+        "topics",
         "trace",
     }
 )

@@ -1,11 +1,13 @@
 """The CMS: for the INSEK office alone, with pictures, documents and addresses checked."""
 
 import json
+import re
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLResolver, get_resolver
 from PIL import Image
 from wagtail.models import Page
 
@@ -137,6 +139,23 @@ def test_addresses_of_the_application_are_refused_at_the_field(office):
 def test_each_address_of_the_application_is_kept(slug):
     with pytest.raises(ValidationError, match=slug):
         check_address(slug)
+
+
+def test_every_address_of_the_application_is_among_them():
+    first = re.compile(r"insek/([a-z-]+)/")
+    answered = {m[1] for route in _routes(get_resolver()) if (m := first.match(route))}
+
+    assert "goals" in answered
+    assert answered <= RESERVED
+
+
+def _routes(resolver, before=""):
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _routes(entry, route)
+        else:
+            yield route
 
 
 def test_other_addresses_are_taken(office):

@@ -10,7 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 from wagtail.search import index
 
 from insek.pages.blocks import Body
@@ -118,9 +118,3 @@ class WrittenPage(ProcessPage):
 
     class Meta:
         abstract = True
-
-
-def locale_of(code: str) -> Locale:
-    """Return the locale of a language; it is made where it is missing."""
-    locale, _is_new = Locale.objects.get_or_create(language_code=code)
-    return locale
