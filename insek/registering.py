@@ -224,14 +224,15 @@ def move_up(event: Event) -> None:
     """
     if event.state != Event.State.PUBLIC or event.starts_at <= timezone.now():
         return
+    left = places_of(event).left
     for waiting in event.registrations.in_line():
-        left = places_of(event).left
         if left == 0:
             return
         if left is None or waiting.persons <= left:
             waiting.state = State.CONFIRMED
             waiting.save(update_fields=["state"])
             tell(waiting, Letter.MOVED_UP)
+            left = None if left is None else left - waiting.persons
 
 
 @transaction.atomic

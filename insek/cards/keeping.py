@@ -96,6 +96,13 @@ def start_import(*, sheet: CardSheet) -> None:
             raise NotPossible(
                 _("This sheet was taken back. Please send the file again.")
             )
+        if held.emptied_at is not None:
+            raise NotPossible(
+                _(
+                    "What was typed into this sheet has been erased. Please send the "
+                    "file again."
+                )
+            )
         count = held.rows.in_state(RowState.NEW).count()
         if not count:
             raise NotPossible(_("There is nothing new in this sheet."))

@@ -398,6 +398,18 @@ def test_what_became_no_contribution_is_forgotten(event, editor):
     assert Pin.objects.count() == 1
 
 
+def test_what_is_forgotten_cannot_go_on(event, editor, client):
+    sheet = keep(event, editor, GOOD)
+    long_ago = timezone.now() - 2 * keeping.LIFETIME
+    CardSheet.objects.update(state=CardSheet.State.FAILED, created_at=long_ago)
+    keeping.empty_old_sheets(timezone.now() - keeping.LIFETIME)
+    client.force_login(editor)
+
+    assert 'value="import"' not in client.get(f"{URL}{sheet.pk}/").content.decode()
+    assert client.post(f"{URL}{sheet.pk}/", {"action": "import"}).status_code == 409
+    assert not Pin.objects.exists()
+
+
 # --- Pages ----------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from insek.registering import (
     confirm,
     erase_registrations,
     invite,
+    move_up,
     places_of,
     register,
     revoke,
@@ -122,6 +123,18 @@ class TestPlaces:
         cancel(registration=leaving)
 
         assert states(event)[2:] == [State.WAITING, State.CONFIRMED]
+
+    def test_the_queries_do_not_grow_with_those_who_wait(
+        self, event, django_assert_num_queries
+    ):
+        come(event, "a@example.org", persons=2)
+        for n in range(8):
+            come(event, f"b{n}@example.org", persons=2)
+
+        # The places, and who waits.
+        with django_assert_num_queries(2):
+            move_up(event)
+        assert places_of(event).waiting == 16
 
     def test_more_places_let_who_waits_move_up(self, event):
         come(event, "kim@example.org", persons=3)
