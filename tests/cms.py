@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.utils.text import slugify
 from PIL import Image
 
 from insek.pages.models import (
@@ -33,7 +34,7 @@ def publish_news(
 ) -> NewsPage:
     """Make a piece of news; a draft where it is not `live`. Needs the trees."""
     index = NewsIndexPage.objects.get(locale__language_code=language)
-    slug = fields.pop("slug", title.lower().replace(" ", "-"))
+    slug = fields.pop("slug", slugify(title))
     values = {"intro": "Kurz gesagt.", "date": datetime.date(2026, 11, 20)} | fields
     news = NewsPage(title=title, slug=slug, live=live, locale=index.locale, **values)
     index.add_child(instance=news)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
+from wagtail.models import Collection
 
 from mapapp.views.tiles import content_of
 from pins.models import PublicVersion
@@ -59,8 +60,9 @@ def german() -> Iterator[None]:
 def database_as_migrated(request: pytest.FixtureRequest) -> None:
     """Mend what a transactional test leaves behind.
 
-    Its flush empties the tables of Django's models: the counter of the public data goes,
-    which a migration made, and the jobs stay, which are not Django's.
+    Its flush empties the tables of Django's models: the counter of the public data and the
+    root of Wagtail's collections go, which migrations made, and the jobs stay, which are
+    not Django's.
     """
     if (
         request.node.get_closest_marker("django_db")
@@ -68,5 +70,7 @@ def database_as_migrated(request: pytest.FixtureRequest) -> None:
     ):
         request.getfixturevalue("db")
         PublicVersion.objects.get_or_create(pk=1)
+        if not Collection.objects.exists():
+            Collection.add_root(name="Root")
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_jobs")

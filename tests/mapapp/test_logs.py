@@ -55,7 +55,7 @@ def test_links_to_registrations_and_invitations_stay_out_of_it(log, db, prefix, 
     assert Client().get(path).status_code == 410
     assert Client().options(path).status_code == 405
     assert Client(enforce_csrf_checks=True).post(path).status_code == 403
-    assert Client().get(f"{path}x/y").status_code == 404
+    assert Client().get(f"{path}x/y/").status_code == 404
 
     assert TOKEN not in log.getvalue()
     assert f"{prefix}/insek/{kind}/…" in log.getvalue()
@@ -71,18 +71,6 @@ def test_own_links_stay_out_of_it(log, pin, prefix, checks):
     assert client.options(url).status_code == 405
 
     assert f"{prefix}/pins/{pin.reference}/edit/…" in log.getvalue()
-    assert TOKEN not in log.getvalue()
-
-
-@pytest.mark.parametrize("prefix", ["", "/en"])
-@pytest.mark.parametrize("part", ["registrations", "invitations", "stand"])
-def test_links_to_registrations_and_stands_too(log, db, prefix, part):
-    path = f"{prefix}/insek/{part}/{TOKEN}/"
-
-    assert Client().options(path).status_code == 405
-    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
-
-    assert f"{prefix}/insek/{part}/…/" in log.getvalue()
     assert TOKEN not in log.getvalue()
 
 
