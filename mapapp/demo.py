@@ -3,11 +3,13 @@
 import datetime
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -17,7 +19,7 @@ from councils.models import Membership
 from districts.models import Body, Responsibility
 from layers.models import Theme
 from mapapp.demo_councils import Way, chairs, end_agendas, load_sittings, walk
-from pins.models import Pin, VisibilityChange
+from pins.models import Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
 from pins.workflow import Source, Status, Visibility
 
@@ -74,6 +76,12 @@ def load_users() -> list[DemoUser]:
     return users
 
 
+@cache
+def _hash_once() -> str:
+    # One for all: it takes a quarter of a second, and everybody knows the password.
+    return make_password(PASSWORD)
+
+
 def _permission(right: str) -> Permission:
     app_label, codename = right.split(".")
     return Permission.objects.get(codename=codename, content_type__app_label=app_label)
@@ -98,7 +106,7 @@ def _user(
         },
     )
     if is_new:
-        user.set_password(PASSWORD)
+        user.password = _hash_once()
         user.save()
         if group:
             user.groups.add(Group.objects.get(name=group))
@@ -176,6 +184,7 @@ def _decided(created: datetime.datetime) -> datetime.datetime:
 
 def _write_decisions(pins: list[Pin], entries: list[dict[str, Any]]) -> None:
     moderator = User.objects.get(username="moderation")
+    changes: list[VisibilityChange] = []
     for pin, entry in zip(pins, entries, strict=True):
         before = Visibility.SUBMITTED
         steps = {
@@ -186,7 +195,7 @@ def _write_decisions(pins: list[Pin], entries: list[dict[str, Any]]) -> None:
             Visibility.WITHDRAWN: [Visibility.WITHDRAWN],
         }[Visibility(entry["visibility"])]
         for number, after in enumerate(steps):
-            VisibilityChange.objects.create(
+            change = VisibilityChange(
                 pin=pin,
                 from_visibility=before,
                 to_visibility=after,
@@ -196,7 +205,9 @@ def _write_decisions(pins: list[Pin], entries: list[dict[str, Any]]) -> None:
                 else "",
                 created_at=_decided(pin.created_at) + datetime.timedelta(hours=number),
             )
+            changes.append(change)
             before = after
+    VisibilityChange.objects.bulk_create(changes)
 
 
 def _write_steps(
@@ -208,6 +219,7 @@ def _write_steps(
         "body__next_body__next_body"
     )
     bodies = {duty.district_id: duty.body for duty in duties}
+    at_desks: list[StatusChange] = []
     for pin, entry in zip(pins, entries, strict=True):
         body, start = bodies[pin.district_id], _decided(pin.created_at)
         if Status.SCHEDULED in entry.get("path", []) and walk(
@@ -219,18 +231,21 @@ def _write_steps(
             start=start,
         ):
             continue
-        _write_desk_steps(Way(pin, actors, planner, start), entry, body, now)
+        at_desks += _desk_steps(Way(pin, actors, planner, start), entry, body, now)
+    StatusChange.objects.bulk_create(at_desks)
 
 
-def _write_desk_steps(
+def _desk_steps(
     way: Way, entry: dict[str, Any], body: Body, now: datetime.datetime
-) -> None:
-    """Spread the steps that no sitting took over the time until now."""
+) -> list[StatusChange]:
+    """Return the steps that no sitting took, spread over the time until now."""
     path, start = entry.get("path", []), way.at
-    for number, after in enumerate(path, start=1):
-        way.step(
+    return [
+        way.next_step(
             after,
             start + (now - start) * number / (len(path) + 1),
             None if after in PLANNERS_STEPS else body,
             entry.get("answers", {}).get(after, ""),
         )
+        for number, after in enumerate(path, start=1)
+    ]

@@ -112,6 +112,15 @@ class Way:
     def step(
         self, to: str, at: datetime.datetime, body: Body | None, note: str = ""
     ) -> StatusChange:
+        """Write the next step."""
+        change = self.next_step(to, at, body, note)
+        change.save()
+        return change
+
+    def next_step(
+        self, to: str, at: datetime.datetime, body: Body | None, note: str = ""
+    ) -> StatusChange:
+        """Return the next step, to be written with others at once."""
         change = StatusChange(
             pin=self.pin,
             from_status=self.before,
@@ -121,7 +130,6 @@ class Way:
             public_note=note,
             created_at=at,
         )
-        change.save()
         self.before, self.at = to, at
         return change
 
