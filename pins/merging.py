@@ -32,10 +32,11 @@ _MERGED = """
     )
     SELECT id FROM merged
 """
-# From contributions to where the matter of each goes on, as everyone sees it.
-_PUBLIC_SURVIVORS = """
+# From contributions (`{ids}`: an array) to where the matter of each goes on, as everyone
+# sees it.
+PUBLIC_SURVIVORS = """
     WITH RECURSIVE way(start, id, duplicate_of) AS (
-        SELECT id, id, duplicate_of FROM pins_publicpin WHERE id = ANY(%s)
+        SELECT id, id, duplicate_of FROM pins_publicpin WHERE id = ANY({ids})
         UNION
         SELECT w.start, p.id, p.duplicate_of
         FROM way w JOIN pins_publicpin p ON p.reference = w.duplicate_of
@@ -127,7 +128,7 @@ def public_survivors(pin_ids: Iterable[int]) -> dict[int, int]:
     As `public_survivor`, in one query; who is not public is left out.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_PUBLIC_SURVIVORS, [list(pin_ids)])
+        cursor.execute(PUBLIC_SURVIVORS.format(ids="%s"), [list(pin_ids)])
         return dict(cursor.fetchall())
 
 
