@@ -50,6 +50,7 @@ def fill(wanted: int, tell: Callable[[int], object], batch: int = BATCH) -> None
     """
     from django.db import connection
 
+    batch = min(batch, wanted)
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.42)")
         reached, number = 0, 0

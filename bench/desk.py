@@ -8,14 +8,14 @@ page and its queries; then the overview of all desks, and 20 pins accepted at on
 
 import datetime
 import html
-import io
-import os
 import re
 import sys
 import time
 from functools import partial
 from typing import Any
 
+from bench._pins import fill
+from bench._scratch import scratch_city
 from bench.map import milliseconds, say
 
 PINS = 100_000
@@ -135,38 +135,20 @@ def measure_bulk(client: Any, desk: str) -> None:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    import django
+    with scratch_city():
+        from django.conf import settings
+        from django.db import connection
 
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    from bench._pins import fill
-
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
-    settings.SECURE_SSL_REDIRECT = False
-    # The invented pins come one every 13 seconds: deadlines of some of them are over.
-    settings.ACCEPT_PERIOD = datetime.timedelta(days=3)
-    settings.ANSWER_PERIOD = datetime.timedelta(days=8)
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
+        # The invented pins come one every 13 seconds: deadlines of some of them are over.
+        settings.ACCEPT_PERIOD = datetime.timedelta(days=3)
+        settings.ANSWER_PERIOD = datetime.timedelta(days=8)
         body, chair = furnish()
         fill(wanted, lambda reached: say(f"{reached:,} pins"))
         busy(body, chair)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         measure(body, chair)
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
 
 
 if __name__ == "__main__":

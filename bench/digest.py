@@ -6,14 +6,14 @@ full text; seconds and memory of the topic groups of 10,000 and 30,000 invented 
 seconds of the hot spots of all.
 """
 
-import io
-import os
 import resource
 import sys
 import time
 from functools import partial
 from typing import Any
 
+from bench._pins import fill
+from bench._scratch import scratch_city
 from bench.map import milliseconds, say
 
 PINS = 100_000
@@ -92,29 +92,11 @@ def measure_digest() -> None:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    from bench._pins import fill
-
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
+    with scratch_city():
         fill(wanted, lambda reached: say(f"{reached:,} pins"))
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
         measure_search()
         measure_digest()
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
 
 
 if __name__ == "__main__":

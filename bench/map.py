@@ -13,7 +13,6 @@ place (some ten minutes for a million), and compares within the same run
 Ratios travel to another machine; absolute figures say where time goes on this one.
 """
 
-import io
 import math
 import os
 import statistics
@@ -25,6 +24,8 @@ from multiprocessing import get_context
 from typing import Any
 
 from bench._http_load import CLIENTS, answer_to, requests_per_second, serving
+from bench._pins import fill
+from bench._scratch import scratch_city
 
 PINS = 1_000_000
 ROUNDS, SECONDS = 5, 3.0
@@ -190,31 +191,10 @@ def measure_changes() -> None:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    from bench._pins import fill
-
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
-    settings.SECURE_SSL_REDIRECT = False
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
+    with scratch_city() as database:
         fill(wanted, lambda reached: say(f"{reached:,} pins"))
         measure(database)
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
 
 
 def measure(database: str) -> None:

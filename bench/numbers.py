@@ -8,14 +8,14 @@ prints how long the numbers take to be counted, and then the milliseconds and qu
 - each figure as CSV, the map as a file, and the key numbers of the home of the process.
 """
 
-import io
-import os
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from bench._pins import fill
+from bench._scratch import scratch_city
 from bench.map import milliseconds, say
 
 PINS = 1_000_000
@@ -143,35 +143,13 @@ def measure_change() -> None:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    import django
-    from django.conf import settings
-
-    # Before anything asks for a file's address.
-    settings.STORAGES["staticfiles"]["BACKEND"] = (
-        "django.contrib.staticfiles.storage.StaticFilesStorage"
-    )
-    settings.SECURE_SSL_REDIRECT = False
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
-    from bench._pins import fill
-
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = 0")
+    with scratch_city():
         fill(min(wanted, REAL), lambda reached: say(f"{reached:,} pins"), REAL)
         multiply(wanted)
         measure_counting()
         measure_pages()
         measure_change()
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
 
 
 if __name__ == "__main__":

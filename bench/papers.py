@@ -7,7 +7,6 @@ the contributions crowd around one place, the rest lie anywhere in the city.
 """
 
 import io
-import os
 import resource
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from bench._pins import fill
+from bench._scratch import scratch_city
 
 SIZES = {30: 3.0, 200: 20.0}
 MOST_MEGABYTES = 400
@@ -155,25 +155,14 @@ def measure(database: str, media: str, sittings: dict[int, int]) -> bool:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
-    import django
+    with scratch_city() as database, tempfile.TemporaryDirectory() as media:
+        from django.conf import settings
+        from django.db import connection
 
-    django.setup()
-    from django.conf import settings
-    from django.core.management import call_command
-    from django.db import connection
-
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        with tempfile.TemporaryDirectory() as media:
-            settings.MEDIA_ROOT = Path(media)
-            call_command("load_city", stdout=io.StringIO())
-            sittings = prepare(list(SIZES))
-            connection.close()
-            good = measure(database, media, sittings)
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
+        settings.MEDIA_ROOT = Path(media)
+        sittings = prepare(list(SIZES))
+        connection.close()
+        good = measure(database, media, sittings)
     if not good:
         sys.exit("That is too slow, or takes too much memory.")
 

@@ -8,8 +8,6 @@ Ends with an error where a search reads all addresses or compares with all names
 takes longer than 20 ms.
 """
 
-import io
-import os
 import random
 import statistics
 import sys
@@ -17,6 +15,8 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
+
+from bench._scratch import scratch_city
 
 ADDRESSES = 50_000
 PER_STREET = 30
@@ -140,22 +140,10 @@ def measure() -> bool:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else ADDRESSES
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
+    with scratch_city():
         fill(wanted)
         good = measure()
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
     if not good:
         sys.exit("That is too slow, or reads too much.")
 

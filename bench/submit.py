@@ -10,7 +10,6 @@ The application is called by WSGI: reading HTTP from a socket is not in the figu
 """
 
 import io
-import os
 import statistics
 import sys
 import time
@@ -18,6 +17,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from urllib.parse import urlencode
 from uuid import uuid4
+
+from bench._scratch import scratch_city
 
 ROUNDS, SECONDS, PROCESSES = 5, 2.0, 2
 # What the browser sends as cookie and as field; the check compares the two.
@@ -149,18 +150,10 @@ def in_parallel(work: Callable[[str, int], float], database: str) -> float:
 
 
 def main() -> None:
-    # Debugging keeps every query and would be measured along.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "mapapp.settings", "MAPAPP_DEBUG": "false"}
-    import django
+    with scratch_city() as database:
+        from django.contrib.auth.models import User
+        from django.db import connection
 
-    django.setup()
-    from django.contrib.auth.models import User
-    from django.core.management import call_command
-    from django.db import connection
-
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        call_command("load_city", stdout=io.StringIO())
         User.objects.create(username="bench")
         with connection.cursor() as cursor:
             cursor.execute(
@@ -171,8 +164,6 @@ def main() -> None:
             cursor.execute("CREATE INDEX ON bench_pin USING gist (location)")
         connection.close()
         measure(database)
-    finally:
-        connection.creation.destroy_test_db(database, verbosity=0)
 
 
 def measure(database: str) -> None:
