@@ -4,6 +4,7 @@ import datetime
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -32,6 +33,8 @@ from tests.pages import fields_of, text_of
 from tests.photos import upload
 
 PDF = b"%PDF-1.7 test"
+# On the page itself; the menu of planners leads there, too.
+LINKING = 'kern-btn--secondary" href="/planning/trace/"'
 
 
 @pytest.fixture
@@ -180,6 +183,21 @@ class TestEvents:
         assert office.post(f"{address}publish").status_code == 409
         assert office.get(address).status_code == 200
         assert timezone.localtime(event.starts_at).hour == 18
+
+    @pytest.mark.parametrize("name", ["draft", "public"])
+    def test_planners_find_the_way_from_what_is_public_to_linking(
+        self, client, db, name
+    ):
+        event = make_event(state=Event.State(name))
+        address = f"/planning/events/{event.pk}/"
+        client.force_login(make_editor())
+        of_the_office = client.get(address).text
+        planner = make_planner()
+        planner.user_permissions.add(Permission.objects.get(codename="edit_process"))
+        client.force_login(planner)
+
+        assert LINKING not in of_the_office
+        assert (LINKING in client.get(address).text) == (name == "public")
 
     def test_a_place_by_coordinates_stays_and_goes(self, office):
         make_district(16)
