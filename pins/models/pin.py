@@ -298,7 +298,7 @@ class Pin(models.Model):
         """A digest of what everyone would see, words and photos: who decides on a pin
         says by it what they decided on.
         """
-        photos = self.photos.values_list("name", "alt")
+        photos = [(photo.name, photo.alt) for photo in self.photos.all()]
         seen = [self.title, self.text, *(part for photo in photos for part in photo)]
         return sha256("\0".join(seen).encode()).hexdigest()
 

@@ -119,6 +119,7 @@ MODERATION = [
     "/moderation/",
     "/moderation/{own}/",
     "/moderation/{published}/",
+    "/moderation/cards/",
     "/moderation/comments/",
     "/moderation/comments/{comment}/",
 ]

@@ -107,6 +107,9 @@ def form(name, pin):
             None,
         ),
         "decide": lambda: decide(make_pin(visibility=Visibility.SUBMITTED)),
+        "publish typed cards": lambda: publish_cards(
+            make_pin(visibility=Visibility.SUBMITTED, source="card")
+        ),
         "answer": lambda: (
             f"/desk/ortsbeirat-west/{pin.reference}/",
             {"to_status": "in_review"},
@@ -464,6 +467,11 @@ def decide(pin):
     return f"/moderation/{pin.reference}/", data, make_moderator()
 
 
+def publish_cards(pin):
+    data = {"pin": [f"{pin.reference}:{pin.words_digest}"]}
+    return "/moderation/cards/", data, make_moderator()
+
+
 def decide_on_comment(pin):
     comment = make_comment(pin, visibility=Visibility.SUBMITTED)
     data = {"to": "published", "read": comment.words_digest}
@@ -560,6 +568,7 @@ FORMS = [
     "forget",
     "stop mails",
     "decide",
+    "publish typed cards",
     "answer",
     "support",
     "comment",
