@@ -74,7 +74,7 @@ class TestList:
         for days in range(25):
             make_sitting(body, days=-9 - days, state=State.HELD)
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             first = clerk.get(LIST)
         second = clerk.get(LIST, {"page": 2})
 
