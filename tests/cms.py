@@ -41,7 +41,8 @@ def publish_news(
     revision = news.save_revision()
     if live:
         revision.publish()
-    return NewsPage.objects.get(pk=news.pk)
+    made: NewsPage = NewsPage.objects.get(pk=news.pk)
+    return made
 
 
 def make_document(name: str = "konzept.pdf", **fields: Any) -> PageDocument:
@@ -65,7 +66,8 @@ def make_picture(**fields: Any) -> PagePicture:
     """Make a picture of a stream."""
     values = {"title": "Bach", "description": "Ein Bach mit Weiden"} | fields
     file = ImageFile(BytesIO(picture_bytes()), "bach.png")
-    return PagePicture.objects.create(file=file, **values)
+    picture: PagePicture = PagePicture.objects.create(file=file, **values)
+    return picture
 
 
 def make_rendition(name: str) -> PageRendition:
@@ -75,6 +77,7 @@ def make_rendition(name: str) -> PageRendition:
     path = f"{RENDITIONS}/{name}"
     if not storage.exists(path):
         storage.save(path, ContentFile(picture_bytes(kind="JPEG")))
-    return PageRendition.objects.create(
+    rendition: PageRendition = PageRendition.objects.create(
         image=picture, filter_spec="max-9x9", file=path, width=9, height=9
     )
+    return rendition

@@ -18,8 +18,9 @@ ROW = ["E1-0001", "Idee", "Mobilität", "Bänke für müde Füße"]
 
 def workbook(*rows):
     book = Workbook()
+    sheet = book.worksheets[0]
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     file = BytesIO()
     book.save(file)
     return file.getvalue()

@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -135,7 +136,7 @@ class TestActions:
 
     def test_no_comment_but_an_official_one(self, closed):
         pin = make_pin()
-        said = {
+        said: dict[str, Any] = {
             "reference": pin.reference,
             "text": "So ist es.",
             "language": "de",
@@ -178,9 +179,9 @@ class TestPages:
         self, client, closed
     ):
         make_theme()
-        data = form_data() | {"photos": upload()}
+        data = form_data()
 
-        response = client.post("/pins/new", data)
+        response = client.post("/pins/new", data | {"photos": upload()})
 
         assert response.status_code == 409
         assert data["title"] in text_of(response)

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from insek.pages.models import BarrierNotice
 from insek.pages.models.notice import erase_old_notices
-from mapapp import barrier
 from tests.pages import assert_refused, fields_of
 
 PATH = "/about/barrier/"
@@ -81,7 +81,7 @@ def test_without_mail_the_words_stay_and_may_be_sent_again(client, monkeypatch):
 
     same = report()
     with monkeypatch.context() as patch:
-        patch.setattr(barrier.EmailMessage, "send", refuse)
+        patch.setattr(EmailMessage, "send", refuse)
         response = client.post(PATH, same)
     assert response.status_code == 503
     assert fields_of(response)["text"] == same["text"]
