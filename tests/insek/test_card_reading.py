@@ -128,6 +128,14 @@ def test_heads_are_known_in_both_languages_and_any_spelling():
     assert heads.ignored == ["Bemerkung"]
 
 
+def test_coordinates_are_known_by_the_words_of_the_forms():
+    heads = read_heads(["Art", "Thema", "Text", "Breite", "Länge"])
+
+    assert heads.places["lat"] == 3
+    assert heads.places["lon"] == 4
+    assert heads.ignored == []
+
+
 @pytest.mark.parametrize(
     ("heads", "named"),
     [(["Art", "Thema"], "Text"), (["Art", "Kind", "Thema", "Text"], "Kind")],
