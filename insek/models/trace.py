@@ -123,5 +123,5 @@ class Link(models.Model):
     def target(self) -> Goal | Measure | Milestone:
         """The part of the concept it leads to."""
         target = self.goal or self.measure or self.milestone
-        assert target is not None, "link_to_one_thing"
+        assert target is not None  # noqa: S101 -- the check link_to_one_thing
         return target

@@ -158,6 +158,7 @@ class TestResolving:
         assert measure.state == State.PROPOSED
         assert not Link.objects.exists()
         [resolution] = resolutions_on(measure)
+        assert resolution.result
         assert resolution.result.outcome == outcome
         assert adoption([resolution]) is None
 

@@ -18,6 +18,7 @@ from insek.telling import (
 from insek.tracing import LinkRefused, link_pins, unlink
 from pins.actions import change_status, hide_pin
 from pins.models import News, Notice
+from pins.telling.spreading import spread_news
 from pins.workflow import Role, Status, Visibility
 from tests import mails
 from tests.factories import (
@@ -165,7 +166,7 @@ def test_hidden_before_the_mail_goes_out_it_is_not_told(planner, mailoutbox):
     make_contact(pin)
     link([pin], measure, planner)
     mails.let_the_minute_pass()
-    mails.spread_news()
+    spread_news()
     assert Notice.objects.count() == 1
 
     measure.is_public = False

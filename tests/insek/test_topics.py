@@ -8,9 +8,9 @@ import pytest
 from districts.models import District
 from insek.digest import suggesting
 from insek.digest.deciding import Seen, confirm, dismiss, move_pins
-from insek.digest.reading import read_documents, read_vocabulary
+from insek.digest.reading import Document, read_documents, read_vocabulary
 from insek.digest.suggesting import Scope, suggest_topics, topic_scopes
-from insek.digest.topics import Document, find_topics
+from insek.digest.topics import find_topics
 from insek.models import Suggestion, SuggestionPin
 from layers.models import Theme
 from pins.actions import hide_pin
@@ -106,8 +106,8 @@ def test_decisions_outlive_a_run(said):
 
 def test_what_a_planner_has_changed_is_not_replaced(said):
     suggest_topics(city())
-    row = Suggestion.objects.first()
-    out = row.members.first().pin_id
+    row = Suggestion.objects.all()[0]
+    out = row.members.all()[0].pin_id
     move_pins(seen=seen(row), pin_ids=[out], to=SuggestionPin.State.REMOVED)
 
     suggest_topics(city())

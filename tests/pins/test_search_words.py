@@ -42,8 +42,12 @@ def read(words):
 
 
 def test_words_follow_their_pins():
-    kept_pin = make_pin(title="Zebrastreifen fehlt", text="Vor der Schule wird er dringend gebraucht.")
-    gone = make_pin(title="Bäume am Zebrastreifen", text="Hier standen einmal alte Kastanien.")
+    kept_pin = make_pin(
+        title="Zebrastreifen fehlt", text="Vor der Schule wird er dringend gebraucht."
+    )
+    gone = make_pin(
+        title="Bäume am Zebrastreifen", text="Hier standen einmal alte Kastanien."
+    )
     assert kept() == counted()
     assert kept()["zebrastreif"] == 2
 
