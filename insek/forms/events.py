@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from councils.forms.fields import LineField
 from councils.forms.sittings import FARTHEST, PaperField, TimeField
@@ -58,7 +59,9 @@ class EventForm(PointForm, forms.ModelForm[Event]):
     day = day_field(label=_("Day"))
     start = TimeField(
         label=_("Begins at"),
-        error_messages={"required": _("Please say when it begins.")},
+        error_messages={
+            "required": pgettext_lazy("of an event", "Please say when it begins.")
+        },
     )
     last_day = day_field(
         label=_("Last day"), required=False, help_text=_("Only if it is another one.")
