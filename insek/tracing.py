@@ -59,10 +59,11 @@ def link_pins(
 ) -> list[Link]:
     """Say that a part of the concept answers these contributions; return the new links.
 
-    What is linked already stays as it is. Two statements whatever the number.
+    What is linked already stays as it is. As many statements whatever the number.
     """
     field = target_field(target)
     ids = sorted({pin.pk for pin in pins})
+    _hold(target)
     # Nobody links the same meanwhile, so that what is new is told once.
     list(
         Pin.objects.select_for_update(no_key=True)
@@ -85,6 +86,16 @@ def link_pins(
     )
     refresh_outcomes(link.pin_id for link in links if link.pin_id)
     return links
+
+
+def _hold(target: Target) -> None:
+    """Wait for whoever is publishing a part of the concept: one of both must see the other.
+
+    Before the contributions, as all hold them.
+    """
+    shown = target.measure if isinstance(target, Milestone) else target
+    held = type(shown)._default_manager.select_for_update(no_key=True)
+    list(held.filter(pk=shown.pk).values_list("pk"))
 
 
 @transaction.atomic

@@ -19,7 +19,8 @@ def show_outcomes(outcomes: Mapping[int, Outcome]) -> None:
     """Write what became of each contribution, by its id; the public rows follow.
 
     Longer lines end in an ellipsis at 200 characters. One statement; of rows that say it
-    already none is written.
+    already none is written. The others are held in one order: two at once never wait for
+    each other.
     """
     if not outcomes:
         return
@@ -30,10 +31,20 @@ def show_outcomes(outcomes: Mapping[int, Outcome]) -> None:
         measures.append(_shorten(outcome.measure))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE pins_pin p SET goal = o.goal, measure = o.measure "
-            "FROM unnest(%s::bigint[], %s::text[], %s::text[]) o(id, goal, measure) "
-            "WHERE p.id = o.id AND (p.goal IS DISTINCT FROM o.goal "
-            "OR p.measure IS DISTINCT FROM o.measure)",
+            """
+            WITH held AS MATERIALIZED (
+                SELECT p.id, o.goal, o.measure
+                FROM pins_pin p
+                JOIN unnest(%s::bigint[], %s::text[], %s::text[]) o(id, goal, measure)
+                    USING (id)
+                WHERE p.goal IS DISTINCT FROM o.goal
+                    OR p.measure IS DISTINCT FROM o.measure
+                ORDER BY p.id
+                FOR NO KEY UPDATE OF p
+            )
+            UPDATE pins_pin p SET goal = held.goal, measure = held.measure
+            FROM held WHERE p.id = held.id
+            """,
             [ids, goals, measures],
         )
 
