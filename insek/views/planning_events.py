@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -89,7 +89,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_editors
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, event_id: int) -> HttpResponse:
-    """Change an event; 409 where somebody else has changed it meanwhile."""
+    """Change an event; 409 where somebody else has changed it meanwhile, 404 where it is
+    gone.
+    """
     return _edit(request, get_object_or_404(Event, pk=event_id))
 
 
@@ -104,6 +106,8 @@ def _edit(request: HttpRequest, found: Event) -> HttpResponse:
         kept = keep_event(event=form.event(), groups=groups, read=read)
     except ChangedMeanwhile as error:
         return _form_page(request, _again(request, found, error), status=409)
+    except Event.DoesNotExist as error:
+        raise Http404 from error
     messages.success(request, _("Saved."))
     return redirect("planning:event", kept.pk)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @for_editors
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, phase_id: int) -> HttpResponse:
-    """Change a phase; 409 where somebody else has changed it meanwhile."""
+    """Change a phase; 409 where somebody else has changed it meanwhile, 404 where it is
+    gone.
+    """
     return _edit(request, get_object_or_404(Phase, pk=phase_id))
 
 
@@ -44,6 +46,8 @@ def _edit(request: HttpRequest, phase: Phase) -> HttpResponse:
         keep_phase(phase=form.instance, read=form.cleaned_data["read"])
     except ChangedMeanwhile as error:
         return _page(request, _again(request, phase, error), status=409)
+    except Phase.DoesNotExist as error:
+        raise Http404 from error
     messages.success(request, _("Saved. What everybody may do follows at once."))
     return redirect("planning:events")
 

@@ -8,6 +8,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from insek.forms.events import EventForm
+from insek.forms.phases import PhaseForm
 from insek.models import (
     Event,
     EventDocument,
@@ -103,6 +105,28 @@ class TestRights:
     @pytest.mark.parametrize("path", [path for path in PATHS if "/1" in path])
     def test_what_is_not_there(self, office, path):
         assert office.post(f"/planning/{path}").status_code in {404, 405}
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"), [("phases", PhaseForm), ("events", EventForm)]
+)
+def test_what_is_deleted_while_it_is_changed(office, monkeypatch, kind, form):
+    row, data = (
+        (make_phase(), phase_data())
+        if kind == "phases"
+        else (make_event(state="draft"), event_data())
+    )
+    read_all = form.full_clean
+
+    def delete_meanwhile(self):
+        read_all(self)
+        type(row).objects.all().delete()
+
+    monkeypatch.setattr(form, "full_clean", delete_meanwhile)
+    path = f"/planning/{kind}/{row.pk}/{'edit' if kind == 'events' else ''}"
+
+    assert office.post(path, data).status_code == 404
+    assert not type(row).objects.exists()
 
 
 class TestPhases:
