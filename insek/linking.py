@@ -85,7 +85,7 @@ def undo_linking(*, target: Target, at: datetime.datetime, actor: User) -> int:
 
     Raises LinkRefused afterwards. A second time, nothing is left to take back.
     """
-    if timezone.now() > at + settings.UNDO_PERIOD:
+    if timezone.now() - settings.UNDO_PERIOD > at:
         raise LinkRefused(
             _(
                 "The minute is over. Take the links back one by one, or several together."

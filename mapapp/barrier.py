@@ -1,5 +1,6 @@
 """Telling the operator about a barrier: a form, and the mail that it becomes."""
 
+import datetime
 import logging
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,12 @@ from pins.validators import forbid_control_characters
 
 logger = logging.getLogger(__name__)
 TEXT_LENGTH = 3_000
+# Nobody can fill the operator's mailbox from here; people report a few a day.
+MOST, WITHIN = 50, datetime.timedelta(hours=1)
+
+
+class TooManyReports(OSError):
+    """So many were sent within the hour that no more are sent for now."""
 
 
 class BarrierForm(forms.Form):
@@ -55,12 +62,14 @@ class BarrierForm(forms.Form):
 def send_report(*, text: str, page: str, email: str, key: UUID) -> bool:
     """Send a report to the operator; False where this one has been sent before.
 
-    Nothing is kept of it but its number. Raises OSError where no mail can be sent; the
-    report may then be sent again.
+    Nothing is kept of it but its number. Raises OSError where no mail can be sent, or too
+    many were; the report may then be sent again.
     """
     _notice, is_new = BarrierNotice.objects.get_or_create(key=key)
     if not is_new:
         return False
+    if BarrierNotice.objects.filter(sent_at__gt=timezone.now() - WITHIN).count() > MOST:
+        raise TooManyReports
     with translation.override(settings.LANGUAGE_CODE):
         message = EmailMessage(
             subject=gettext("Barrier reported: %(site)s")

@@ -48,6 +48,8 @@ def goal(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _get(number: str) -> Goal:
+    if "\0" in number:
+        raise Http404
     goal = Goal.objects.public().select_related("field").filter(number=number).first()
     if goal is None:
         raise Http404

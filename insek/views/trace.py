@@ -1,5 +1,6 @@
 """The planners' bench: choose contributions, look at the choice, link it, take it back."""
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -237,9 +238,12 @@ def parse_datetime_or_none(text: str) -> Any:
     """Return a moment with its time zone; None for what is none."""
     try:
         at = parse_datetime(text)
-    except ValueError:
+        if at is None or timezone.is_naive(at):
+            return None
+        # What lies beyond all years in UTC cannot be looked for.
+        return at.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at is not None and timezone.is_aware(at) else None
 
 
 def head_context(request: HttpRequest, target: Target, tab: str) -> dict[str, Any]:

@@ -292,7 +292,13 @@ def test_later_it_cannot(client, planner, measure):
     assert "at" not in fields_of(page)
 
 
-@pytest.mark.parametrize("at", ["", "x", "2026-01-01", "2026-99-01T00:00:00+00:00"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        *("", "x", "2026-01-01", "2026-99-01T00:00:00+00:00"),
+        *("9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"),
+    ],
+)
 def test_garbage_instead_of_a_moment_is_refused(client, planner, measure, at):
     assert client.post(url(measure, "undo/"), {"at": at}).status_code == 400
 

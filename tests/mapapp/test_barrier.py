@@ -50,6 +50,14 @@ def test_a_second_press_sends_no_second_mail(client):
     assert len(mail.outbox) == 1
 
 
+def test_nobody_fills_the_mailbox(client, monkeypatch):
+    monkeypatch.setattr("mapapp.barrier.MOST", 2)
+    answers = [client.post(PATH, report()).status_code for _ in range(3)]
+
+    assert answers == [302, 302, 503]
+    assert len(mail.outbox) == 2
+
+
 def test_no_address_is_needed(client):
     client.post(PATH, report(email=""))
 

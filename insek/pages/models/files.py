@@ -123,8 +123,10 @@ class PageRendition(AbstractRendition):
 
     @property
     def url(self) -> str:
+        # Of a picture whose file is lost, Wagtail makes one without an ending.
         path = PurePath(self.file.name)
-        return reverse("page-picture", args=[path.stem, path.suffix.removeprefix(".")])
+        suffix = path.suffix.removeprefix(".") or "jpg"
+        return reverse("page-picture", args=[path.stem, suffix])
 
 
 class PageDocument(AbstractDocument):
