@@ -6,11 +6,13 @@ import pytest
 from django.utils import timezone
 
 from districts.models import Body
+from insek.models import Suggestion, SuggestionPin
 from pins.own_link import hash_token
 from pins.workflow import Visibility
 from tests.factories import (
     make_body,
     make_district,
+    make_link,
     make_measure,
     make_member,
     make_moderator,
@@ -78,6 +80,12 @@ LISTS: dict[str, dict[str, tuple[int, bool, bool]]] = {
     "bench of the trace": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | {"planner": (SEEN, True, False)},
+    "suggestion": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
+    | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
+    | {"planner": (SEEN, True, False)},
+    "topic": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "measure": dict.fromkeys(EVERYONE, (SEEN, True, False)),
+    "search": dict.fromkeys(EVERYONE, (SEEN, True, False)),
     "moderation queue": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | {"moderator": (SEEN, True, True)},
@@ -94,7 +102,7 @@ def pins(db):
     make_district(16, name="Westdorf", body=make_body("Ortsbeirat West"))
     make_district(17, name="Ostdorf", body=make_body("Ortsbeirat Ost"))
     make_measure(pk=1)
-    return {
+    pins = {
         visibility: make_pin(
             visibility=visibility,
             title=f"Titel {visibility.value}",
@@ -102,6 +110,19 @@ def pins(db):
         )
         for visibility in Visibility
     }
+    topic = Suggestion.objects.create(
+        pk=1,
+        kind="topic",
+        state="confirmed",
+        name_de="Schulwege",
+        decided_by=make_user(),
+        decided_at=timezone.now(),
+    )
+    measure = make_measure("M 2")
+    for pin in pins.values():
+        SuggestionPin.objects.create(suggestion=topic, pin=pin)
+        make_link(measure, pin=pin)
+    return pins
 
 
 def arrive(name, client):
@@ -144,6 +165,10 @@ def address_of(page, pin, visitor):
         "tile": tile_url(pin.location, 18),
         "desk list": "/desk/ortsbeirat-west/",
         "bench of the trace": "/planning/trace/measure/1/",
+        "suggestion": "/planning/suggestions/1/",
+        "topic": "/insek/topics/1/",
+        "measure": "/insek/measures/m-2/",
+        "search": "/search/?q=Titel",
         "moderation queue": f"/moderation/?state={pin.visibility}",
     }[page]
 
