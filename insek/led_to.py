@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.db.models import F, Q
 
 from councils.models import Consultation, Sitting
-from insek.models import Event, Goal, Link, Measure, Milestone
+from insek.models import Event, Goal, Link, Measure, MeasureGoal, Milestone
 from insek.models.trace import LinkQuerySet
 from pins.merging import also_said, public_survivors
 from pins.models import PublicPin
@@ -44,7 +44,10 @@ class Outcome:
     # Those that it led to directly.
     milestones: list[Milestone] = field(default_factory=list)
     next_milestone: Milestone | None = None
+    last_reached: Milestone | None = None
     done: int = 0
+    # Those that the measure serves.
+    goals: list[Goal] = field(default_factory=list)
     adopted: Adopted | None = None
     # Contributions that led to it, where several are asked about.
     pins: int = 0
@@ -67,7 +70,7 @@ class Outcome:
 def of_pin(pin: PublicPin) -> list[Outcome]:
     """Return what takes up a contribution, or those that repeat it.
 
-    One query where nothing does, five at most.
+    One query where nothing does, six at most.
     """
     repeating = also_said(pin).order_by().values("pk")
     return read_outcomes(Link.objects.filter(Q(pin=pin.pk) | Q(pin__in=repeating)))
@@ -120,7 +123,7 @@ def of_district(slug: str) -> list[Outcome]:
 def read_outcomes(links: LinkQuerySet) -> list[Outcome]:
     """Return the public goals and measures these links lead to, measures first.
 
-    Four queries, whatever their number.
+    Five queries, whatever their number.
     """
     outcomes: dict[tuple[str, int], Outcome] = {}
     found = (
@@ -141,6 +144,7 @@ def read_outcomes(links: LinkQuerySet) -> list[Outcome]:
     # Those linked first come first, since sorting is stable.
     ordered = sorted(outcomes.values(), key=lambda o: o.measure is None)
     _add_progress(ordered)
+    _add_goals({o.measure.pk: o for o in ordered if o.measure})
     return ordered[:SHOWN]
 
 
@@ -157,12 +161,22 @@ def _add_progress(outcomes: Iterable[Outcome]) -> None:
 
 
 def _add_milestones(of_measure: dict[int, Outcome]) -> None:
-    for milestone in Milestone.objects.filter(measure__in=of_measure):
+    found = Milestone.objects.filter(measure__in=of_measure)
+    for milestone in found.order_by("done_on", "due_on", "pk"):
         outcome = of_measure[milestone.measure_id]
         if milestone.done_on is not None:
             outcome.done += 1
+            outcome.last_reached = milestone
         elif outcome.next_milestone is None:
             outcome.next_milestone = milestone
+
+
+def _add_goals(of_measure: dict[int, Outcome]) -> None:
+    if not of_measure:
+        return
+    serving = MeasureGoal.objects.filter(measure__in=of_measure, goal__is_public=True)
+    for one in serving.select_related("goal").order_by("goal__number"):
+        of_measure[one.measure_id].goals.append(one.goal)
 
 
 def _adopted(of: str, ids: Collection[int]) -> dict[int, Adopted]:

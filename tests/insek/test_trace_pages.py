@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone, translation
@@ -159,8 +160,14 @@ def test_many_contributions_are_turned_page_by_page(client, planner):
 
 
 def test_a_contribution_says_what_takes_it_up_why_and_how_far_it_is(client, planner):
-    measure = make_measure(state=Measure.State.IN_PROGRESS, progress=40)
+    serves = make_goal("2.7", title_en="Safe ways"), make_goal("2.8", is_public=False)
+    measure = make_measure("M 1", *serves, state=Measure.State.IN_PROGRESS, progress=40)
     make_milestone(measure, title_en="Works begin")
+    today = timezone.localdate()
+    make_milestone(measure, title_en="Plans drawn", days=-9, done_on=today)
+    make_milestone(
+        measure, title_en="Money found", days=40, done_on=today - timedelta(days=30)
+    )
     pin = make_pin()
     make_link(measure, pin=pin, reason="Darum.")
     make_link(make_goal("2.1"), pin=pin)
@@ -171,10 +178,13 @@ def test_a_contribution_says_what_takes_it_up_why_and_how_far_it_is(client, plan
         "Measure M 1",
         "40 % done",
         "Next: Works begin",
+        "Reached: Plans drawn, on",
+        "For: 2.7 Safe ways",
         "Darum.",
         "Goal 2.1",
     ):
         assert words in text
+    assert "Goal 2.8" not in text
 
 
 def test_what_is_not_public_is_not_on_the_page(client, planner):
@@ -345,5 +355,5 @@ def test_the_queries_do_not_grow(client, planner, django_assert_max_num_queries)
 
     with django_assert_max_num_queries(20):
         page_of(client, measure)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         pin_page(client, pins[0])
