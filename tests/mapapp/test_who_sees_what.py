@@ -115,7 +115,7 @@ def pins(db):
         kind="topic",
         state="confirmed",
         name_de="Schulwege",
-        decided_by=make_user(),
+        decided_by=make_user("decides"),
         decided_at=timezone.now(),
     )
     measure = make_measure("M 2")
