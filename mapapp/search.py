@@ -1,7 +1,6 @@
 """One search over everything that everyone may read, in sections."""
 
 import datetime
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -84,11 +83,6 @@ def _vector(*columns: str) -> SearchVector:
     return SearchVector(*columns, config=GERMAN)
 
 
-def _query(words: str) -> WebSearchQuery:
-    # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
-    return WebSearchQuery(re.sub(r'-(?![\w"])', " ", words))
-
-
 def _pins(words: str, limit: int) -> Section:
     filters = PinFilter(QueryDict(urlencode({"q": words})), themes=(), districts=())
     section = Section("pins", gettext("Contributions"))
@@ -125,7 +119,7 @@ def _events(words: str, limit: int) -> Section:
     found = (
         Event.objects.public()
         .annotate(words=_vector("title_de", "title_en", "text_de", "text_en", "place"))
-        .filter(words=_query(words))
+        .filter(words=WebSearchQuery(words))
         .order_by("-starts_at", "-pk")[: MANY + 1]
     )
     events = list(found)
@@ -143,7 +137,7 @@ def _when(moment: datetime.datetime, place: str = "") -> str:
 
 def _concept(words: str, limit: int) -> Section:
     texts = _vector("title_de", "title_en", "text_de", "text_en")
-    query = _query(words)
+    query = WebSearchQuery(words)
     # "M 12" is the name of a measure, "2.1.3" that of a goal.
     either = Q(words=query) | Q(number__iexact=words)
     goals = list(Goal.objects.public().annotate(words=texts).filter(either)[: MANY + 1])
@@ -176,7 +170,7 @@ def _resolutions(words: str, limit: int) -> Section:
     """
     is_shown = Exists(PublicPin.objects.filter(pk=OuterRef("pin_id")))
     unseen = MatterPin.objects.filter(~is_shown).values("matter")
-    query = _query(words)
+    query = WebSearchQuery(words)
     found = (
         AgendaItem.objects.public()
         .exclude(consultation__matter__in=unseen)

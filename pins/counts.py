@@ -42,7 +42,7 @@ def count_pins(filters: PinFilter, *, within: Body | None = None) -> Counts:
     if not filters.has_words:
         cells = PublicCell.objects.whole_city().filter(mine)
         return _add_up(filters, list(cells.values_list(*COLUMNS.values(), "n")))
-    found = PublicPin.objects.matching(filters.words).filter(mine).order_by()
+    found = PublicPin.objects.matching(filters.search).filter(mine).order_by()
     rows = _up_to_limit(found, passes=False)
     if conditions := filters.conditions():
         rows = rows.union(_up_to_limit(found.filter(conditions), passes=True), all=True)

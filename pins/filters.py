@@ -7,12 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, District
 from geo.coordinates import CoordinateError, Position, read_position
 from layers.models import Theme
-from pins.models.public import PublicPinQuerySet
+from pins.models.public import PublicPinQuerySet, WebSearchQuery
 from pins.orders import NEWEST, OLDEST, SUPPORTED, Order, nearest_to
 from pins.validators import forbid_control_characters
 from pins.workflow import Kind, Status
@@ -150,6 +151,11 @@ class PinFilter(forms.Form):
     def has_words(self) -> bool:
         return bool(self.words)
 
+    @cached_property
+    def search(self) -> WebSearchQuery:
+        """The words as the database reads them; one query, the first time."""
+        return WebSearchQuery(self.words)
+
     def wanted_values(self) -> dict[str, list[str]]:
         """Return per filter the values that pass; an empty list lets all pass."""
         wanted = self.cleaned_data
@@ -175,7 +181,7 @@ class PinFilter(forms.Form):
     def apply(self, pins: PublicPinQuerySet) -> PublicPinQuerySet:
         """Return the pins that pass; only after `is_valid()`."""
         pins = pins.filter(self.conditions())
-        return pins.matching(self.words) if self.has_words else pins
+        return pins.matching(self.search) if self.has_words else pins
 
     def query(self) -> str:
         """Return the active filters as a query string, without paging."""

@@ -25,7 +25,7 @@ from pins.validators import forbid_control_characters
 from pins.workflow import Status
 
 # More is no more exact than a finger, and too long for the address of a page.
-MOST_CORNERS = 200
+MOST_CORNERS = 100
 BAD_AREA = _("The area on the map cannot be read. Please draw it again.")
 
 

@@ -10,7 +10,7 @@ import datetime
 import re
 import time
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import Transform
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -59,11 +60,22 @@ class Step:
 
 
 class WebSearchQuery(SearchQuery):
-    """What somebody typed, read by the database function `pins_search_query`."""
+    """What somebody typed, read by the database function `pins_search_query`.
+
+    Read at once, in one query: PostgreSQL then knows from the start what it looks for.
+    Otherwise it would read the words again for each row of another index.
+    """
 
     def __init__(self, words: str) -> None:
+        # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
+        words = re.sub(r'-(?![\w"])', " ", words)
         super().__init__(words)
-        self.function = "pins_search_query"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pins_search_query(%s)::text", [words])
+            ((self.read,),) = cursor.fetchall()
+
+    def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, list[Any]]:
+        return "%s::tsquery", [self.read]
 
 
 class PublicPinQuerySet(models.QuerySet["PublicPin"]):
@@ -74,11 +86,9 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
     def in_district(self, slug: str) -> Self:
         return self.filter(district_slug=slug)
 
-    def matching(self, words: str) -> Self:
-        """Keep what a full-text search finds, in the words of a web search."""
-        # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
-        words = re.sub(r'-(?![\w"])', " ", words)
-        return self.filter(search=WebSearchQuery(words))
+    def matching(self, search: WebSearchQuery) -> Self:
+        """Keep what a full-text search finds."""
+        return self.filter(search=search)
 
     def for_list(self) -> Self:
         """Leave out what a list does not show, and bring the theme along."""

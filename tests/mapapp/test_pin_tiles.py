@@ -183,8 +183,8 @@ def test_one_query_for_the_pins(
     multiply_public_rows(30, **SCATTERED)
     url = tile_url(pin.location, zoom)
 
-    # The version and the tile; and whether there is such a theme.
-    with django_assert_num_queries(3 if "theme" in query else 2):
+    # The version and the tile; whether there is such a theme, and how words are read.
+    with django_assert_num_queries(3 if query else 2):
         assert load(client, url, **query)
 
 

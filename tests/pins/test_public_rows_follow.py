@@ -8,6 +8,8 @@ from pins.actions import (
     publish_pin,
 )
 from pins.models import PublicPin
+from pins.models.public import WebSearchQuery
+from pins.outcomes import Outcome, show_outcomes
 from pins.workflow import Status, Visibility
 from tests.factories import (
     make_body,
@@ -34,7 +36,7 @@ def test_words_place_kind_and_theme(district):
     assert row.theme_slug == "energy"
     assert row.district == east
     assert row.body_slug == "ortsbeirat-17"
-    assert PublicPin.objects.matching("Laterne").exists()
+    assert PublicPin.objects.matching(WebSearchQuery("Laterne")).exists()
     found = properties(row)
     assert found["title"] == "Ein neuer Titel"
     assert found["district"] == "Stadtteil 17"
@@ -102,7 +104,8 @@ def test_a_duty_given_to_another_body(district):
 
 def test_what_others_count_and_link_survives(district):
     pin = make_pin()
-    PublicPin.objects.update(support_count=7, comment_count=3, goal="G1")
+    PublicPin.objects.update(support_count=7, comment_count=3)
+    show_outcomes({pin.pk: Outcome("G1", None)})
 
     pin.title = "Ein neuer Titel"
     pin.save()

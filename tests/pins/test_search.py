@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from pins.models import PublicPin
+from pins.models.public import WebSearchQuery
 from tests.factories import make_district, make_pin
 
 
@@ -19,7 +20,10 @@ def pins(db):
 
 
 def titles(words):
-    return [pin.title.split()[0] for pin in PublicPin.objects.matching(words)]
+    return [
+        pin.title.split()[0]
+        for pin in PublicPin.objects.matching(WebSearchQuery(words))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -69,4 +73,7 @@ def test_the_index_serves_it():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
-    assert "publicpin_search" in PublicPin.objects.matching("Baum").order_by().explain()
+    assert (
+        "publicpin_search"
+        in PublicPin.objects.matching(WebSearchQuery("Baum")).order_by().explain()
+    )

@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from pins.actions import hide_pin
 from pins.models import PublicPin, SearchWord
+from pins.models.public import WebSearchQuery
 from pins.searching import read_search
 from tests.factories import make_district, make_moderator, make_pin
 from tests.pages import text_of
@@ -22,7 +23,9 @@ def district(db):
 
 
 def found(words):
-    return sorted(pin.title for pin in PublicPin.objects.matching(words))
+    return sorted(
+        pin.title for pin in PublicPin.objects.matching(WebSearchQuery(words))
+    )
 
 
 def counted():
