@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from councils.views import live as live_views
 from insek.views import stand as stand_views
+from pins.participation import ALL_OPEN
 from pins.views import comments, submit
 
 
@@ -33,8 +34,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return stand_views.show_again(
             request, message=message, status=403, **found.kwargs
         )
-    context = {"csrf": True}
-    return render(request, "403.html", context, status=403)
+    return _plain(request, "403.html", status=403, csrf=True)
 
 
 def _comes_from_elsewhere(request: HttpRequest) -> bool:
@@ -44,9 +44,17 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """Answer a request body beyond the limit (413)."""
-    return render(request, "413.html", status=413)
+    return _plain(request, "413.html", status=413)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that makes no sense (400)."""
-    return render(request, "400.html", status=400)
+    return _plain(request, "400.html", status=400)
+
+
+def _plain(
+    request: HttpRequest, template: str, *, status: int, **context: object
+) -> HttpResponse:
+    """Render a page that must come even where the database cannot be asked."""
+    context["participation"] = ALL_OPEN
+    return render(request, template, context, status=status)

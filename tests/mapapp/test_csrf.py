@@ -358,7 +358,7 @@ def of_the_concept(member):
     """Return what planners send of goals and measures, and lay before the bodies."""
     planner, concept = make_planner(), "/planning/concept"
     goal, lone = make_goal("2.1"), make_field(3)
-    measure = make_measure(pk=1, state="in_progress")
+    measure = make_measure(pk=7_000_001, state="in_progress")
     milestone = make_milestone(measure)
     done = make_milestone(measure, done_on=timezone.localdate())
     steps = f"{concept}/milestones"
@@ -380,10 +380,10 @@ def of_the_concept(member):
         ),
         "delete a goal": (f"/goals/{goal.pk}/delete", {}),
         "add a measure": ("/measures/new", named | {"number": "M 2"}),
-        "finish a measure": ("/measures/1/state", {"state-to": "done"}),
-        "delete a measure": ("/measures/1/delete", {}),
+        "finish a measure": ("/measures/7000001/state", {"state-to": "done"}),
+        "delete a measure": ("/measures/7000001/delete", {}),
         "add a milestone": (
-            "/measures/1/milestones",
+            "/measures/7000001/milestones",
             {"milestone-title_de": "Neu", "milestone-due_on": "2027-05-01"},
         ),
     }
@@ -665,10 +665,10 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if name in ON_AN_EVENT:
         page[name] = re.sub(r"(events/\d+/).*", r"\1", url)
     page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
-    page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/1/")
+    page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/7000001/")
     page["lay before the bodies"] = "/planning/submissions/new?kind=measures&measures=1"
     page |= dict.fromkeys(OF_SUGGESTIONS, "/planning/suggestions/")
-    page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/1/sources/")
+    page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/7000001/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"
     token = fields_of(client.get(page.get(name, url)))["csrfmiddlewaretoken"]

@@ -24,7 +24,16 @@ from django.test import RequestFactory
 from django.utils.functional import Promise
 from django.utils.translation.template import templatize
 
-PACKAGES = ("mapapp", "exports", "councils", "pins", "layers", "districts", "geo")
+PACKAGES = (
+    "mapapp",
+    "exports",
+    "insek",
+    "councils",
+    "pins",
+    "layers",
+    "districts",
+    "geo",
+)
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -45,7 +54,18 @@ NOR_THAT = re.compile(r"\bdata-[a-z-]+=\"[^\"]*\"|\b[\w.-]+@[\w.-]+")
 # Both languages stand on it: whatever is broken may be the translation.
 BILINGUAL = {"500.html"}
 # What has no other name in any language.
-NAMES = {"GeoJSON", "GeoPackage", "QGIS", "km²"}
+NAMES = {
+    "CSV",
+    "GeoJSON",
+    "GeoPackage",
+    "LineString",
+    "PDF",
+    "Point",
+    "Polygon",
+    "QGIS",
+    "XLSX",
+    "km²",
+}
 ATTRIBUTES = {
     "alt",
     "aria-label",

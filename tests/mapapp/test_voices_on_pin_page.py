@@ -106,7 +106,7 @@ def test_queries_do_not_grow_with_the_comments(client, pin):
     with CaptureQueriesContext(connection) as many:
         client.get(url(pin))
 
-    assert len(few) == len(many) == 4
+    assert len(few) == len(many) == 6
 
 
 class TestPaging:

@@ -62,6 +62,8 @@ class TestForm:
             "csrfmiddlewaretoken",
             "idempotency_key",
             "text",
+            # The search of the site's header.
+            "q",
         }
         assert "private" in response["Cache-Control"]
 

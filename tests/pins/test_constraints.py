@@ -67,6 +67,7 @@ BREACHES = {
     "pin_title_length": lambda: make_pin(title="Bank"),
     "pin_text_length": lambda: make_pin(text="x" * 4001),
     "pin_language_known": lambda: make_pin(language="fr"),
+    "pin_source_known": lambda: make_pin(source="dream"),
     "pin_visibility_known": lambda: make_pin(visibility="shown"),
     "pin_status_known": lambda: make_pin(status="lost"),
     "pin_published_has_a_date": lambda: make_pin(published_at=None),

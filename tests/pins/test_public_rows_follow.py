@@ -107,6 +107,7 @@ def test_what_others_count_and_link_survives(district):
     PublicPin.objects.update(support_count=7, comment_count=3)
     show_outcomes({pin.pk: Outcome("G1", None)})
 
+    pin.refresh_from_db()
     pin.title = "Ein neuer Titel"
     pin.save()
 
