@@ -137,9 +137,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why?"),
-        help_text=_(
-            "Everyone can read this, and whoever follows a contribution gets it by e-mail."
-        ),
+        help_text=_("Everyone can read this."),
         max_length=300,
         min_length=5,
         validators=[forbid_control_characters],
@@ -151,6 +149,12 @@ class ChoiceForm(ReasonForm):
     """The contributions that were looked at, as ids, and why they are linked."""
 
     pins = forms.CharField(widget=forms.HiddenInput, max_length=50_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _(
+            "Everyone can read this, and whoever follows a contribution gets it by e-mail."
+        )
 
     def clean_pins(self) -> list[int]:
         return read_ids(self.cleaned_data["pins"].split(","))
