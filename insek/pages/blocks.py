@@ -61,7 +61,8 @@ class RowBlock(blocks.ChooserBlock):
 
     def public(self) -> QuerySet[Any]:
         """Return the rows that everyone may read."""
-        raise NotImplementedError
+        rows: QuerySet[Any] = self.target_model.objects.public()
+        return rows
 
     @cached_property
     def field(self) -> "forms.ModelChoiceField[Any]":
@@ -88,8 +89,8 @@ class RowBlock(blocks.ChooserBlock):
 class EventBlock(RowBlock):
     target_model = Event
 
-    def public(self) -> QuerySet[Event]:
-        return Event.objects.public().order_by("-starts_at")
+    def public(self) -> QuerySet[Any]:
+        return super().public().order_by("-starts_at")
 
     class Meta:
         icon = "date"
@@ -99,9 +100,6 @@ class EventBlock(RowBlock):
 
 class MeasureBlock(RowBlock):
     target_model = Measure
-
-    def public(self) -> QuerySet[Measure]:
-        return Measure.objects.public()
 
     class Meta:
         icon = "tick"

@@ -1,6 +1,5 @@
 """The sittings as everyone sees them: calendar and lists, and one with its agenda."""
 
-import json
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -12,8 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -30,6 +28,7 @@ from councils.public.calendar import (
 )
 from districts.models import Body, District, valid_on
 from districts.models import today as duty_day
+from layers.structured_data import SCHEMA, data_block
 
 # The next ones at once, and more behind a click; the calendar has them all.
 NEXT, UPCOMING = 8, 60
@@ -177,19 +176,15 @@ def _open(stored: str, name: str) -> FileResponse:
 
 
 def event_block(sitting: Sitting) -> SafeString:
-    """Return the sitting as schema.org's Event, in a block of data for the page.
-
-    No browser runs it: the Content Security Policy has nothing to allow.
-    """
+    """Return the sitting as schema.org's Event, in a block of data for the page."""
     kinds = {True: "EventCancelled", False: "EventScheduled"}
     is_cancelled = sitting.state == Sitting.State.CANCELLED
     data = {
-        "@context": "https://schema.org",
         "@type": "Event",
         "name": sitting.body.name,
         "startDate": localtime(sitting.start).isoformat(timespec="minutes"),
-        "eventStatus": f"https://schema.org/{kinds[is_cancelled]}",
-        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "eventStatus": f"{SCHEMA}/{kinds[is_cancelled]}",
+        "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
         "location": {"@type": "Place", "name": sitting.place, "address": sitting.place},
         "organizer": {"@type": "GovernmentOrganization", "name": sitting.body.name},
         "url": f"{settings.BASE_URL}{sitting.get_absolute_url()}",
@@ -197,11 +192,6 @@ def event_block(sitting: Sitting) -> SafeString:
     if sitting.end is not None:
         data["endDate"] = localtime(sitting.end).isoformat(timespec="minutes")
     if sitting.moved_from is not None and not is_cancelled:
-        data["eventStatus"] = "https://schema.org/EventRescheduled"
+        data["eventStatus"] = f"{SCHEMA}/EventRescheduled"
         data["previousStartDate"] = localtime(sitting.moved_from).isoformat()
-    text = json.dumps(data, ensure_ascii=False).translate(
-        {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
-    )
-    # Safe: nothing in it can end the block.
-    data_block = '<script type="application/ld+json">{}</script>'
-    return format_html(data_block, mark_safe(text))  # noqa: S308
+    return data_block(data)
