@@ -8,11 +8,9 @@ survivor. What is taken back or hidden before it went out, the database withdraw
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,16 +19,10 @@ from councils.models import Consultation
 from councils.public.agenda import public_result
 from insek.models import Goal, Link, Measure, Milestone
 from insek.models.trace import TARGETS
-from insek.tracing import Target, pins_of
+from insek.tracing import Target, pins_of, read_target
 from pins.merging import public_survivors
 from pins.telling.news import Texts, Words, in_each_language
 from pins.telling.topics import Piece, announce_topic
-
-_TARGETS: dict[str, QuerySet[Any]] = {
-    "goal": Goal.objects.all(),
-    "measure": Measure.objects.all(),
-    "milestone": Milestone.objects.select_related("measure"),
-}
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,7 @@ def tell_linked(links: Iterable[Link]) -> None:
         ]
         by_target[field, target_id, reason].append((pin_id, f"link:{pk}"))
     for (field, target_id, reason), several in by_target.items():
-        target = _TARGETS[field].get(pk=target_id)
+        target = read_target(field, target_id)
         texts = _texts_of_linking(Topic.of(target), target, reason)
         Topic.of(target).tell(Piece(pin_id, key, texts) for pin_id, key in several)
 

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
-from django.db.models import Manager, Q
+from django.db.models import Manager, Q, QuerySet
 from django.utils import timezone, translation
 
 from councils.models import Consultation
@@ -38,6 +40,13 @@ _MERGED = """
 """
 
 
+_TARGETS: dict[str, QuerySet[Any]] = {
+    "goal": Goal.objects.all(),
+    "measure": Measure.objects.all(),
+    "milestone": Milestone.objects.select_related("measure"),
+}
+
+
 class LinkRefused(Exception):
     """Something cannot be linked; the message is for who tried it."""
 
@@ -51,6 +60,17 @@ def source_field(source: Source) -> str:
 def target_field(target: Target) -> str:
     """Return the field of `Link` that such a target stands in."""
     return {Goal: "goal", Measure: "measure", Milestone: "milestone"}[type(target)]
+
+
+def read_target(kind: str, target_id: int) -> Target:
+    """Return the part of the concept that stands in this field of `Link`, public or not.
+
+    Raises ObjectDoesNotExist for what is none.
+    """
+    if kind not in _TARGETS:
+        raise ObjectDoesNotExist
+    target: Target = _TARGETS[kind].get(pk=target_id)
+    return target
 
 
 @transaction.atomic

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, QuerySet
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,28 +22,20 @@ from insek.digest.selection import UnknownSuggestion, read_suggestion
 from insek.forms.trace import ChoiceForm, TraceFilter, read_ids
 from insek.linking import MOST, Linked, link_contributions, undo_linking
 from insek.models import Goal, Link, Measure, Milestone
-from insek.tracing import LinkRefused, Target, target_field
+from insek.tracing import LinkRefused, Target, read_target, target_field
 from layers.models import Theme
 from pins.models import PublicPin
 from pins.paging import BadCursor, read_page
 
-TARGETS: dict[str, QuerySet[Any]] = {
-    "goal": Goal.objects.all(),
-    "measure": Measure.objects.all(),
-    "milestone": Milestone.objects.select_related("measure"),
-}
 NAMED = 100
 
 
 def get_target(kind: str, target_id: int) -> Target:
     """Return a part of the concept, public or not; 404 for what is none."""
-    if kind not in TARGETS:
-        raise Http404
-    found = TARGETS[kind].filter(pk=target_id).first()
-    if found is None:
-        raise Http404
-    target: Target = found
-    return target
+    try:
+        return read_target(kind, target_id)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
 
 
 @for_planners
