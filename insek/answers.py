@@ -63,10 +63,6 @@ class Answers:
     def entries(self) -> list[tuple[PublicPin, list[str]]]:
         return [(pin, self.reasons.get(pin.pk, [])) for pin in self.page.object_list]
 
-    def __bool__(self) -> bool:
-        others = self.comments or self.events or self.resolutions
-        return self.count > 0 or bool(others)
-
 
 def links_to(target: Target) -> LinkQuerySet:
     """Return all links to a part of the concept, and to what belongs to it.

@@ -116,19 +116,6 @@ def _as_read(goal: Goal, read: str) -> Goal | None:
     return hold_as_read(Goal, goal.pk, GOAL_FIELDS, read) if goal.pk else None
 
 
-def move_goal(
-    *,
-    goal: Goal,
-    field: FieldOfAction,
-    parent: Goal | None,
-    number: str,
-    read: str = "",
-) -> Goal:
-    """Put a goal below another, or into another field, with all that is below it."""
-    goal.field, goal.parent, goal.number = field, parent, number
-    return save_goal(goal=goal, read=read)
-
-
 def _require_place(goal: Goal, tree: dict[int, Goal]) -> None:
     parent = tree.get(goal.parent_id or 0)
     if parent is not None:
@@ -165,8 +152,7 @@ def _renumber(below: list[Goal], old: str, new: str, tree: dict[int, Goal]) -> N
     moving = {g.pk for g in below}
     taken = {g.number for g in tree.values() if g.pk not in moving}
     for child in below:
-        if child.number.startswith(f"{old}."):
-            child.number = new + child.number.removeprefix(old)
+        child.number = new + child.number.removeprefix(old)
         child.modified_at = timezone.now()
         if len(child.number) > NUMBER_LENGTH:
             message = _("The numbers below it would become too long: %(number)s.")

@@ -61,14 +61,6 @@ class FieldTree:
     field: FieldOfAction
     branches: list[Branch] = dataclasses.field(default_factory=list)
 
-    @property
-    def goal_count(self) -> int:
-        return sum(_size(branch) for branch in self.branches)
-
-
-def _size(branch: Branch) -> int:
-    return 1 + sum(_size(child) for child in branch.children)
-
 
 def read_trees(
     fields: Iterable[FieldOfAction], goals: Iterable[Goal]

@@ -132,10 +132,9 @@ def read_outcomes(links: LinkQuerySet) -> list[Outcome]:
         .order_by("linked_at", "pk")
     )
     for link in found:
-        milestone = link.milestone
-        target = milestone.measure if milestone else link.target
+        milestone, target = link.milestone, link.target
         if isinstance(target, Milestone):
-            continue
+            target = target.measure
         place = (type(target).__name__, target.pk)
         outcome = outcomes.setdefault(place, Outcome(target))
         outcome.reasons.append(Why(link.reason, link.linked_at))

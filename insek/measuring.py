@@ -163,20 +163,6 @@ def _progress_after(measure: Measure, to: State, progress: int | None) -> int:
 
 
 @transaction.atomic
-def publish(*, measure: Measure, is_public: bool = True, read: str = "") -> Measure:
-    """Show a measure to everyone, or no longer; raises as `save_measure`."""
-    held = hold_as_read(Measure, measure.pk, MEASURE_FIELDS, read)
-    if held.is_public == is_public:
-        return held
-    held.is_public, held.modified_at = is_public, timezone.now()
-    held.save(update_fields=["is_public", "modified_at"])
-    refresh_outcomes(pins_of(held))
-    if is_public:
-        tell_linked(links_of(held))
-    return held
-
-
-@transaction.atomic
 def delete_measure(*, measure: Measure) -> None:
     """Delete a measure; raises ConceptRefused where something hangs on it."""
     held = Measure.objects.select_for_update().get(pk=measure.pk)

@@ -342,10 +342,6 @@ class MeasureGoal(models.Model):
 
 
 class MilestoneQuerySet(models.QuerySet["Milestone"]):
-    def public(self) -> Self:
-        """Keep those of public measures."""
-        return self.filter(measure__is_public=True)
-
     def overdue(self, day: datetime.date | None = None) -> Self:
         """Keep what should have been done before this day; today by default."""
         return self.filter(done_on=None, due_on__lt=day or timezone.localdate())

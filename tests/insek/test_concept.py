@@ -8,7 +8,6 @@ from insek.concept import (
     delete_field,
     delete_goal,
     digest_of_goal,
-    move_goal,
     save_goal,
 )
 from insek.models import FieldOfAction, Goal, Link
@@ -28,6 +27,11 @@ from tests.factories import (
 from tests.pages import fields_of, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+def move(goal, number, *, field=None, parent=None):
+    goal.field, goal.parent, goal.number = field or goal.field, parent, number
+    save_goal(goal=goal)
 
 
 def test_goals_stand_in_the_order_of_the_parts_of_their_numbers():
@@ -58,7 +62,7 @@ class TestMoving:
         top, other = make_goal("2.1"), make_goal("3.1")
         child = make_goal("2.1.1", parent=top)
         low = make_goal("2.1.1.4", parent=child)
-        move_goal(goal=child, field=other.field, parent=other, number="3.1.7")
+        move(child, "3.1.7", field=other.field, parent=other)
         low.refresh_from_db()
         assert (low.number, low.field) == ("3.1.7.4", other.field)
 
@@ -66,7 +70,7 @@ class TestMoving:
         top = make_goal("2.1")
         child = make_goal("2.1.1", parent=top)
         with pytest.raises(ConceptRefused) as error:
-            move_goal(goal=top, field=top.field, parent=child, number="2.1.1.1")
+            move(top, "2.1.1.1", parent=child)
         assert error.value.field == "parent"
 
     @pytest.mark.parametrize("number", ["3.1", "2.1.1", "2.x", "2.", "2", "2.2"])
@@ -74,7 +78,7 @@ class TestMoving:
         make_goal("2.2")
         goal = make_goal("2.1")
         with pytest.raises(ConceptRefused) as error:
-            move_goal(goal=goal, field=goal.field, parent=None, number=number)
+            move(goal, number)
         assert error.value.field == "number"
 
     def test_numbers_below_that_are_taken_refuse_it(self):
@@ -82,7 +86,7 @@ class TestMoving:
         make_goal("2.1.1", parent=goal)
         make_goal("2.3.1")
         with pytest.raises(ConceptRefused):
-            move_goal(goal=goal, field=goal.field, parent=None, number="2.3")
+            move(goal, "2.3")
         assert set(Goal.objects.values_list("number", flat=True)) == {
             "2.1",
             "2.1.1",

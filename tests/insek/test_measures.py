@@ -13,7 +13,6 @@ from insek.measuring import (
     complete_milestone,
     delete_measure,
     digest_of_measure,
-    publish,
     reopen_milestone,
     save_measure,
 )
@@ -111,12 +110,13 @@ class TestSaving:
         self, districts
     ):
         measure = make_measure(is_public=False)
-        pin = make_pin()
-        Link.objects.create(pin=pin, measure=measure, linked_by=make_user())
+        pin, actor = make_pin(), make_user()
+        Link.objects.create(pin=pin, measure=measure, linked_by=actor)
         refresh_outcomes([pin.pk])
         assert PublicPin.objects.get(pk=pin.pk).measure is None
-        publish(measure=measure)
-        publish(measure=measure)
+        measure.is_public = True
+        for _ in range(2):
+            save_measure(measure=measure, goals={}, actor=actor)
         assert PublicPin.objects.get(pk=pin.pk).measure == str(measure)
         assert News.objects.filter(pin=pin).count() == 1
 
