@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -55,6 +55,16 @@ class NamedForm(forms.ModelForm[Any]):
 class FieldForm(NamedForm):
     """A field of action."""
 
+    number = forms.IntegerField(
+        label=_("Number"),
+        min_value=1,
+        max_value=99,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Please enter a number from 1 to 99."),
+        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
     slug = forms.SlugField(
         label=_("Name in the address"),
         help_text=_("Small letters, digits and hyphens."),
@@ -81,18 +91,8 @@ class FieldForm(NamedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        number = self.fields["number"]
-        if isinstance(number, forms.IntegerField):
-            number.max_value = 99
-            number.widget.attrs.update({"min": 1, "max": 99, "inputmode": "numeric"})
         if self.instance.pk:
             self.initial.setdefault("read", digest_of_field(self.instance))
-
-    def clean_number(self) -> int:
-        number: int = self.cleaned_data["number"]
-        if not 1 <= number <= 99:
-            raise ValidationError(_("Please enter a number from 1 to 99."))
-        return number
 
 
 class GoalForm(NamedForm):
@@ -254,11 +254,10 @@ class StateForm(forms.Form):
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"read": digest_of_measure(measure)})
         super().__init__(*args, **kwargs | {"prefix": "state"})
-        field = self.fields["to"]
-        if isinstance(field, forms.ChoiceField):
-            moves = MOVES[Measure.State(measure.state)]
-            field.choices = [(state.value, state.label) for state in moves]
-            field.validators = [forbid_control_characters]
+        field = cast("forms.ChoiceField", self.fields["to"])
+        moves = MOVES[Measure.State(measure.state)]
+        field.choices = [(state.value, state.label) for state in moves]
+        field.validators = [forbid_control_characters]
 
 
 class MilestoneForm(NamedForm):

@@ -1,6 +1,6 @@
 """What of the measures to show, read from a query string."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -93,9 +93,8 @@ class MeasureFilter(forms.Form):
     def _offer(
         self, name: str, everything: Any, choices: list[tuple[str, Any]]
     ) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", everything), *choices]
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = [("", everything), *choices]
 
     def apply(self, measures: MeasureQuerySet) -> MeasureQuerySet:
         """Return the measures that pass, in order; only after `is_valid()`."""

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.gis.gdal import GDALException
@@ -161,12 +161,11 @@ class ShapeFields(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         districts = District.objects.current().defer("geometry")
-        field = self.fields["whole_district"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [
-                ("", gettext_lazy("None")),
-                *((d.slug, d.name) for d in districts),
-            ]
+        field = cast("forms.ChoiceField", self.fields["whole_district"])
+        field.choices = [
+            ("", gettext_lazy("None")),
+            *((d.slug, d.name) for d in districts),
+        ]
 
     def shape(self) -> GEOSGeometry | None:
         """Return the place that is chosen; with an error at the field where it is none."""
