@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import IntegrityError
-from django.shortcuts import get_object_or_404
 
 from insek.concept import ConceptRefused, delete_goal, save_field, save_goal
 from insek.concept_tree import read_trees
@@ -22,6 +21,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
+from tests.late import delete_what_is_found
 from tests.pages import assert_refused, fields_of, links_of, text_of
 
 pytestmark = pytest.mark.django_db
@@ -35,14 +35,7 @@ def planner(client):
 
 @pytest.fixture
 def deleted_meanwhile(monkeypatch):
-    """Let what a page finds be deleted before the page does anything with it."""
-
-    def find(*args, **kwargs):
-        row = get_object_or_404(*args, **kwargs)
-        type(row).objects.filter(pk=row.pk).delete()
-        return row
-
-    monkeypatch.setattr(planning_concept, "get_object_or_404", find)
+    delete_what_is_found(monkeypatch, planning_concept)
 
 
 class TestFields:
