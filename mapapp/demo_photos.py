@@ -150,8 +150,9 @@ def draw(scene: Scene) -> bytes:
     image = Image.new("RGB", SIZE, SKY)
     pen = ImageDraw.Draw(image)
     scene(pen)
-    pen.rectangle((0, 0, 330, 76), fill=DARK)
-    pen.text((24, 38), MARK, fill="white", font=_font(44), anchor="lm")
+    # So low that it stays where a page cuts the picture to another shape.
+    pen.rectangle((0, 76, 330, 152), fill=DARK)
+    pen.text((24, 114), MARK, fill="white", font=_font(44), anchor="lm")
     buffer = BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()

@@ -16,13 +16,21 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from insek.models import Event, InterestGroup, Phase, PinOrigin, Registration
+from insek.models import (
+    Event,
+    InterestGroup,
+    Phase,
+    PinOrigin,
+    Registration,
+    Stand,
+)
 from insek.stands import open_stand
 from layers.models import Theme
 from mapapp.demo import FILE as PINS
 from mapapp.demo import demo_key
 from pins.models import Pin
 from pins.own_link import hash_token
+from pins.workflow import Source
 
 FILE = settings.ROOT / "fixtures" / "demo_process.json"
 WORDS = (
@@ -191,8 +199,13 @@ def load_origins() -> int:
         if "event" in entry
     }
     pins = Pin.objects.filter(Q(idempotency_key__in=wanted), origin=None)
+    stands = {stand.event_id: stand for stand in Stand.objects.all()}
     origins = [
-        PinOrigin(pin=pin, event=event)
+        PinOrigin(
+            pin=pin,
+            event=event,
+            stand=stands.get(event.pk) if pin.source == Source.STAND else None,
+        )
         for pin in pins
         if (event := wanted[pin.idempotency_key]) is not None
     ]

@@ -27,10 +27,26 @@ function boundsAround(areas, pins) {
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
+/** The middle of an area: seen from afar, it is smaller than a dot. */
+function middleOf({ geometry, properties }) {
+  const lons = geometry.coordinates[0].map(([lon]) => lon);
+  const lats = geometry.coordinates[0].map(([, lat]) => lat);
+  const half = (values) => (Math.min(...values) + Math.max(...values)) / 2;
+  return { type: "Feature", geometry: { type: "Point", coordinates: [half(lons), half(lats)] }, properties };
+}
+
 function addAreas(map, areas, colours) {
   map.addSource("suggested", { type: "geojson", data: { type: "FeatureCollection", features: areas } });
   map.addLayer({ id: "suggested", type: "fill", source: "suggested", paint: { "fill-color": colours.accent, "fill-opacity": 0.25 } });
   map.addLayer({ id: "suggested-edge", type: "line", source: "suggested", paint: { "line-color": colours.accent, "line-width": 2.5 } });
+  map.addSource("suggested-middle", { type: "geojson", data: { type: "FeatureCollection", features: areas.map(middleOf) } });
+  map.addLayer({
+    id: "suggested-middle",
+    type: "circle",
+    source: "suggested-middle",
+    maxzoom: 14,
+    paint: { "circle-color": colours.accent, "circle-radius": 9, "circle-stroke-color": "#fff", "circle-stroke-width": 2 },
+  });
 }
 
 /** A press leads to the entry of the list, where there is one. */
@@ -46,6 +62,7 @@ function leadToRow(map, layer) {
 function repaintAreas(map, colours) {
   map.setPaintProperty("suggested", "fill-color", colours.accent);
   map.setPaintProperty("suggested-edge", "line-color", colours.accent);
+  map.setPaintProperty("suggested-middle", "circle-color", colours.accent);
 }
 
 async function start(element) {
@@ -67,6 +84,7 @@ async function start(element) {
   addPinLayers(map, palette());
   addListedPins(map, pins);
   leadToRow(map, "suggested");
+  leadToRow(map, "suggested-middle");
   leadToRow(map, "pins");
   map.getContainer().addEventListener("palettechange", ({ detail }) => repaintAreas(map, detail));
   element.dataset.state = "pins";

@@ -122,6 +122,7 @@ def test_a_contribution_says_which_measure_took_it_up_and_where_it_came_from(loa
     assert (PublicPin.objects.get(title=loaded).measure or "").startswith("M 1 ")
     origin = PinOrigin.objects.get()
     assert origin.pin.source == Source.STAND
+    assert origin.stand == origin.event.stands.first()
     assert origin.event.ends_at < origin.pin.created_at
     from_events = [e for e in demo_concept.read_concept()["links"] if "event" in e]
     assert Link.objects.filter(event__isnull=False).count() == len(from_events)
