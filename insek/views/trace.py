@@ -88,6 +88,7 @@ def _bench(
         "filters": filters,
         "themes": list(Theme.objects.all()),
         "error": error,
+        "reset_url": _bench_url(target),
         "has_filters": True,
         "most": MOST,
     }
