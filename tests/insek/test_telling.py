@@ -284,6 +284,40 @@ def test_a_resolution_is_told_once_everyone_can_read_it(planner):
     assert words["about"] == "Measure M 1 Measure M 1"
 
 
+def test_a_resolution_is_told_with_its_votes_unless_what_it_is_on_is_a_draft(planner):
+    council = make_body("Stadtrat", kind="council")
+    shown, draft = make_measure("M 1"), make_measure("M 2", is_public=False)
+    sitting = make_sitting(council, days=-1, state="held")
+    consultation = make_consultation(
+        council,
+        item=make_item(sitting, votes_for=30, votes_against=5, votes_abstained=2),
+        outcome=Consultation.Outcome.ENDORSED,
+        decided_at=timezone.now(),
+    )
+    for measure in (shown, draft):
+        make_link(measure, pin=make_pin())
+        tell_resolved(measure, consultation)
+
+    words = News.objects.get().texts["en"]
+    assert words["about"] == "Measure M 1 Measure M 1"
+    assert words["facts"][-1] == "Votes: 30 for, 5 against, 2 abstained"
+
+
+def test_the_state_of_a_draft_is_not_told_and_what_was_said_before_is_withdrawn(
+    planner,
+):
+    measure = make_measure()
+    make_link(measure, pin=make_pin())
+    tell_measure_state(measure)
+    assert News.objects.exists()
+    # Not saved: the database withdraws by itself what is hidden.
+    measure.is_public = False
+
+    tell_measure_state(measure)
+
+    assert not News.objects.exists()
+
+
 def test_many_contributions_take_the_same_queries(
     planner, django_assert_max_num_queries
 ):

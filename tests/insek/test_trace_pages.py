@@ -187,6 +187,45 @@ def test_a_contribution_says_what_takes_it_up_why_and_how_far_it_is(client, plan
     assert "Goal 2.8" not in text
 
 
+def test_a_milestone_is_named_with_its_measure_and_the_next_one_is_the_nearest(
+    client, planner
+):
+    measure = make_measure("M 1")
+    milestone = make_milestone(measure, title_en="Opening", days=90)
+    make_milestone(measure, title_en="Works begin", days=20)
+    pin = make_pin()
+    make_link(milestone, pin=pin)
+    make_link(milestone, comment=make_comment(pin))
+
+    text = text_of(pin_page(client, pin))
+
+    assert text.count("In the milestone: Opening") == 1
+    assert "Next: Works begin" in text
+
+
+def test_a_goal_says_by_whom_it_was_adopted(client, planner):
+    council = make_body("Stadtrat", kind="council")
+    consultation = make_consultation(
+        council,
+        item=make_item(make_sitting(council, days=-1, state="held")),
+        role="decision",
+        outcome=Consultation.Outcome.ENDORSED,
+        decided_at=timezone.now(),
+    )
+    submission = Submission.objects.create(
+        kind="goals", matter=consultation.matter, text="Ja.", created_by=planner
+    )
+    goal, other, pin = make_goal("2.1"), make_goal("2.2"), make_pin()
+    submission.goals.add(goal)
+    for target in (goal, other):
+        make_link(target, pin=pin)
+
+    text = text_of(pin_page(client, pin))
+
+    assert text.count("by Stadtrat") == 1
+    assert text.index("Goal 2.1") < text.index("by Stadtrat") < text.index("Goal 2.2")
+
+
 def test_what_is_not_public_is_not_on_the_page(client, planner):
     pin = make_pin()
     make_link(make_measure(is_public=False, title_en="Geheim"), pin=pin)
