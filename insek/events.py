@@ -35,6 +35,7 @@ FIELDS = (
     "takes_registrations",
     "capacity",
     "registration_ends_at",
+    "groups",
 )
 # A change of these makes calendars take the event anew; of the first four, people are told.
 TOLD = ("starts_at", "ends_at", "place", "online_url")

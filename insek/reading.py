@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Field, Model
+from django.db.models import Field, ManyToManyField, Model
 
 Row = TypeVar("Row", bound=Model)
 
@@ -20,8 +20,14 @@ class ChangedMeanwhile(Exception):
 def digest_of(row: Model, fields: Sequence[str]) -> str:
     """Return a short text that changes with each of these fields."""
     kept = [row._meta.get_field(name) for name in fields]
-    values = [field.value_to_string(row) for field in kept if isinstance(field, Field)]
+    values = [_as_text(field, row) for field in kept if isinstance(field, Field)]
     return hashlib.sha256("\0".join(values).encode()).hexdigest()[:32]
+
+
+def _as_text(field: "Field[Any, Any]", row: Model) -> str:
+    if isinstance(field, ManyToManyField):
+        return str(sorted(linked.pk for linked in field.value_from_object(row)))
+    return field.value_to_string(row)
 
 
 def hold_as_read(model: type[Row], pk: object, fields: Sequence[str], read: str) -> Row:

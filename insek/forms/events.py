@@ -188,18 +188,18 @@ class EventForm(PointForm, forms.ModelForm[Event]):
 
     def _clean_times(self, cleaned: dict[str, Any]) -> None:
         day, last_day = cleaned.get("day"), cleaned.get("last_day")
-        self.starts_at = self._moment("start", day)
-        self.ends_at = self._moment("end", last_day or day)
-        self.closes_at = None
+        starts_at = cleaned["starts_at"] = self._moment("start", day)
+        ends_at = cleaned["ends_at"] = self._moment("end", last_day or day)
+        cleaned["closes_at"] = None
         if closing_day := cleaned.get("closing_day"):
-            self.closes_at = at_local(closing_day, LAST_MINUTE)
+            cleaned["closes_at"] = at_local(closing_day, LAST_MINUTE)
             if day and closing_day > day:
                 message = _("It must not be after the event.")
                 self.add_error("closing_day", message)
         if day and day > timezone.localdate() + FARTHEST:
             message = _("This is more than three years ahead. Please check the year.")
             self.add_error("day", message)
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+        if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("end", _("The end must come after the beginning."))
 
     def _moment(self, name: str, day: datetime.date | None) -> datetime.datetime | None:
@@ -215,11 +215,10 @@ class EventForm(PointForm, forms.ModelForm[Event]):
     def event(self) -> Event:
         """Return the event as it was typed; only after `is_valid()`."""
         event: Event = self.instance
-        if self.starts_at is None or self.ends_at is None:
-            raise ValidationError("event() was called on an invalid form")
-        event.starts_at = _same(self.starts_at, self.initial.get("starts_at"))
-        event.ends_at = _same(self.ends_at, self.initial.get("ends_at"))
-        event.registration_ends_at = self.closes_at
+        typed, was = self.cleaned_data, self.initial
+        event.starts_at = _same(typed["starts_at"], was.get("starts_at"))
+        event.ends_at = _same(typed["ends_at"], was.get("ends_at"))
+        event.registration_ends_at = typed["closes_at"]
         event.location = self._point
         return event
 

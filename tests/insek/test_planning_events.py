@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from insek.events import delete_unused
 from insek.forms.events import EventForm
 from insek.forms.phases import PhaseForm
 from insek.models import (
@@ -20,7 +21,8 @@ from insek.models import (
     PinOrigin,
     Registration,
 )
-from insek.registering import Guest, confirm, register
+from insek.registering import Guest, cancel, confirm, register
+from layers.places import StreetRow, replace_places
 from tests.factories import (
     make_district,
     make_editor,
@@ -253,11 +255,14 @@ class TestEvents:
             {"lon": "0", "lat": "0"},
             {"lon": "x", "lat": "y"},
             {"online_url": "javascript:alert(1)"},
+            {"online_url": "ftp://example.org/room"},
             {"is_by_invitation": "on"},
             {"capacity": "12"},
             {"takes_registrations": "on", "capacity": "0"},
             {"takes_registrations": "on", "capacity": "9" * 30},
             {"takes_registrations": "on", "closing_day": "2999-01-01"},
+            # The clocks go forward: this time does not exist.
+            {"day": "2027-03-28", "start": "02:30"},
             {"phase": "99999999999999999999"},
             {"place": "x\0"},
         ],
@@ -281,6 +286,84 @@ class TestEvents:
 
         assert response.status_code == 409
         assert Event.objects.get().title_de == "Von jemand anderem"
+
+    def test_two_who_invite_other_groups_at_once(self, office):
+        event = make_event()
+        board = InterestGroup.objects.create(name_de="Seniorenbeirat")
+        club = InterestGroup.objects.create(name_de="Radclub")
+        address = f"/planning/events/{event.pk}/edit"
+        read = fields_of(office.get(address))["read"]
+        event.groups.set([board])
+
+        refused = office.post(address, event_data(read=read, groups=[club.pk]))
+        kept = list(event.groups.all())
+        again = refused.context["form"]["read"].value()
+        saved = office.post(address, event_data(read=again, groups=[club.pk]))
+
+        assert (refused.status_code, kept) == (409, [board])
+        assert refused.context["form"]["groups"].value() == [str(club.pk)]
+        assert saved.status_code == 302
+        assert list(event.groups.all()) == [club]
+
+    def test_another_address_takes_the_place_of_the_point(self, office):
+        make_district(16)
+        here, there = point_in(16, 0.3), point_in(16, 0.6)
+        replace_places(
+            streets=[StreetRow("Brunnenweg", there.x, there.y)], addresses=[]
+        )
+        event = make_event(location=here)
+        address = f"/planning/events/{event.pk}/edit"
+        typed = fields_of(office.get(address))
+        names = ("lon", "lat", "read")
+
+        saved = office.post(
+            address,
+            event_data(address="Brunnenweg") | {name: typed[name] for name in names},
+        )
+
+        assert saved.status_code == 302
+        moved = Event.objects.get().location
+        assert moved is not None
+        assert moved.coords == pytest.approx(there.coords)
+
+    def test_registration_closes_with_the_day_before(self, office):
+        office.post(
+            "/planning/events/new",
+            event_data(
+                day=tomorrow(2), takes_registrations="on", closing_day=tomorrow()
+            ),
+        )
+
+        closing = timezone.localtime(Event.objects.get().registration_ends_at)
+        assert closing.date().isoformat() == tomorrow()
+        assert (closing.hour, closing.minute) == (23, 59)
+
+    @pytest.mark.parametrize(
+        ("state", "days"), [("draft", 7), ("public", -3), ("cancelled", 7)]
+    )
+    def test_what_cannot_be_cancelled(self, office, state, days):
+        reason = "Der Saal ist gesperrt." if state == "cancelled" else ""
+        event = make_event(days=days, state=state, cancelled_because=reason)
+
+        response = office.post(
+            f"/planning/events/{event.pk}/cancel", {"reason": "Anderes"}
+        )
+
+        assert response.status_code == 409
+        assert response.context["form"]["reason"].value() == "Anderes"
+        before, because = event.state, event.cancelled_because
+        event.refresh_from_db()
+        assert (event.state, event.cancelled_because) == (before, because)
+
+    def test_publishing_twice_is_once(self, office):
+        event = make_event(state=Event.State.DRAFT)
+        address = f"/planning/events/{event.pk}/publish"
+        office.post(address)
+        modified_at = Event.objects.get().modified_at
+
+        assert office.post(address).status_code == 302
+        found = Event.objects.get()
+        assert (found.state, found.modified_at) == (Event.State.PUBLIC, modified_at)
 
     def test_saved_as_it_was_nothing_is_moved(self, office):
         event = make_event(starts_at=timezone.now() + datetime.timedelta(days=3))
@@ -366,6 +449,21 @@ class TestGuests:
         found.refresh_from_db()
         assert found.state == Registration.State.CANCELLED
 
+    def test_who_was_erased_while_the_office_looked(self, office, event, monkeypatch):
+        found = self.come(event, "kim@example.org")
+
+        def erased_before(**given):
+            Registration.objects.all().delete()
+            return cancel(**given)
+
+        monkeypatch.setattr("insek.views.planning_guests.cancel", erased_before)
+        response = office.post(
+            f"/planning/events/{event.pk}/registrations/{found.pk}/cancel", follow=True
+        )
+
+        assert "nicht mehr" in text_of(response)
+        assert response.status_code == 200
+
     def test_inviting_and_taking_back(self, office, event):
         Event.objects.update(is_by_invitation=True)
         address = f"/planning/events/{event.pk}/"
@@ -395,6 +493,10 @@ class TestGuests:
         )
         event.groups.add(group)
         address = f"/planning/groups/{group.pk}/"
+        form = fields_of(office.get(address))
+        assert form["name_de"] == "Seniorenbeirat"
+        assert "Seniorenbeirat" in text_of(office.get("/planning/groups/"))
+        assert "Seniorenbeirat" in text_of(office.get(f"{address}delete"))
 
         office.post(f"{address}delete")
         assert InterestGroup.objects.exists()
@@ -403,6 +505,8 @@ class TestGuests:
 
         assert twice.status_code == 422
         assert not InterestGroup.objects.exists()
+        # Another tab had it deleted already.
+        assert delete_unused(group=group)
 
 
 class TestResults:
