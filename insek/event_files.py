@@ -1,7 +1,8 @@
 """The files of an event: documents as PDF, and photos without metadata."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -12,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from insek.models import Event, EventDocument, EventPhoto
 from insek.models.results import EVENT_DOCUMENTS, EVENT_PHOTOS
+from pins.models.photo import make_name
 from pins.photos.files import StorageFailed
 from pins.photos.reading import Picture
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "event-photos"
+DOCUMENTS = "event-documents"
 
 
 class TooManyFiles(Exception):
@@ -29,26 +32,23 @@ def path_of(name: str, *, small: bool = False) -> str:
     return f"{FOLDER}/{name}{'-small' if small else ''}.jpg"
 
 
-@transaction.atomic
 def add_document(
     *, event: Event, file: File[Any], title_de: str, title_en: str
 ) -> EventDocument:
-    """Keep a PDF with an event. Raises TooManyFiles, and
-    StorageFailed.
-    """
-    held = _hold(event)
-    if held.documents.count() >= EVENT_DOCUMENTS:
-        raise TooManyFiles(_("There are too many documents already."))
-    document = EventDocument(
-        event=held, title_de=title_de, title_en=title_en, size=file.size or 0
-    )
-    try:
-        document.file.save("document.pdf", file, save=False)
-    except OSError as error:
-        logger.exception("A document of an event could not be written.")
-        raise StorageFailed from error
-    document.save()
-    return document
+    """Keep a PDF with an event. Raises TooManyFiles and StorageFailed."""
+    path = f"{DOCUMENTS}/{make_name()}.pdf"
+    with _all_or_nothing([path]):
+        held = _hold(event)
+        if held.documents.count() >= EVENT_DOCUMENTS:
+            raise TooManyFiles(_("There are too many documents already."))
+        _write(path, file)
+        return EventDocument.objects.create(
+            event=held,
+            title_de=title_de,
+            title_en=title_en,
+            file=path,
+            size=file.size or 0,
+        )
 
 
 @transaction.atomic
@@ -59,31 +59,23 @@ def remove_document(*, document: EventDocument) -> None:
     transaction.on_commit(partial(_erase, [name]))
 
 
-@transaction.atomic
 def add_photo(
     *, event: Event, picture: Picture, alt_de: str, alt_en: str
 ) -> EventPhoto:
     """Keep a re-encoded photo with an event. Raises TooManyFiles and StorageFailed."""
-    held = _hold(event)
-    if held.photos.count() >= EVENT_PHOTOS:
-        raise TooManyFiles(_("There are too many photos already."))
     photo = EventPhoto(
-        event=held,
+        event=event,
         width=picture.width,
         height=picture.height,
         alt_de=alt_de,
         alt_en=alt_en,
     )
-    try:
-        default_storage.save(path_of(photo.name), ContentFile(picture.large))
-        default_storage.save(
-            path_of(photo.name, small=True), ContentFile(picture.small)
-        )
-    except OSError as error:
-        logger.exception("A photo of an event could not be written.")
-        _erase(_files_of(photo))
-        raise StorageFailed from error
-    photo.save()
+    with _all_or_nothing(_files_of(photo)):
+        if _hold(event).photos.count() >= EVENT_PHOTOS:
+            raise TooManyFiles(_("There are too many photos already."))
+        _write(path_of(photo.name), ContentFile(picture.large))
+        _write(path_of(photo.name, small=True), ContentFile(picture.small))
+        photo.save()
     return photo
 
 
@@ -101,6 +93,25 @@ def erase_files_of(event: Event) -> None:
     for photo in event.photos.all():
         names += _files_of(photo)
     transaction.on_commit(partial(_erase, names))
+
+
+@contextmanager
+def _all_or_nothing(paths: Iterable[str]) -> Iterator[None]:
+    """Keep neither a row nor the files where anything fails, the commit included."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        _erase(paths)
+        raise
+
+
+def _write(path: str, file: File[Any]) -> None:
+    try:
+        default_storage.save(path, file)
+    except OSError as error:
+        logger.exception("A file of an event could not be written.")
+        raise StorageFailed from error
 
 
 def _hold(event: Event) -> Event:

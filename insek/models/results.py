@@ -1,7 +1,5 @@
 """What came of an event: documents and photos."""
 
-from typing import Self
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,12 +13,6 @@ EVENT_PHOTOS = 20
 EVENT_DOCUMENTS = 20
 
 
-class EventDocumentQuerySet(models.QuerySet["EventDocument"]):
-    def public(self) -> Self:
-        """Keep those of events that everyone may read of."""
-        return self.filter(event__in=Event.objects.public())
-
-
 class EventDocument(models.Model):
     """A PDF with results, programme or slides."""
 
@@ -31,8 +23,6 @@ class EventDocument(models.Model):
     # Bytes.
     size = models.PositiveIntegerField()
     added_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = EventDocumentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("document of an event")
@@ -45,12 +35,6 @@ class EventDocument(models.Model):
     @property
     def title(self) -> str:
         return in_language(self.title_de, self.title_en)
-
-
-class EventPhotoQuerySet(models.QuerySet["EventPhoto"]):
-    def public(self) -> Self:
-        """Keep those of events that everyone may read of."""
-        return self.filter(event__in=Event.objects.public())
 
 
 class EventPhoto(models.Model):
@@ -67,8 +51,6 @@ class EventPhoto(models.Model):
         _("what the photo shows (English)"), max_length=ALT_LENGTH, blank=True
     )
     added_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = EventPhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo of an event")
