@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from insek.letters import Letter, invite_by_mail, tell
@@ -97,7 +97,9 @@ def register(*, event: Event, guest: Guest) -> None:
 
 
 def _of_address(event: Event, email: str) -> Registration | None:
-    return event.registrations.filter(email__iexact=email).first()
+    """Return the registration of an address, held: none that is erased meanwhile."""
+    of_address = event.registrations.filter(email__iexact=email)
+    return of_address.select_for_update().first()
 
 
 def _new(
@@ -158,8 +160,9 @@ def accept_invitation(*, invitation: Invitation, guest: Guest) -> Registration:
     Raises RegistrationClosed, also where the invitation was taken back or used.
     """
     held = _hold(invitation.event_id)
-    current = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if current.revoked_at or not held.takes_registrations_at(timezone.now()):
+    valid = held.invitations.filter(pk=invitation.pk, revoked_at=None)
+    current = valid.select_for_update().first()
+    if current is None or not held.takes_registrations_at(timezone.now()):
         raise RegistrationClosed
     found = _of_address(held, current.email)
     if found is None:
@@ -280,16 +283,18 @@ def revoke(*, invitation: Invitation) -> None:
 def erase_registrations(*, dry_run: bool) -> int:
     """Erase who registered for what is long over, was never confirmed or was cancelled.
 
-    With them go the invitations of those events. Return how many rows there were.
+    With them go the invitations of those events. Return how many rows there were. What
+    somebody changes at this moment stays: next time it is looked at as it is then.
     """
     now = timezone.now()
     due = Registration.objects.due_for_erasure(now)
     invited = Invitation.objects.due_for_erasure(now)
-    count = due.aggregate(n=Count("pk"))["n"] + invited.aggregate(n=Count("pk"))["n"]
-    if not dry_run:
-        due.delete()
-        invited.delete()
-    return int(count)
+    if dry_run:
+        return due.count() + invited.count()
+    # Held, a row is what it was found to be, until it is gone.
+    held = due.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    count = Registration.objects.filter(pk__in=[row.pk for row in held]).delete()[0]
+    return count + invited.delete()[0]
 
 
 def _hold(event_id: int) -> Event:
@@ -299,7 +304,8 @@ def _hold(event_id: int) -> Event:
 def _hold_both(registration: Registration) -> tuple[Event, Registration]:
     """Return the event and then its registration, as they are now."""
     held = _hold(registration.event_id)
-    found = Registration.objects.filter(pk=registration.pk).first()
+    wanted = Registration.objects.filter(pk=registration.pk)
+    found = wanted.select_for_update().first()
     if found is None:
         raise NoSuchRegistration
     return held, found
