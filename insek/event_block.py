@@ -27,21 +27,23 @@ def event_block(event: Event) -> SafeString:
     return data_block(data)
 
 
+def _is_online(event: Event) -> bool:
+    return bool(event.online_url) or event.format == Event.Format.ONLINE
+
+
 def _mode(event: Event) -> str:
-    if not event.online_url and event.format != Event.Format.ONLINE:
+    if not _is_online(event):
         return "OfflineEventAttendanceMode"
     return "MixedEventAttendanceMode" if event.place else "OnlineEventAttendanceMode"
 
 
 def _location(event: Event) -> dict[str, Any]:
-    if not event.place:
+    if not event.place and _is_online(event):
         page = f"{settings.BASE_URL}{event.get_absolute_url()}"
         return {"@type": "VirtualLocation", "url": event.public_url_online or page}
-    place: dict[str, Any] = {
-        "@type": "Place",
-        "name": event.place,
-        "address": event.place,
-    }
+    # Where the place is not known yet, the city is.
+    where = event.place or settings.CITY_NAME
+    place: dict[str, Any] = {"@type": "Place", "name": where, "address": where}
     if event.location:
         place["geo"] = {
             "@type": "GeoCoordinates",

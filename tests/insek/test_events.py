@@ -7,10 +7,12 @@ import re
 import icalendar
 import pytest
 from django.contrib.gis.geos import Point
+from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
+from insek.event_block import event_block
 from insek.event_files import add_document, add_photo
 from insek.events import keep_event
 from insek.models import Event, InterestGroup, PinOrigin
@@ -130,6 +132,42 @@ class TestPage:
         assert json.loads(block)["name"] == "</script><b>"
 
     @pytest.mark.parametrize(
+        ("fields", "mode", "kind", "where"),
+        [
+            ({"place": "Rathaus"}, "Offline", "Place", "Rathaus"),
+            ({"place": ""}, "Offline", "Place", "Kaiserslautern"),
+            (
+                {"place": "Rathaus", "online_url": "https://example.org/room"},
+                "Mixed",
+                "Place",
+                "Rathaus",
+            ),
+            ({"place": "", "format": "online"}, "Online", "VirtualLocation", ""),
+            (
+                {
+                    "place": "",
+                    "online_url": "https://example.org/room",
+                    "online_url_is_public": True,
+                },
+                "Online",
+                "VirtualLocation",
+                "https://example.org/room",
+            ),
+        ],
+    )
+    def test_where_it_is_as_search_engines_read_it(self, db, fields, mode, kind, where):
+        event = make_event(**fields)
+        block = json.loads(re.sub(r"</?script[^>]*>", "", event_block(event)))
+
+        assert block["eventAttendanceMode"].endswith(f"/{mode}EventAttendanceMode")
+        location = block["location"]
+        assert location["@type"] == kind
+        if kind == "Place":
+            assert location["name"] == where
+        else:
+            assert location["url"] == (where or f"http://testserver{page(event)}")
+
+    @pytest.mark.parametrize(
         "path", ["/insek/events/0/", "/insek/events/999999999999/"]
     )
     def test_there_is_none(self, client, db, path):
@@ -227,6 +265,15 @@ class TestFiles:
         client.force_login(make_editor())
         assert statuses() == [(200, True), (200, True)]
 
+    def test_a_row_whose_file_is_gone(self, client, event):
+        document = add_document(
+            event=event, file=upload(PDF, "x.pdf"), title_de="x", title_en=""
+        )
+        default_storage.delete(document.file.name)
+
+        path = f"/insek/events/documents/{document.pk}.pdf"
+        assert client.get(path).status_code == 404
+
     @pytest.mark.parametrize("name", ["documents/1.pdf", f"photos/{'a' * 32}.jpg"])
     def test_there_is_none(self, client, db, name):
         assert client.get(f"/insek/events/{name}").status_code == 404
@@ -248,6 +295,17 @@ class TestCalendars:
         assert entry["STATUS"] == "CONFIRMED"
         assert entry["DTSTART"].dt == event.starts_at.replace(microsecond=0)
         assert "Zeile  zwei" in entry["DESCRIPTION"]
+
+    def test_where_it_is(self, client, db):
+        placed = make_event(location=Point(7.77, 49.44, srid=4326))
+        unplaced = make_event(place="")
+
+        known = self.entry(client.get(f"/insek/events/{placed.pk}.ics"))
+        unknown = self.entry(client.get(f"/insek/events/{unplaced.pk}.ics"))
+
+        assert (known["GEO"].latitude, known["GEO"].longitude) == (49.44, 7.77)
+        assert known["LOCATION"] == placed.place
+        assert not {"GEO", "LOCATION"} & set(unknown)
 
     def test_a_cancelled_one_stays_and_says_why(self, client, db):
         event = make_event(
