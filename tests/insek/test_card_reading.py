@@ -68,6 +68,40 @@ def bomb():
     return file.getvalue()
 
 
+def archive_of(sheet):
+    """Return a spreadsheet whose only sheet holds these rows as XML."""
+    whole = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<sheetData>" + sheet + b"</sheetData></worksheet>"
+    )
+    file = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook(HEADS, ROW))) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            is_sheet = part.filename == "xl/worksheets/sheet1.xml"
+            new.writestr(part.filename, whole if is_sheet else old.read(part))
+    return file.getvalue()
+
+
+def locked():
+    """Return a spreadsheet whose parts are said to be encrypted."""
+    file = BytesIO(workbook(HEADS, ROW))
+    with zipfile.ZipFile(file, "a") as archive:
+        for part in archive.infolist():
+            part.flag_bits |= 1
+        archive.writestr("more", b"")
+    return file.getvalue()
+
+
+def hollow():
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+    return file.getvalue()
+
+
 def docx():
     file = BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -112,6 +146,43 @@ def docx():
 def test_what_is_no_table_is_refused_in_words(data):
     with pytest.raises(UnreadableTable, match=r"\w+ \w+"):
         read_table(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"a;b\n" + bytes(reading.MAX_BYTES), "5 MB"),
+        (b";".join([b"x"] * 61) + b"\nx;y\n", "60 Spalten"),
+        (workbook(["x"] * 61, ["y"]), "60 Spalten"),
+        (locked(), "Passwort"),
+        (hollow(), "beschädigt"),
+        (archive_of(b"<row>"), "beschädigt"),
+    ],
+    ids=["large", "wide-csv", "wide-xlsx", "locked", "hollow", "unclosed"],
+)
+def test_why_a_table_is_refused(data, said):
+    with pytest.raises(UnreadableTable, match=said):
+        read_table(data)
+
+
+def test_more_cells_than_can_be_read_in_time_are_refused_unread(monkeypatch):
+    def build(*_args, **_options):
+        raise AssertionError
+
+    monkeypatch.setattr(reading, "load_workbook", build)
+    crowd = archive_of(b"<row>" + b"<c/>" * reading.MAX_ELEMENTS + b"</row>")
+
+    assert len(crowd) < reading.MAX_BYTES / 100
+    with pytest.raises(UnreadableTable, match="zu groß"):
+        read_table(crowd)
+
+
+def test_a_day_that_a_program_wrote_as_a_day():
+    cell = b'<c t="d"><v>2026-05-03</v></c>'
+    head = b'<c t="inlineStr"><is><t>Text</t></is></c>'
+    table = read_table(archive_of(b"<row>%b</row><row>%b</row>" % (head, cell)))
+
+    assert table.rows == [(2, ["03.05.2026"])]
 
 
 def test_too_many_rows_are_refused(monkeypatch):
