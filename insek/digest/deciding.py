@@ -68,9 +68,10 @@ def move_pins(
 
 @transaction.atomic
 def merge(*, seen: Seen, into: Seen, actor: User) -> Suggestion:
-    """Give all contributions of one suggestion to another of its kind, and put it aside.
+    """Give the contributions of one suggestion to another of its kind, and put it aside.
 
-    Returns the other. Raises `SuggestionChanged`.
+    What a planner has taken out of the other stays out. Returns the other. Raises
+    `SuggestionChanged`.
     """
     # Always in one order: two planners who merge crosswise must not wait for each other.
     held = {one.id: _hold(one) for one in sorted((seen, into), key=lambda one: one.id)}
@@ -79,7 +80,8 @@ def merge(*, seen: Seen, into: Seen, actor: User) -> Suggestion:
         raise SuggestionChanged(_("These two cannot be put together."))
     if State.DISMISSED in {suggestion.state, other.state}:
         raise SuggestionChanged(_("One of the two was dismissed meanwhile."))
-    rows = suggestion.members.filter(state=SuggestionPin.State.MEMBER)
+    taken_out = other.members.filter(state=SuggestionPin.State.REMOVED)
+    rows = suggestion.members.members().exclude(pin__in=taken_out.values("pin"))
     SuggestionPin.objects.bulk_create(
         (
             SuggestionPin(suggestion=other, pin_id=row.pin_id, score=row.score)

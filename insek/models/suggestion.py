@@ -163,10 +163,6 @@ class Suggestion(models.Model):
         return ", ".join(self.words[:LABEL_WORDS]) or f"#{self.pk}"
 
     @property
-    def is_confirmed(self) -> bool:
-        return self.state == self.State.CONFIRMED
-
-    @property
     def is_untouched(self) -> bool:
         """Tell whether nobody has decided or changed anything: a run may replace it."""
         return self.state == self.State.SUGGESTED and self.version == 1

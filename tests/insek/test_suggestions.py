@@ -14,6 +14,7 @@ from insek.digest.selection import (
     read_suggestion,
 )
 from insek.models import Suggestion, SuggestionPin
+from insek.models.suggestion import area_of
 from pins.actions import hide_pin
 from tests.factories import (
     make_district,
@@ -196,6 +197,38 @@ def test_merging(desk, topic):
     assert topic.state == "dismissed"
 
 
+def test_merging_brings_nothing_back_that_was_taken_out(desk, topic):
+    both = make_pin(title="Bordstein")
+    other = make_suggestion([make_pin(title="Gehweg"), both])
+    SuggestionPin.objects.create(suggestion=topic, pin=both)
+    send(desk, other, "remove", pin=both.pk)
+    other.refresh_from_db()
+
+    send(desk, topic, "merge", into=other.pk)
+
+    assert members(other) == {"Zebrastreifen", "Ampel", "Gehweg"}
+    assert other.members.get(pin=both).state == "removed"
+
+
+def test_merging_takes_in_what_was_merely_offered(topic, planner):
+    pin = topic.members.get(pin__title="Ampel").pin
+    other = make_suggestion([make_pin(title="Gehweg")])
+    SuggestionPin.objects.create(suggestion=other, pin=pin, state="offered")
+
+    deciding.merge(seen=Seen(topic.pk, 1), into=Seen(other.pk, 1), actor=planner)
+
+    assert members(other) == {"Zebrastreifen", "Ampel", "Gehweg"}
+
+
+def test_what_was_dismissed_or_replaced_meanwhile_is_not_merged(topic, planner):
+    other = make_suggestion([make_pin(title="Gehweg")])
+    now = deciding.dismiss(seen=Seen(other.pk, 1), actor=planner).version
+    for seen, said in ((Seen(other.pk, now), "verworfen"), (Seen(10**6, 1), "Suche")):
+        with pytest.raises(SuggestionChanged, match=said):
+            deciding.merge(seen=Seen(topic.pk, 1), into=seen, actor=planner)
+    assert members(other) == {"Gehweg"}
+
+
 def test_merging_two_of_a_kind_only(topic, planner):
     spot = make_suggestion(kind="hotspot")
     for into in (spot, topic):
@@ -239,6 +272,35 @@ def test_searching_is_a_job_and_one_at_a_time(desk):
     assert "already" in text_of(page)
     assert jobs.count() == 1
     assert desk.get(f"{LIST}search").status_code == 405
+
+
+def test_the_same_hot_spots_are_looked_for_once(desk):
+    make_pin()
+    jobs = ProcrastinateJob.objects.filter(task_name="insek.tasks.look_for_hotspots")
+    for metres in (120, 120, 80):
+        data = {"metres": metres, "fewest": 4}
+        assert desk.post(f"{LIST}hotspots", data).status_code == 302
+    assert [job.args["metres"] for job in jobs.order_by("pk")] == [120, 80]
+
+
+@pytest.mark.parametrize("words", ["x", "-1", "²", "9" * 10])
+def test_what_names_no_suggestion(db, words):
+    with pytest.raises(UnknownSuggestion):
+        read_suggestion(QueryDict(f"topic={words}"))
+
+
+def test_a_topic_has_no_area(topic):
+    with pytest.raises(ValueError, match="topic"):
+        area_of(topic)
+
+
+def test_who_dismisses_an_older_version_is_refused(desk, topic):
+    Suggestion.objects.update(version=7)
+    page = send(desk, topic, "dismiss")
+    assert page.status_code == 409
+    assert page.context["error"]
+    topic.refresh_from_db()
+    assert topic.state == "suggested"
 
 
 @pytest.mark.parametrize(

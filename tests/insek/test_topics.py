@@ -10,7 +10,7 @@ from insek.digest import suggesting
 from insek.digest.deciding import Seen, confirm, dismiss, move_pins
 from insek.digest.reading import Document, read_documents, read_vocabulary
 from insek.digest.suggesting import Scope, suggest_topics, topic_scopes
-from insek.digest.topics import find_topics
+from insek.digest.topics import find_topics, like_groups
 from insek.models import Suggestion, SuggestionPin
 from layers.models import Theme
 from pins.actions import hide_pin
@@ -167,6 +167,20 @@ def test_nothing_comes_of_little(db):
     same = [Document(n, ["allein"], []) for n in range(9)]
     assert find_topics({"allein": 0}, same) == []
     assert not Suggestion.objects.exists()
+
+
+def test_nothing_is_like_a_group_of_which_nothing_is_left(said):
+    school, _ = said
+    documents = list(read_documents(PublicPin.objects.all()))
+    some, rest = set(sorted(school)[:3]), set(sorted(school)[3:])
+
+    assert like_groups(read_vocabulary(), documents, []) == []
+    assert like_groups(read_vocabulary(), documents[:3], [some]) == [{}]
+    same = [Document(n, ["allein"], []) for n in range(9)]
+    assert like_groups({"allein": 0}, same, [{1}]) == [{}]
+    like, none = like_groups(read_vocabulary(), documents, [some, {10**9}])
+    assert set(like) == rest
+    assert none == {}
 
 
 def test_scopes_are_themes_districts_and_both(db):
