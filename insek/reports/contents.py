@@ -10,6 +10,7 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Q,
+    QuerySet,
     Value,
     When,
 )
@@ -101,6 +102,7 @@ def read_contents(body: Body, month: Month) -> Contents:
     overdue_count = mine.filter(_overdue()).count()
     sittings = _sittings(body, month)
     handovers = _handovers(body, month)
+    handed_over_count = handovers.count()
     measures = _measures(body, month)
     districts = _districts(month) if sees_whole_city(body) else []
     if districts:
@@ -117,7 +119,7 @@ def read_contents(body: Body, month: Month) -> Contents:
         numbers=Numbers(
             *counted,
             decided=sum(len(items) for _sitting, items in sittings),
-            handed_over=len(handovers),
+            handed_over=handed_over_count,
             measures=len(measures),
         ),
         has_districts=Responsibility.objects.current().filter(body=body).exists(),
@@ -126,8 +128,8 @@ def read_contents(body: Body, month: Month) -> Contents:
         came_in=list(came_in.for_list().order_by("published_at", "id")[:MOST_ROWS]),
         open=_longest_waiting(waiting),
         sittings=sittings,
-        handovers=handovers,
-        measures=measures,
+        handovers=list(handovers.order_by("created_at", "pk")[:MOST_ROWS]),
+        measures=measures[:MOST_ROWS],
         districts=districts,
     )
 
@@ -158,21 +160,17 @@ def _sittings(body: Body, month: Month) -> list[tuple[Sitting, list[PublicItem]]
     ]
 
 
-def _handovers(body: Body, month: Month) -> list[Handover]:
+def _handovers(body: Body, month: Month) -> QuerySet[Handover]:
     """Return what came from and went to other bodies, without what was taken back."""
     shown = PublicPin.objects.filter(pk=OuterRef("pin_id"))
-    return list(
-        Handover.objects.filter(
-            Exists(shown),
-            Q(from_body=body) | Q(to_body=body),
-            undoes=None,
-            undone_by=None,
-            created_at__gte=month.start,
-            created_at__lt=month.end,
-        )
-        .select_related("pin", "from_body", "to_body")
-        .order_by("created_at", "pk")[:MOST_ROWS]
-    )
+    return Handover.objects.filter(
+        Exists(shown),
+        Q(from_body=body) | Q(to_body=body),
+        undoes=None,
+        undone_by=None,
+        created_at__gte=month.start,
+        created_at__lt=month.end,
+    ).select_related("pin", "from_body", "to_body")
 
 
 def _measures(body: Body, month: Month) -> list[MeasureLine]:
@@ -210,8 +208,7 @@ def _measures(body: Body, month: Month) -> list[MeasureLine]:
         for measure in measures.defer("geometry").prefetch_related("milestones")
     ]
     going = {Measure.State.PLANNED, Measure.State.IN_PROGRESS}
-    shown = [line for line in lines if line.measure.state in going or line.done]
-    return shown[:MOST_ROWS]
+    return [line for line in lines if line.measure.state in going or line.done]
 
 
 def _measure(measure: Measure, month: Month) -> MeasureLine:

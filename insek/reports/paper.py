@@ -236,7 +236,8 @@ def _handovers(contents: Contents) -> Data:
         ]
         for one in contents.handovers
     ]
-    return _part(columns, rows, _("Nothing was handed over in this month."))
+    empty = _("Nothing was handed over in this month.")
+    return _part(columns, rows, empty, total=contents.numbers.handed_over)
 
 
 def _measures(contents: Contents) -> Data:
@@ -248,7 +249,8 @@ def _measures(contents: Contents) -> Data:
         (_("Overdue"), 2.2),
     ]
     rows = [_measure(line) for line in contents.measures]
-    return _part(columns, rows, _("No measure touches these districts."))
+    empty = _("No measure touches these districts.")
+    return _part(columns, rows, empty, total=contents.numbers.measures)
 
 
 def _measure(line: MeasureLine) -> list[str]:

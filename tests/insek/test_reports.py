@@ -13,7 +13,7 @@ from councils.models import Consultation, Sitting
 from councils.papers.pdf import NotSet
 from districts.models import Body
 from insek.models import BodyReport, Measure
-from insek.reports import keeping
+from insek.reports import contents, keeping
 from insek.reports.contents import read_contents
 from insek.reports.keeping import (
     Wanted,
@@ -25,7 +25,7 @@ from insek.reports.keeping import (
 )
 from insek.reports.mails import write_report_mail
 from insek.reports.months import Month
-from insek.reports.paper import make_pdf
+from insek.reports.paper import _sections, make_pdf
 from pins.handovers import hand_over
 from pins.workflow import Status, Visibility
 from tests.councils.pdf_structure import kinds, metadata, opened, words
@@ -170,6 +170,28 @@ def test_what_went_to_another_body(west):
 
     assert [one.pin_id for one in contents.handovers] == [pin.pk]
     assert read_contents(west, LAST()).handovers == []
+
+
+def test_the_numbers_count_what_the_lists_have_no_room_for(west, monkeypatch):
+    monkeypatch.setattr(contents, "MOST_ROWS", 2)
+    east = Body.objects.get(slug="ortsbeirat-ost")
+    for number in range(3):
+        pin = make_pin(published_at=long_ago())
+        hand_over(
+            pin=pin,
+            to_body=east,
+            actor=make_user(f"u{number}"),
+            from_body=west,
+            reason="Liegt dort.",
+        )
+        make_measure(f"M {number + 1}", geometry=point_in(16))
+
+    found = read_contents(west, Month.of(timezone.localdate()))
+
+    assert (len(found.handovers), len(found.measures)) == (2, 2)
+    assert (found.numbers.handed_over, found.numbers.measures) == (3, 3)
+    parts = [part for s in _sections(found) for part in s["parts"] if part["more"]]
+    assert len(parts) == 2
 
 
 def test_measures_in_the_districts_or_for_what_was_said_there(west):
@@ -534,6 +556,27 @@ def test_the_command_says_what_it_would_make(west):
 def test_the_command_makes_what_is_due(west, no_typst):
     assert run().count("made, mailed to 0") == 2
     assert run() == "No report is missing.\n"
+
+
+def test_the_command_says_where_a_file_could_not_be_set(west, monkeypatch):
+    def fail(contents):
+        raise NotSet("no font")
+
+    monkeypatch.setattr(keeping, "make_pdf", fail)
+    with pytest.raises(CommandError, match=r"Ortsbeirat \w+: no font"):
+        run()
+    assert not BodyReport.objects.exists()
+
+
+def test_what_was_made_while_the_command_ran_is_not_made_again(
+    west, no_typst, monkeypatch
+):
+    command = "insek.management.commands.make_reports"
+    twice = [Wanted(west, LAST())] * 2
+    monkeypatch.setattr(f"{command}.due_reports", lambda: twice)
+
+    assert run().count("made, mailed") == 1
+    assert BodyReport.objects.count() == 1
 
 
 @pytest.mark.parametrize("month", ["2999-01", "x"])
