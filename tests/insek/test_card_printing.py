@@ -3,19 +3,24 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import IntegrityError
 
+from councils.papers.pdf import NotSet
+from insek.cards import printing
 from insek.cards.numbers import print_cards
 from insek.cards.printing import form_url, page_url
 from insek.models import CardPrint, Event, PinOrigin
 from pins.models import Pin
 from tests.councils.pdf_structure import alternatives, kinds, metadata, opened, words
 from tests.factories import (
+    broken_constraint,
     form_data,
     make_district,
     make_editor,
     make_event,
     make_theme,
 )
+from tests.pages import text_of
 
 PRINTS, POSTER = "/planning/input/prints/", "/planning/input/poster.pdf"
 
@@ -118,6 +123,69 @@ def test_a_poster_of_nothing(office, change):
     response = office.get(POSTER, query)
     assert response.status_code == 400
     assert response["Content-Type"].startswith("text/html")
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """Take what would be set: setting it takes seconds."""
+    found = {}
+
+    def take(_template, data, _files):
+        found.update(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(printing, "set_pdf", take)
+    return found
+
+
+def test_a_poster_of_a_district_has_no_day(office, printed):
+    query = {"paper": "a4", "language": "de", "target": "form"}
+    assert office.get(POSTER, query | {"district": "hohenecken"}).status_code == 200
+    assert printed["facts"] == []
+    assert "Hohenecken" in printed["heading"]
+    assert printed["address"].endswith("/pins/new?district=hohenecken")
+
+
+def test_a_poster_of_an_event_leads_to_its_form_alone(office, printed):
+    event = make_event()
+    query = {"paper": "a4", "language": "de", "target": "form", "event": event.pk}
+    assert office.get(POSTER, query).status_code == 200
+    assert printed["address"].endswith(f"/pins/new?event={event.pk}")
+
+
+def test_without_event_and_district_codes_lead_to_the_whole_city(client, district):
+    for address in (form_url(None, None), page_url(None, None)):
+        assert "?" not in address
+        assert client.get(urlsplit(address).path).status_code == 200
+
+
+def test_where_nothing_can_be_set_the_office_is_told(office, monkeypatch):
+    def fail(*_args):
+        raise NotSet
+
+    monkeypatch.setattr(printing, "set_pdf", fail)
+    query = {
+        "paper": "a4",
+        "language": "de",
+        "target": "form",
+        "event": make_event().pk,
+    }
+    response = office.get(POSTER, query)
+    assert response.status_code == 503
+    assert "noch einmal" in text_of(response)
+
+
+def test_cards_are_those_of_something(office):
+    with pytest.raises(IntegrityError) as error:
+        print_cards(
+            event=None,
+            district=None,
+            count=1,
+            size="a6",
+            language="de",
+            actor=make_editor("zweite"),
+        )
+    assert broken_constraint(error.value) == "card_print_of_something"
 
 
 def test_a_draft_has_no_poster(office):

@@ -5,9 +5,11 @@ import logging
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from insek import stands
+from insek.forms.stand import StandPinForm
 from insek.models import Event, PinOrigin, Stand
 from mapapp.logs import WithoutSecretLinks
 from pins.actions import publish_pin
@@ -15,6 +17,7 @@ from pins.models import Contact, Pin
 from pins.workflow import Visibility
 from tests.factories import (
     make_district,
+    make_draft,
     make_editor,
     make_event,
     make_moderator,
@@ -244,8 +247,6 @@ def test_a_token_for_what_was_kept(client, stand):
 
 
 def test_an_old_token_of_the_page_loses_nothing(stand):
-    from django.test import Client
-
     response = Client(enforce_csrf_checks=True).post(url(stand), said())
     assert response.status_code == 403
     assert fields_of(response)["text"] == TEXT
@@ -259,6 +260,44 @@ def test_the_page_asks_a_fixed_number_of_queries(
         client.post(url(stand), said())
     with django_assert_max_num_queries(14):
         client.get(url(stand))
+
+
+def test_an_old_token_of_a_wrong_link_loses_nothing(stand):
+    browser = Client(enforce_csrf_checks=True)
+    response = browser.post("/insek/stand/wrong/", said())
+    assert response.status_code == 404
+    assert fields_of(response)["text"] == TEXT
+
+
+def test_a_stand_closed_while_a_form_is_read_takes_nothing(client, stand, monkeypatch):
+    def close_before(**given):
+        stands.close_stand(stand=stand)
+        return stands.take_down(**given)
+
+    monkeypatch.setattr("insek.views.stand.take_down", close_before)
+    response = client.post(url(stand), said())
+
+    assert response.status_code == 410
+    assert fields_of(response)["text"] == TEXT
+    assert not Pin.objects.exists()
+
+
+def test_a_closed_stand_takes_nothing_back(client, stand):
+    client.post(url(stand), said())
+    stands.close_stand(stand=stand)
+
+    undo = {"action": "undo", "reference": Pin.objects.get().reference}
+    assert client.post(url(stand), undo).status_code == 410
+
+    assert Pin.objects.get().visibility == Visibility.SUBMITTED
+
+
+def test_what_was_not_said_at_a_stand_is_none_of_its_contributions(stand):
+    with pytest.raises(ValueError, match="at a stand"):
+        stands.take_down(stand=stand, draft=make_draft(), idempotency_key=uuid4())
+    with pytest.raises(ValueError, match="invalid form"):
+        StandPinForm(stand, said(text="")).draft()
+    assert not Pin.objects.exists()
 
 
 # --- The office -----------------------------------------------------------------------
