@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
+from pins.models.triggers import after_statement
 from pins.workflow import Kind, Status
 
 WHOLE = 0
@@ -88,14 +89,10 @@ def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
     moved = " UNION ALL ".join(
         _SIGNED.format(sign=signs[side], table=table) for side, table in tables.items()
     )
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        level=pgtrigger.Statement,
-        # pgtrigger leaves this class without annotations.
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
-        func=f"""
+    return after_statement(
+        name,
+        operation,
+        f"""
             MERGE INTO pins_publiccell known
             USING (
                 SELECT {_KEY}, sum(sign) AS n,
@@ -123,4 +120,5 @@ def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
                 );
             RETURN NULL;
         """,  # noqa: S608 -- names from this module only
+        **tables,
     )

@@ -1,8 +1,26 @@
-"""The triggers that keep the public read model, one per kind of change."""
+"""The triggers that keep the public read model, one per kind of change.
+
+They run once a statement, so that a bulk change costs one refresh.
+"""
 
 from typing import Any
 
 import pgtrigger
+
+
+def after_statement(
+    name: str, operation: Any, func: str, *, old: str = "", new: str = ""
+) -> pgtrigger.Trigger:
+    """Return a trigger that runs `func` once a statement, on its transition tables."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=operation,
+        level=pgtrigger.Statement,
+        # pgtrigger leaves this class without annotations.
+        referencing=pgtrigger.Referencing(old=old or None, new=new or None),  # type: ignore[no-untyped-call]
+        func=func,
+    )
 
 
 def refresh_public(
@@ -10,18 +28,14 @@ def refresh_public(
 ) -> pgtrigger.Trigger:
     """Return a trigger that brings the public rows of some pins up to date.
 
-    It runs once a statement, so that a bulk change costs one refresh. `pin_ids` is a
-    SELECT of ids from the transition tables named `old` and `new`.
+    `pin_ids` is a SELECT of ids from the transition tables named `old` and `new`.
     """
-    tables = {"old": old or None, "new": new or None}
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        level=pgtrigger.Statement,
-        # pgtrigger leaves this class without annotations.
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
-        func=f"PERFORM pins_refresh_public(ARRAY({pin_ids})); RETURN NULL;",
+    return after_statement(
+        name,
+        operation,
+        f"PERFORM pins_refresh_public(ARRAY({pin_ids})); RETURN NULL;",
+        old=old,
+        new=new,
     )
 
 
@@ -39,15 +53,10 @@ def count_public(
     `steps` is a SELECT of (pin_id, step) from the transition tables. The count moves by
     steps and is not counted anew: two people at once would each count without the other.
     """
-    tables = {"old": old or None, "new": new or None}
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        level=pgtrigger.Statement,
-        # pgtrigger leaves this class without annotations.
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
-        func=f"""
+    return after_statement(
+        name,
+        operation,
+        f"""
             -- An UPDATE of no row would count as a change of what the public sees.
             IF EXISTS (
                 SELECT FROM ({steps}) step GROUP BY pin_id HAVING sum(step) <> 0
@@ -62,4 +71,6 @@ def count_public(
             END IF;
             RETURN NULL;
         """,  # noqa: S608 -- names from the models only
+        old=old,
+        new=new,
     )

@@ -4,13 +4,13 @@ One row per word of the search column, kept by triggers of `PublicPin` in the tr
 every change, so that no word of a pin that is gone is ever offered to anybody.
 """
 
-from typing import Any
-
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
+
+from pins.models.triggers import after_statement
 
 # Numbers, references and addresses are no words; nobody mistypes what is shorter.
 WORD = "^[[:alpha:]]{3,40}$"
@@ -88,18 +88,6 @@ _SPELL = """
 """
 
 
-def _trigger(name: str, operation: Any, func: str, **tables: str) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name,
-        when=pgtrigger.After,
-        operation=operation,
-        level=pgtrigger.Statement,
-        # pgtrigger leaves this class without annotations.
-        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
-        func=f"{func} RETURN NULL;",
-    )
-
-
 def count_words() -> list[pgtrigger.Trigger]:
     """Return the triggers that bring the words up to date with the public pins.
 
@@ -111,15 +99,23 @@ def count_words() -> list[pgtrigger.Trigger]:
         for moved in (_INSERTED, _UPDATED, _DELETED)
     }
     return [
-        _trigger(
-            "words_inserted", pgtrigger.Insert, count[_INSERTED] + _SPELL, new="changed"
+        after_statement(
+            "words_inserted",
+            pgtrigger.Insert,
+            f"{count[_INSERTED]}{_SPELL} RETURN NULL;",
+            new="changed",
         ),
-        _trigger(
+        after_statement(
             "words_updated",
             pgtrigger.Update,
-            count[_UPDATED] + _SPELL,
+            f"{count[_UPDATED]}{_SPELL} RETURN NULL;",
             old="before",
             new="changed",
         ),
-        _trigger("words_deleted", pgtrigger.Delete, count[_DELETED], old="before"),
+        after_statement(
+            "words_deleted",
+            pgtrigger.Delete,
+            f"{count[_DELETED]} RETURN NULL;",
+            old="before",
+        ),
     ]
