@@ -16,7 +16,15 @@ from insek.telling import tell_linked
 from insek.tracing import links_of, pins_of, refresh_outcomes
 from layers.models import Theme
 
-FIELD_FIELDS = ("number", "slug", "title_de", "title_en", "text_de", "text_en")
+FIELD_FIELDS = (
+    "number",
+    "slug",
+    "title_de",
+    "title_en",
+    "text_de",
+    "text_en",
+    "themes",
+)
 # What is saved has a moment of its own.
 GOAL_FIELDS = ("modified_at",)
 NUMBER_LENGTH = 12

@@ -16,6 +16,7 @@ from tests.factories import (
     make_field,
     make_goal,
     make_link,
+    make_measure,
     make_pin,
     make_planner,
     make_theme,
@@ -81,6 +82,19 @@ class TestFields:
         assert answer.status_code == 409
         assert "Das der anderen" in text_of(answer)
         assert FieldOfAction.objects.get().title_de == "Das der anderen"
+
+    def test_themes_that_somebody_else_chose_are_not_overwritten(self, planner):
+        field, theme = make_field(2), make_theme("energy")
+        address = f"/planning/concept/fields/{field.pk}/"
+        mine = fields_of(planner.get(address)) | {"text_de": "Mehr"}
+        field.themes.set([theme])
+        answer = planner.post(address, mine)
+        assert answer.status_code == 409
+        assert theme.title_de in text_of(answer)
+        assert list(field.themes.all()) == [theme]
+        again = fields_of(answer)
+        assert planner.post(address, again).status_code == 302
+        assert not field.themes.exists()
 
     def test_a_number_that_somebody_has_just_used_is_refused(self):
         make_field(2)
@@ -156,6 +170,21 @@ class TestGoals:
         assert Goal.objects.count() == 2
 
 
+class TestDeleting:
+    @pytest.mark.parametrize("make", [make_field, make_goal, make_measure])
+    def test_asked_first_and_then_done(self, planner, make):
+        row = make()
+        kind = {make_field: "fields", make_goal: "goals"}.get(make, "measures")
+        address = f"/planning/concept/{kind}/{row.pk}/delete"
+        assert str(row) in text_of(planner.get(address))
+        assert type(row).objects.exists()
+        answer = planner.post(address, follow=True)
+        assert answer.redirect_chain == [("/planning/concept/", 302)]
+        assert "Gelöscht." in text_of(answer)
+        assert not type(row).objects.exists()
+        assert planner.post(address).status_code == 404
+
+
 class TestGone:
     """Somebody else deletes what a planner has open: not found, and nothing comes back."""
 
@@ -197,6 +226,11 @@ class TestTree:
         goal, _other = make_goal("2.1"), make_goal("3.1")
         [tree] = read_trees([goal.field], Goal.objects.all())
         assert [branch.goal for branch in tree.branches] == [goal]
+
+    @pytest.mark.parametrize("number", ["9.9", "2.2", "x", "2%00"])
+    def test_a_goal_that_is_none_or_a_draft_is_not_found(self, client, number):
+        make_goal("2.2", is_public=False)
+        assert client.get(f"/insek/goals/{number}/").status_code == 404
 
     def test_a_page_names_all_that_its_goal_is_part_of_the_outermost_first(
         self, client
