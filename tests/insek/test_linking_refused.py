@@ -67,6 +67,11 @@ def test_a_milestone_is_found_with_its_measure(measure, django_assert_num_querie
         assert (found, found.measure) == (milestone, measure)
 
 
+def test_without_a_contribution_nothing_is_linked(planner, measure):
+    with pytest.raises(LinkRefused, match="mindestens einen Beitrag"):
+        link_contributions(pin_ids=[], target=measure, actor=planner, reason=REASON)
+
+
 def test_more_than_can_be_checked_are_refused_with_the_number(planner, measure):
     with pytest.raises(LinkRefused, match="2001"):
         link_contributions(

@@ -81,6 +81,8 @@ class TestSubmitting:
 
 class TestForm:
     def test_measures_are_chosen_first(self, client, planner):
+        make_measure("M 7")
+        assert "M 7" in text_of(client.get(NEW))
         page = client.get(f"{NEW}?kind=measures")
         assert page.status_code == 400
         assert "Bitte wählen Sie die Maßnahmen" in text_of(page)
