@@ -135,7 +135,7 @@ def read_pin(body: Body, shown: PublicPin, *, is_public: bool) -> Content:
         title=shown.title,
         is_public=True,
         consultations=reader.consultations[part.matter_id] if part else [],
-        pins=[pin for pin in [reader.pin(shown.pk, "")] if pin is not None],
+        pins=[reader.pin(shown, "")],
     )
     return Content(body=body, is_public=is_public, items=[item])
 
@@ -228,7 +228,10 @@ class _Reader:
         ids = self.parts[matter_id]
         shown = [pk for pk in ids if pk in self.shown]
         labels = _labels(item.number, len(shown))
-        pins = [self.pin(pk, label) for pk, label in zip(shown, labels, strict=True)]
+        pins = [
+            self.pin(self.shown[pk], label)
+            for pk, label in zip(shown, labels, strict=True)
+        ]
         return PaperItem(
             number=item.number,
             title=known.heading if known else self._title(item, shown),
@@ -238,7 +241,7 @@ class _Reader:
             consultations=[]
             if known and known.is_masked
             else [o for o in self.consultations[matter_id] if o.item_id != item.pk],
-            pins=[pin for pin in pins if pin is not None],
+            pins=pins,
             gone=len(ids) - len(shown),
             result=known.result if known else _result(item, consultation),
             text=consultation.matter.text if consultation and not ids else "",
@@ -257,10 +260,7 @@ class _Reader:
             self.shown[shown[0]].title if shown else _("Contribution no longer shown")
         )
 
-    def pin(self, pk: int, label: str) -> PaperPin | None:
-        shown = self.shown.get(pk)
-        if shown is None:
-            return None
+    def pin(self, shown: PublicPin, label: str) -> PaperPin:
         history = [Remark(shown.created_at, "", "", _("Received"))]
         history += [
             Remark(step.at, step.body, step.note, step.label) for step in shown.steps()
@@ -268,11 +268,11 @@ class _Reader:
         return PaperPin(
             pin=shown,
             label=label,
-            location=self.places.get(pk, shown.location),
+            location=self.places.get(shown.pk, shown.location),
             is_rough=self.is_public and shown.is_rough,
             history=history,
-            comments=self.comments[pk],
-            notes=self.notes[pk],
+            comments=self.comments[shown.pk],
+            notes=self.notes[shown.pk],
         )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from PIL import Image
 
+from councils.models import Sitting
 from councils.papers import svg
 from councils.papers.content import Advice, Content, PaperItem, PaperPin, Remark
 from councils.papers.ground import forget_tiles
@@ -92,7 +93,7 @@ class Dossier:
             running = f"{paper.reference} · {content.body.name}"
         else:
             title, kind = content.body.name, _("Dossier of a sitting")
-            facts = _facts_of_sitting(content)
+            facts = _facts_of_sitting(content, sitting)
             name = running = f"{content.body.name} · {day(sitting.start)}"
         facts.append((_("City"), settings.CITY_NAME))
         return {
@@ -236,10 +237,7 @@ def _notice() -> list[str]:
     ]
 
 
-def _facts_of_sitting(content: Content) -> list[tuple[str, str]]:
-    sitting = content.sitting
-    if sitting is None:
-        return []
+def _facts_of_sitting(content: Content, sitting: Sitting) -> list[tuple[str, str]]:
     facts = [
         (_("Sitting"), moment_of(sitting.start)),
         (_("Place"), sitting.place),

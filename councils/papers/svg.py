@@ -45,8 +45,7 @@ def _thinned(line: Sequence[Point]) -> Iterator[Point]:
         if abs(point[0] - x) + abs(point[1] - y) > FINEST:
             x, y = point
             yield point
-    if len(line) > 1:
-        yield line[-1]
+    yield line[-1]
 
 
 def collide(some: Iterable[Point], others: Sequence[Point], distance: float) -> bool:

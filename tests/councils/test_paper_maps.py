@@ -165,6 +165,18 @@ def test_no_number_lies_upon_another(place):
     assert {str(n) for n in range(1, 41)} <= set(texts_of(drawn))
 
 
+def test_a_number_that_has_no_room_stays_at_its_place(place, monkeypatch):
+    monkeypatch.setattr("councils.papers.maps.RADIUS", 400)
+    markers = [Marker(place.x, place.y, str(n)) for n in (1, 2)]
+
+    drawn = overview_map(markers, outlines(), set())
+
+    assert drawn is not None
+    root = ElementTree.fromstring(drawn.svg)  # noqa: S314 -- what we drew ourselves
+    circles = [n for n in root.iter(f"{SVG}circle") if n.get("r") == "400"]
+    assert [(c.get("cx"), c.get("cy")) for c in circles] == [("320", "200")] * 2
+
+
 def test_names_of_districts_are_no_markup(db):
     make_district(16, name=NASTY[:80], slug="nasty")
 

@@ -9,9 +9,11 @@ import openpyxl
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from councils.models import Membership, Paper, Sitting
+from councils.models import Consultation, Matter, Membership, Paper, Sitting
 from councils.papers import keeping
 from councils.tasks import erase_papers, make_paper
 from tests.factories import (
@@ -140,15 +142,38 @@ def test_one_contribution(client, member, west):
     for gone in (other.reference, hidden.reference, "KL-2026-99999"):
         url = f"/desk/ortsbeirat-west/{gone}/dossier.pdf"
         assert client.get(url).status_code == 404
+    url = f"/desk/ortsbeirat-west/{mine.reference}/dossier.pdf"
+    assert client.get(f"{url}?public=yes").status_code == 400
 
 
-def test_a_typesetter_that_fails_is_told(client, member, sitting, monkeypatch):
-    monkeypatch.setattr("councils.papers.typesetting.__name__", "no.such.module")
+@pytest.mark.parametrize(
+    ("broken", "value"),
+    [
+        ("councils.papers.typesetting.__name__", "no.such.module"),
+        ("councils.papers.pdf.ROOT", "/no/such/folder"),
+        ("councils.papers.pdf.PATIENCE", 0),
+    ],
+)
+def test_a_typesetter_that_fails_is_told(
+    client, member, sitting, monkeypatch, broken, value
+):
+    monkeypatch.setattr(broken, value)
 
     response = client.get(address(sitting))
 
     assert response.status_code == 503
     assert response.json()["detail"]
+
+
+def test_what_the_typesetter_says_is_logged(
+    client, member, sitting, monkeypatch, caplog
+):
+    monkeypatch.setenv("PYTHONWARNINGS", "nonsense")
+
+    response = client.get(address(sitting))
+
+    assert response.content.startswith(b"%PDF")
+    assert "The typesetter said: Invalid -W option" in caplog.text
 
 
 def test_the_sittings_page_leads_to_its_papers(client, member, sitting):
@@ -195,6 +220,29 @@ def test_the_public_spreadsheet_leaves_out_what_is_internal(client, member, sitt
     assert agenda.cell(2, 8).value is None
 
 
+def test_the_spreadsheet_says_what_others_have_said(client, member, west, sitting):
+    asked = Consultation.objects.get(item__sitting=sitting)
+    others = make_sitting(
+        make_body("Ortsbeirat Süd"), days=-3, state=Sitting.State.HELD
+    )
+    item = make_item(others, asked.matter.title)
+    make_consultation(
+        others.body,
+        matter=asked.matter,
+        item=item,
+        outcome="not_endorsed",
+        reason="Zu teuer.",
+        decided_at=others.start,
+    )
+
+    for public in ("", "1"):
+        advice = sheets_of(client, sitting, public=public).worksheets[3]
+        rows = [[cell.value for cell in row] for row in advice.iter_rows(min_row=2)]
+        (row,) = rows
+        assert row[:3] == [1, "Ein sicherer Weg", "Ortsbeirat Süd"]
+        assert "Zu teuer." in row
+
+
 def test_no_text_becomes_a_formula(client, member, west):
     sitting = make_sitting(west, place="=HYPERLINK(1)")
     for title in [*FORMULAS, "Klingel\ufffe"]:
@@ -233,6 +281,47 @@ def test_the_agenda_has_headings_and_a_table_of_votes(client, member, sitting):
     assert [cell.text for cell in table.rows[1].cells][3:] == ["9", "4", "2"]
 
 
+def test_a_matter_without_contributions_brings_its_own_words(client, member, west):
+    """What a submission on the concept lays before a body: its draft and its page."""
+    sitting = make_sitting(west, state=Sitting.State.INVITED)
+    for text, path in (("Die Ziele gelten.", "/insek/submissions/1/"), ("Nur so.", "")):
+        matter = Matter.objects.create(title="Ziele", text=text, path=path)
+        item = make_item(sitting, matter.title)
+        make_consultation(west, matter=matter, item=item)
+
+    for public in ("", "1"):
+        found = document_of(client, sitting, public=public).paragraphs
+        lines = [paragraph.text for paragraph in found]
+        for text in ("Die Ziele gelten.", "Nur so."):
+            assert lines[lines.index(text) - 1] == "Beschlussvorschlag"
+        assert [line for line in lines if "/insek/submissions/1/" in line] == [
+            "Seite: http://testserver/insek/submissions/1/"
+        ]
+        agenda = sheets_of(client, sitting, public=public).worksheets[1]
+        cells = {cell.value for row in agenda.iter_rows() for cell in row}
+        assert {"Die Ziele gelten.", "Nur so."} <= cells
+
+
+def test_the_agenda_gives_the_words_of_a_result(client, member, sitting):
+    item = sitting.items.get(order=1)
+    item.resolution_text = "Der Weg wird gebaut."
+    item.save()
+    Consultation.objects.filter(item=item).update(
+        reason="Er ist\r\nnötig.\n\n\n\nSehr."
+    )
+
+    paragraphs = [p.text for p in document_of(client, sitting).paragraphs]
+
+    resolution, reason = (
+        paragraphs.index("Der Weg wird gebaut."),
+        paragraphs.index("Er ist\nnötig."),
+    )
+    assert paragraphs[resolution - 1] == "Beschluss"
+    assert paragraphs[reason - 1] == "Begründung"
+    # An empty paragraph is none.
+    assert paragraphs[reason + 1] == "Sehr."
+
+
 def test_the_public_agenda_leaves_out_what_is_internal(client, member, sitting):
     text = "\n".join(
         paragraph.text
@@ -253,12 +342,17 @@ def test_an_empty_agenda_is_a_document_too(client, member, west):
 def test_the_offices_template_is_used(client, member, sitting, settings, tmp_path):
     template = docx.Document()
     template.add_paragraph("Stadt Musterstadt – Briefkopf")
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    template.styles["Normal"].element.get_or_add_rPr().append(language)
     template.save(str(tmp_path / "agenda.docx"))
     settings.AGENDA_TEMPLATE = tmp_path / "agenda.docx"
 
     document = document_of(client, sitting)
 
     assert document.paragraphs[0].text == "Stadt Musterstadt – Briefkopf"
+    languages = document.styles["Normal"].element.rPr.findall(qn("w:lang"))
+    assert [found.get(qn("w:val")) for found in languages] == ["de-DE"]
 
 
 def test_a_template_without_the_usual_styles(

@@ -50,3 +50,13 @@ def test_what_the_probe_missed_costs_the_rarer_letters(folder, monkeypatch, caps
 def test_typst_says_what_it_lacks():
     assert missing(f"Straße {RARE}Ω") == {RARE}
     assert missing("Straße") == frozenset()
+    assert missing("Ω") == frozenset()
+
+
+def test_maps_are_written_with_the_letters_there_are(folder):
+    picture = folder / f"1{typesetting.MAP_SUFFIX}"
+    picture.write_text(f"<svg><text>Am {RARE}</text></svg>", encoding="utf-8")
+
+    typesetting.set_paper(folder, typesetting.TEMPLATE)
+
+    assert picture.read_text("utf-8") == "<svg><text>Am □</text></svg>"
