@@ -173,9 +173,7 @@ def _voices(waiting: list[Consultation]) -> dict[int, list[Voice]]:
     own = {c.body_id for c in waiting}
     for consultation in before:
         item = consultation.item
-        if item is None:
-            continue
-        is_public = item.is_public and item.sitting.has_public_agenda
+        is_public = item and item.is_public and item.sitting.has_public_agenda
         if is_public or consultation.body_id in own:
             said[consultation.matter_id].append(Voice(consultation, consultation.body))
     return said

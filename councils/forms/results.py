@@ -1,5 +1,6 @@
 """The forms of the sitting: results, closing, waivers, and on to the next body."""
 
+import json
 from dataclasses import fields
 from typing import Any, cast
 
@@ -122,6 +123,12 @@ class ResultForm(forms.Form):
         shown = {field.name: getattr(values, field.name) for field in fields(values)}
         texts = {k: "" if v is None else str(v) for k, v in shown.items()}
         return texts | {"version": str(self.item.version)}
+
+    @property
+    def saved_for_the_script(self) -> str:
+        """What is saved, as JSON: the script sends what differs from it."""
+        values = self.values_of_saved()
+        return json.dumps({"version": int(values.pop("version")), "values": values})
 
     @property
     def saved(self) -> Result:

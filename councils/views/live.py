@@ -46,14 +46,6 @@ class Row:
     next: Point | None
 
     @property
-    def saved(self) -> str:
-        """What is saved, for the script that saves."""
-        if self.form is None:
-            return ""
-        values = self.form.values_of_saved()
-        return json.dumps({"version": int(values.pop("version")), "values": values})
-
-    @property
     def marks(self) -> str:
         """The places of the contributions, for the map."""
         return json.dumps(self.point.marks)

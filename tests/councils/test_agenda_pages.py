@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from councils.models import Consultation, Sitting
+from councils.models import AgendaItem, Consultation, Sitting
+from councils.views import agenda
 from pins.actions import hide_pin, withdraw_pin
 from tests.factories import (
     make_body,
@@ -263,3 +264,41 @@ class TestItem:
         assert titles(sitting) == []
         assert Consultation.objects.proposed_to(body).count() == 1
         assert clerk.post(f"{page}off").status_code == 404
+
+    def test_after_the_sitting(self, clerk, sitting, item, page):
+        typed = fields_of(clerk.get(f"{page}edit")) | {"title": "Zu spät"}
+        Sitting.objects.update(state=State.HELD)
+
+        edited = clerk.post(f"{page}edit", typed)
+        taken = clerk.post(f"{page}off", follow=True)
+
+        assert edited.status_code == 409
+        assert fields_of(edited)["title"] == "Zu spät"
+        assert [m.level_tag for m in taken.context["messages"]] == ["error"]
+        assert titles(sitting) == ["Alt"]
+
+    @pytest.mark.parametrize(
+        ("address", "action", "data"),
+        [
+            ("edit", "change_item", {"title": "Neu", "is_public": "yes"}),
+            ("move", "move_item", {"move": "up"}),
+            ("off", "take_off", {}),
+        ],
+    )
+    def test_taken_off_a_moment_ago(
+        self, clerk, url, page, item, monkeypatch, address, action, data
+    ):
+        """Between the look at it and the change somebody takes it off the agenda."""
+
+        act = getattr(agenda, action)
+
+        def act_too_late(**wanted):
+            AgendaItem.objects.all().delete()
+            act(**wanted)
+
+        monkeypatch.setattr(agenda, action, act_too_late)
+
+        answer = clerk.post(f"{page}{address}", data, follow=True)
+
+        assert answer.redirect_chain[0][0].startswith(url)
+        assert [m.level_tag for m in answer.context["messages"]] == ["warning"]

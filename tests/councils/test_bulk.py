@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from councils.access import get_seat
 from councils.desk.bulk import MOST_AT_ONCE, accept_all
+from councils.desk.moving import move_pin
 from councils.models import Assignment, Membership
 from pins.actions import change_status
 from pins.models import Handover, Pin, StatusChange
@@ -93,6 +94,22 @@ class TestAccept:
         assert taken.reference in messages["warning"]
         assert str(Status.IN_REVIEW.label) in messages["warning"]
         assert StatusChange.objects.filter(pin=taken).count() == 1
+
+    def test_one_that_was_hidden_a_moment_ago(self, desk, west, monkeypatch):
+        """Nobody was faster with a step: the reason is another one."""
+        pin = make_pin()
+
+        def move_too_late(**wanted):
+            Pin.objects.filter(pk=pin.pk).update(visibility=Visibility.HIDDEN)
+            return move_pin(**wanted)
+
+        monkeypatch.setattr("councils.desk.bulk.move_pin", move_too_late)
+        messages = said(desk, post(desk, "accept", pin))
+
+        assert list(messages) == ["warning"]
+        assert pin.reference in messages["warning"]
+        assert "schneller" not in messages["warning"]
+        assert not StatusChange.objects.exists()
 
     def test_it_never_opens_what_is_over(self, desk):
         over = make_pin(status=Status.NOT_ENDORSED)
@@ -266,6 +283,14 @@ class TestHandOver:
         assert late.reference in messages["warning"]
         assert planned.reference in messages["warning"]
         assert Handover.objects.count() == 1
+
+    def test_where_all_stay_there_is_nothing_to_take_back(self, desk, east):
+        late = make_pin(status=Status.ENDORSED)
+
+        response = post(desk, "hand-over", late, to_body=east.pk, reason="Ost.")
+
+        assert list(said(desk, response)) == ["warning"]
+        assert "undo" not in desk.session
 
 
 class TestAgenda:

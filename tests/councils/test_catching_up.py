@@ -4,6 +4,7 @@ import pytest
 
 from councils.agendas import publish_agenda, put_on_agenda
 from councils.catching_up import catch_up
+from councils.consulting import carry_on
 from councils.models import Sitting
 from councils.results import Result, close_sitting, record_result
 from pins.actions import change_status, hide_pin, publish_pin
@@ -111,6 +112,27 @@ def test_who_has_moved_it_on_since_is_not_overruled(west, chair, moderator):
 
     assert catch_up() == 0
     assert status_of(hidden) == Status.IN_REVIEW
+
+
+def test_one_hidden_again_a_moment_ago_waits(west, chair, moderator, monkeypatch):
+    """While the first takes its step, the other is hidden once more."""
+    pins = [make_pin(), make_pin()]
+    item = invited(west, chair, *pins)
+    for pin in pins:
+        hide(pin, moderator)
+    end(item, chair)
+    for pin in pins:
+        publish(pin, moderator)
+
+    def carry_on_slowly(**step):
+        (other,) = {*pins} - {step["pin"]}
+        hide(other, moderator)
+        carry_on(**step)
+
+    monkeypatch.setattr("councils.catching_up.carry_on", carry_on_slowly)
+
+    assert catch_up() == 1
+    assert sorted(map(status_of, pins)) == [Status.ENDORSED, Status.SCHEDULED]
 
 
 def test_what_was_seen_at_the_end_is_left_alone(west, chair, moderator):

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from councils.models import Consultation, Sitting
+from councils.models import Consultation, Hearing, Sitting
 from councils.results import Result, record_result
 from districts.models import Body
 from pins.models import Pin
@@ -120,6 +120,32 @@ def test_what_is_missing_is_a_link_to_the_item(client, chair, sitting):
     assert response.status_code == 409
     sitting.refresh_from_db()
     assert sitting.state == State.INVITED
+
+
+def test_who_must_be_heard_since_keeps_it_open(client, chair, sitting):
+    """What was typed in is as it was read, and a council has become due meanwhile."""
+    consultation = dealt_with(sitting)
+    Consultation.objects.update(role=Consultation.Role.DECISION, is_authoritative=True)
+    read = fields_of(client.get(address(sitting, "close")))["read"]
+    east = make_body("Ortsbeirat Ost")
+    Hearing.objects.create(matter=consultation.matter, body=east)
+
+    response = client.post(address(sitting, "close"), {"read": read})
+
+    assert response.status_code == 409
+    assert "Etwas fehlt noch." in text_of(response)
+    assert "Ortsbeirat Ost" in text_of(response)
+    sitting.refresh_from_db()
+    assert sitting.state == State.INVITED
+
+
+def test_what_has_no_contributions_or_no_outcome_moves_nothing(client, chair, sitting):
+    make_item(sitting, "Einwohnerfragestunde")
+    dealt_with(sitting, outcome="")
+
+    points = client.get(address(sitting, "close")).context["points"]
+
+    assert [[e.steps for e in point.effects] for point in points] == [[], [()]]
 
 
 def test_who_has_not_seen_the_last_change_looks_again(client, chair, sitting):

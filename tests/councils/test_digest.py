@@ -193,6 +193,16 @@ class TestJob:
     def test_not_at_the_other_hour_of_the_timetable(self, jobs, moment):
         assert self.sent(stamp(moment)) == []
 
+    def test_nothing_waits_any_more(self, jobs, west):
+        """Between the list of readers and the mail everything was done."""
+        tasks.send_digests(stamp("2026-11-30T07:00"))
+        Pin.objects.update(status=Status.DONE)
+
+        job = ProcrastinateJob.objects.get(task_name="councils.tasks.send_digest")
+        tasks.send_digest(**job.args)
+
+        assert mail.outbox == []
+
     def test_the_worker_knows_it(self):
         periodic = app.periodic_registry.periodic_tasks
         crons = {task.task.name: task.cron for task in periodic.values()}

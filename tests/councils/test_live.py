@@ -259,6 +259,30 @@ def test_of_two_the_second_sees_both_and_chooses(client, chair, item):
     assert consultation.reason == "Vom Zweiten"
 
 
+def test_what_the_first_left_empty_is_said_to_be(client, chair, item):
+    client.post(result_of(item), typed())
+
+    response = client.post(result_of(item), typed(reason="Vom Zweiten"))
+
+    assert response.status_code == 409
+    assert response.context["rows"][0].form.theirs == {"reason": "(leer)"}
+    assert "(leer)" in text_of(response)
+
+
+def test_a_hearing_that_was_waived_is_told_with_its_reason(
+    client, chair, west, sitting, item
+):
+    waived = Hearing(matter=item.consultation.matter, body=make_body("Ortsbeirat Ost"))
+    waived.waived_at, waived.waived_by = timezone.now(), chair
+    waived.waived_because = "Es eilt."
+    waived.save()
+
+    shown = text_of(client.get(live(sitting)))
+
+    assert "Ortsbeirat Ost" in shown
+    assert "Es eilt." in shown
+
+
 @pytest.mark.parametrize(
     ("fields", "at"),
     [
@@ -400,7 +424,7 @@ def test_the_page_holds_what_the_script_compares(client, chair, item):
 
     row = client.get(live(item.sitting)).context["rows"][0]
 
-    saved = json.loads(row.saved)
+    saved = json.loads(row.form.saved_for_the_script)
     assert saved["version"] == 1
     assert saved["values"]["votes_abstained"] == "2"
 

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from pins.actions import change_status
+from pins.actions import change_status, hide_pin
+from pins.comments import publish_official_comment
 from pins.models import Comment
 from pins.workflow import Role, Status
 from tests.factories import (
@@ -12,6 +13,7 @@ from tests.factories import (
     make_comment,
     make_district,
     make_member,
+    make_moderator,
     make_pin,
     make_planner,
 )
@@ -143,6 +145,21 @@ def test_without_its_key_nothing_typed_is_lost(desk, pin, key):
 
     assert response.status_code == 422
     assert desk.post(url(pin), fields_of(response)).status_code == 302
+
+
+def test_one_hidden_a_moment_ago_takes_no_comment(desk, pin, monkeypatch):
+    """Between the look at it and the publishing moderation hides it."""
+
+    def publish_too_late(**fields):
+        hide_pin(pin=pin, actor=make_moderator(), reason="Ein Name")
+        return publish_official_comment(**fields)
+
+    monkeypatch.setattr(
+        "councils.views.comments.publish_official_comment", publish_too_late
+    )
+
+    assert desk.post(url(pin), data()).status_code == 404
+    assert not Comment.objects.exists()
 
 
 def test_a_duplicate_is_closed_and_the_words_are_kept(desk, pin, west):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from councils import agendas
 from councils.models import AgendaItem, Consultation, Matter, Sitting
 from districts.models import Body
 from pins.actions import hide_pin
@@ -102,6 +103,22 @@ class TestPut:
         pin = make_pin()
         answer = clerk.post(self.address(pin), self.form(sitting) | {"sitting": value})
         assert_refused(answer, "sitting")
+        assert not Matter.objects.exists()
+
+    def test_a_sitting_that_was_cancelled_a_moment_ago(
+        self, clerk, body, sitting, monkeypatch
+    ):
+        def put_too_late(**wanted):
+            Sitting.objects.update(state=State.CANCELLED, cancelled_because="Sturm")
+            return agendas.put_on_agenda(**wanted)
+
+        monkeypatch.setattr("councils.views.putting.put_on_agenda", put_too_late)
+        form = self.form(sitting, title="Mein Titel")
+
+        answer = clerk.post(self.address(make_pin()), form)
+
+        assert_refused(answer, "sitting", status=409)
+        assert fields_of(answer)["title"] == "Mein Titel"
         assert not Matter.objects.exists()
 
     def test_what_is_on_one_already(self, clerk, body, sitting):

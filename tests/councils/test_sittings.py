@@ -199,6 +199,26 @@ class TestPlanning:
             agendas.plan_sitting(body=body, data=self.moved(data, days=-31))
         assert refused.value.field == "start"
 
+    def test_it_ends_after_its_beginning(self, body, data):
+        wanted = agendas.SittingData(data.start, data.start, data.place)
+        with pytest.raises(SittingRefused) as refused:
+            agendas.plan_sitting(body=body, data=wanted)
+        assert refused.value.field == "end"
+        assert not Sitting.objects.exists()
+
+    def test_one_put_in_by_another_hand_at_this_very_moment(
+        self, body, data, monkeypatch
+    ):
+        """Who waits for no lock is still kept apart by the database."""
+
+        def look_too_early(*asked):
+            make_sitting(body, start=data.start)
+
+        monkeypatch.setattr(agendas, "_require_free", look_too_early)
+        with pytest.raises(SittingRefused) as refused:
+            agendas.plan_sitting(body=body, data=data)
+        assert refused.value.field == "start"
+
     def test_moving_counts_for_calendars(self, body, data):
         sitting = agendas.plan_sitting(body=body, data=data)
 

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from councils import telling
 from councils.agendas import (
     SittingData,
     cancel_sitting,
@@ -21,9 +22,11 @@ from councils.results import Result, close_sitting, record_result
 from districts.models import Body
 from pins.actions import hide_pin
 from pins.models import News
+from pins.telling.news import Words
 from pins.workflow import Status
 from tests.factories import (
     make_body,
+    make_consultation,
     make_district,
     make_follow,
     make_member,
@@ -243,6 +246,35 @@ def test_off_the_agenda(west, chair, pin, way):
         change_item(item=item, title=item.title, is_public=False, actor=chair)
 
     assert news()[-1][1] == "No longer on the agenda: Ortsbeirat West"
+
+
+def test_off_the_agenda_of_a_later_body(west, chair):
+    """The status stays what the body before made of it; who follows it is told."""
+    committee = make_body("Ausschuss", kind=Body.Kind.COMMITTEE)
+    pin = make_pin(status=Status.ENDORSED)
+    sitting = make_sitting(committee)
+    proposal = make_consultation(committee, pin)
+    item = put_proposal_on_agenda(sitting=sitting, consultation=proposal, actor=chair)
+    publish_agenda(sitting=sitting, actor=chair)
+
+    take_off(item=item, actor=chair)
+
+    event, what, _words, _path = news()[-1]
+    assert (event, what) == ("sitting", "No longer on the agenda: Ausschuss")
+    pin.refresh_from_db()
+    assert pin.status == Status.ENDORSED
+
+
+def test_of_a_duplicate_nobody_is_told(west, pin):
+    duplicate = make_pin(status=Status.DUPLICATE, duplicate_of=pin)
+    words = Words(what="News", facts=[], note="")
+    found = telling.Telling({"de": words, "en": words}, "")
+
+    telling.tell(duplicate, found)
+    assert news() == []
+
+    telling.tell(pin, found)
+    assert [row[1] for row in news()] == ["News"]
 
 
 def test_of_a_hidden_pin_nothing_is_written_down(west, chair, pin):

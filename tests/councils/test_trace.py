@@ -13,8 +13,8 @@ from councils.agendas import (
     take_off,
 )
 from councils.matters import gather, propose, waive_hearing
-from councils.models import Consultation, Sitting
-from councils.public.trace import trace
+from councils.models import Consultation, Hearing, Matter, Sitting
+from councils.public.trace import trace, way_of
 from councils.results import Result, close_sitting, record_result
 from districts.models import Body
 from pins.actions import change_status
@@ -22,7 +22,9 @@ from pins.models import Pin, PublicPin
 from pins.workflow import Role, Status
 from tests.factories import (
     make_body,
+    make_consultation,
     make_district,
+    make_item,
     make_member,
     make_pin,
     make_planner,
@@ -211,6 +213,36 @@ def test_all_the_way_to_the_resolution(
         back = client.get(f"/en/sittings/{sitting.pk}/").content.decode()
         assert f'href="/en/pins/{pin.reference}"' in back
     assert "Der Überweg wird gebaut." in text_of(page)
+
+
+def test_the_way_of_a_matter_without_contributions(council, committee, stadtrat):
+    matter = Matter.objects.create(title="Ziele", text="Beschluss")
+
+    def ask(body, days, **fields):
+        sitting = make_sitting(body, days=days, state=Sitting.State.INVITED)
+        item = make_item(sitting, matter.title)
+        return make_consultation(body, matter=matter, item=item, **fields)
+
+    propose(matter=matter, body=council)
+    ask(committee, 7)
+    assert [(link.body, link.state) for link in way_of(matter)] == [
+        ("Hauptausschuss", "now"),
+        ("Ortsbeirat Hohenecken", "ahead"),
+    ]
+
+    decision = ask(stadtrat, -1, role=Consultation.Role.DECISION, outcome="endorsed")
+    Hearing.objects.create(
+        matter=matter,
+        body=council,
+        waived_at=timezone.now(),
+        waived_by=make_planner(),
+        waived_because="Es eilt.",
+    )
+    Sitting.objects.filter(body=stadtrat).update(state=Sitting.State.HELD)
+    Consultation.objects.filter(pk=decision.pk).update(decided_at=timezone.now())
+    # Whom nobody asks any more is not ahead.
+    propose(matter=matter, body=make_body("Bauausschuss", kind=Body.Kind.COMMITTEE))
+    assert [link.body for link in way_of(matter) if link.state == "ahead"] == []
 
 
 def test_what_is_carried_out_ends_the_chain(pin, chair, council):
