@@ -1,6 +1,6 @@
 """The forms with which somebody asks to be told."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -85,9 +85,7 @@ class FollowPlaceForm(PointForm):
 
     def target(self) -> Target:
         """Return what is to be followed; only after `is_valid()`."""
-        place = self.point
-        if place is None:
-            raise forms.ValidationError("target() was called on an invalid form")
+        place = cast("Position", self.point)
         near = nearest_address(place.lon, place.lat)
         return Target(
             place=place,

@@ -1,7 +1,7 @@
 """Somebody wants to be told: the form, the link in the mail, and the end of it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -119,7 +119,8 @@ def new_follow(request: HttpRequest) -> HttpResponse:
     ask_to_follow(
         email=form.cleaned_data["email"],
         language=page_language(),
-        target=subject.target or _target_of(form),
+        # Without a subject the form asks for the place.
+        target=subject.target or cast("FollowPlaceForm", form).target(),
     )
     return redirect("follow:sent")
 
@@ -138,12 +139,6 @@ def _filled_form(
     if subject.target is not None:
         return FollowForm(request.POST)
     return FollowPlaceForm(request.POST)
-
-
-def _target_of(form: FollowForm | FollowPlaceForm) -> Target:
-    if isinstance(form, FollowPlaceForm):
-        return form.target()
-    raise BadSubject
 
 
 def _form_page(

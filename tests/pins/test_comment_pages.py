@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pins.actions import change_status, hide_pin
-from pins.comments import publish_comment, reject_comment
+from pins.comments import publish_comment, reject_comment, submit_comment
 from pins.models import Comment, PublicPin
 from pins.workflow import Role, Status, Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_user
@@ -154,6 +154,16 @@ class TestForm:
             assert client.get(page).status_code == 404
             assert client.post(page, data()).status_code == 404
             assert strict.post(page, data()).status_code == 404
+        assert not Comment.objects.exists()
+
+    def test_what_was_hidden_a_moment_ago_is_not_there(self, client, pin, monkeypatch):
+        def submit_too_late(**fields):
+            hide_pin(pin=pin, actor=make_moderator(), reason=REASON)
+            return submit_comment(**fields)
+
+        monkeypatch.setattr("pins.views.comments.submit_comment", submit_too_late)
+
+        assert client.post(url(pin), data()).status_code == 404
         assert not Comment.objects.exists()
 
     def test_a_duplicate_leads_to_its_survivor_and_keeps_the_words(self, client, pin):

@@ -1,7 +1,7 @@
 """Writing comments, deciding on them and taking them back; and what is counted."""
 
 import threading
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,8 +17,9 @@ from pins.comments import (
     submit_comment,
     withdraw_comment,
 )
-from pins.models import Comment, PublicPin
+from pins.models import Comment, ParticipationPeriod, PublicPin
 from pins.own_link import token_matches
+from pins.participation import ParticipationClosed
 from pins.supports import NoSuchPin
 from pins.workflow import VISIBILITY_MOVES, MoveNotAllowed, Role, Status, Visibility
 from tests.factories import (
@@ -84,6 +85,24 @@ class TestSubmitting:
 
         assert first == second
         assert Comment.objects.count() == 1
+
+    def test_a_form_that_was_sent_in_time_gets_its_answer_again(self, pin):
+        comment, token = submit(pin)
+        ParticipationPeriod.objects.create(
+            opens_on=timezone.localdate(),
+            may_pin=True,
+            may_comment=False,
+            may_support=True,
+        )
+
+        assert submit(pin) == (comment, token)
+        with pytest.raises(ParticipationClosed):
+            submit(pin, key=uuid4())
+
+    def test_what_the_database_refuses_is_no_comment_sent_before(self, pin):
+        with pytest.raises(IntegrityError) as refused:
+            submit(pin, text="")
+        assert broken_constraint(refused.value) == "comment_text_length"
 
     def test_a_key_with_other_words_or_for_another_pin_is_refused(self, pin):
         submit(pin)

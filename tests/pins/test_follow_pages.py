@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from layers.places import AddressRow, StreetRow, replace_places
 from pins.models import Contact, Follow, Mailbox, Pin
 from pins.tasks import send_confirmation
+from pins.telling import following
 from pins.telling.follow_links import (
     CONFIRM_SALT,
     MANAGE_SALT,
@@ -262,6 +263,42 @@ def test_who_is_told_already_is_told_so_once_a_day(pin):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_address_erased_at_this_very_moment_is_asked_once_more(pin, monkeypatch):
+    make_follow(LOU, pin_id=make_pin().pk)
+
+    def erase():
+        try:
+            Mailbox.objects.all().delete()
+        finally:
+            connection.close()
+
+    def look_while_it_is_erased(wanted):
+        monkeypatch.undo()
+        other_hand = threading.Thread(target=erase)
+        other_hand.start()
+        other_hand.join(timeout=20)
+
+    monkeypatch.setattr(following, "_same", look_while_it_is_erased)
+
+    ask_to_follow(email=LOU, language="de", target=Target(pin_id=pin.pk))
+
+    assert Follow.objects.get().mailbox == Mailbox.objects.get()
+    assert asked() == 1
+
+
+def test_a_follow_erased_before_its_mail_gets_none(pin, monkeypatch, mailoutbox):
+    monkeypatch.setattr("pins.tasks.close_old_connections", lambda: None)
+    follow = make_follow(pin_id=pin.pk, is_confirmed=False)
+    send_confirmation(follow_id=follow.pk)
+    assert [message.to for message in mailoutbox] == [[LOU]]
+
+    follow.delete()
+    send_confirmation(follow_id=follow.pk)
+
+    assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_many_forms_at_once_count_one_another(pin):
     """Each waits until the one before is done, though the mailbox itself is new."""
     targets = [Target(pin_id=make_pin().pk) for _ in range(ASKED_A_DAY + 1)]
@@ -350,6 +387,22 @@ def test_a_link_for_something_else_is_none(client, pin, page, salt):
     for ids in ([follow.pk], [follow.mailbox_id, None, None]):
         token = signing.dumps(ids, salt=salt)
         assert client.post(page.format(token), {"action": "all"}).status_code == 404
+    assert Follow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "salt"),
+    [
+        ("/follow/confirm/{}", CONFIRM_SALT),
+        ("/follow/{}", MANAGE_SALT),
+        ("/follow/{}/stop", STOP_SALT),
+    ],
+)
+def test_a_link_of_another_make_is_none(client, pin, page, salt):
+    follow = make_follow(pin_id=pin.pk)
+    token = signing.dumps([follow.mailbox_id, follow.pk], salt=salt)
+
+    assert client.post(page.format(token), {"action": "all"}).status_code == 404
     assert Follow.objects.exists()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from geo.coordinates import Position
 from pins.actions import change_status, hide_pin
@@ -12,8 +13,13 @@ from pins.comments import publish_official_comment
 from pins.models import Mailbox, News, Notice, Pin
 from pins.own_link import hash_token, make_token
 from pins.telling.follow_links import read_stop
-from pins.telling.letters import TOLD_IN_FULL, write_confirmation, write_letter
-from pins.telling.news import Texts, announce
+from pins.telling.letters import (
+    TOLD_IN_FULL,
+    describe_follow,
+    write_confirmation,
+    write_letter,
+)
+from pins.telling.news import Texts, Words, announce
 from pins.telling.spreading import spread_news
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
@@ -259,6 +265,53 @@ def test_a_step_of_a_sitting_leads_to_it_in_the_reader_s_language(pin):
     assert "http://testserver/en/sittings/7/" in message.body
     assert 'href="http://testserver/en/sittings/7/"' in html(message)
     assert "Auf der Tagesordnung" not in message.body
+
+
+def test_what_several_contributions_led_to_is_one_section_of_the_mail(pin, actor):
+    """Named once, with its own page, and with the contributions that led to it."""
+    other = make_pin(title="Ein Weg zur Schule")
+    words = Words(what="Das Haus baut.", facts=[], note="", about="Maßnahme M 1")
+    for each in (pin, other):
+        make_follow(pin_id=each.pk)
+        news = announce(
+            pin=each,
+            event=News.Event.MEASURE,
+            texts={"de": words, "en": words},
+            path="/insek/measures/m-1/",
+        )
+        news.topic = "measure:1"
+        news.save()
+
+    message = letter()
+
+    assert message.subject.endswith("Neues zu „Maßnahme M 1“")
+    for part in (message.body, html(message)):
+        assert part.count("Das Haus baut.") == 1
+        assert part.count("http://testserver/insek/measures/m-1/") >= 1
+        assert f"/pins/{pin.reference}" in part
+        assert "Ein Weg zur Schule" in part
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [
+        (lambda pin: {"pin_id": pin.pk}, "Contribution {pin.reference} “Bänke”"),
+        (lambda pin: {"theme": pin.theme}, "Theme “Mobility”"),
+        (lambda pin: around(pin), "Within 1.5 km of Am Brunnen 3"),
+        (
+            lambda pin: around(pin) | {"place_name": "", "radius": 500},
+            "Within 500 m of {pin.location.y:.4f}, {pin.location.x:.4f}",
+        ),
+        (lambda _: {"district_slug": "hohenecken"}, "District Hohenecken"),
+        (lambda _: {"district_slug": "dissolved"}, "District dissolved"),
+    ],
+)
+def test_what_is_followed_is_named(actor, target, name):
+    pin = make_pin(title="Bänke")
+    with translation.override("en"):
+        found = describe_follow(make_follow(**target(pin)))
+
+    assert found == name.format(pin=pin)
 
 
 def test_one_ground_ends_alone_several_end_together(pin, actor):

@@ -4,10 +4,12 @@ import datetime
 import logging
 import re
 import socket
+from smtplib import SMTPServerDisconnected
 from threading import Event as Signal
 from threading import Thread
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
 from django.db import OperationalError, connection
 from django.utils import timezone
 
@@ -210,6 +212,24 @@ def test_an_address_that_cannot_be_written_does_not_hold_up_the_others(
 
     assert tell() == 1
     assert sink.addresses == [LOU]
+
+
+def test_a_connection_that_breaks_at_its_end_costs_no_mail(
+    sink, pin, actor, monkeypatch
+):
+    close = EmailBackend.close
+
+    def break_off(backend):
+        close(backend)
+        raise SMTPServerDisconnected
+
+    monkeypatch.setattr(EmailBackend, "close", break_off)
+    make_follow(LOU, pin_id=pin.pk)
+    move(pin, actor)
+
+    assert tell() == 1
+    assert sink.addresses == [LOU]
+    assert tell() == 0
 
 
 def test_the_log_names_nobody(sink, pin, actor, caplog):

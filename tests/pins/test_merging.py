@@ -232,6 +232,45 @@ def test_who_repeats_whom(anna):
     assert set(also_said(shown[last.pk])) == {shown[middle.pk], shown[first.pk]}
 
 
+def test_a_page_from_before_its_survivor_was_hidden_leads_nowhere(anna):
+    first, last = make_pin(), make_pin()
+    merge(first, last, anna)
+    shown = PublicPin.objects.get(pk=first.pk)
+    assert public_survivor(shown).pk == last.pk
+
+    hide_pin(pin=last, actor=make_moderator(), reason="Ein Name steht darin.")
+
+    assert public_survivor(shown) == shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_moves_on_what_is_being_merged_is_refused():
+    make_district(16)
+    anna, survivor, pin = make_user("anna"), make_pin(), make_pin()
+    merged, outcome = threading.Event(), list[str]()
+
+    def move_on():
+        try:
+            merged.wait(timeout=10)
+            take_up(pin, anna)
+        except MoveNotAllowed:
+            outcome.append("refused")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=move_on)
+    thread.start()
+    with transaction.atomic():
+        merge(pin, survivor, anna)
+        merged.set()
+        wait_until_somebody_waits_for_this_transaction()
+    thread.join(timeout=20)
+
+    assert outcome == ["refused"]
+    pin.refresh_from_db()
+    assert (pin.status, pin.duplicate_of) == (Status.DUPLICATE, survivor)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_comment_written_while_merging_is_told_where_to_go():
     make_district(16)

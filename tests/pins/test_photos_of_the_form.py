@@ -7,11 +7,13 @@ import pytest
 from django.conf import settings as site_settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from pins.models import Photo, Pin, PublicPin
 from pins.photos import reading
 from pins.photos.files import path_of
+from pins.photos.keeping import erase_waiting, keep_for_later
 from tests.factories import form_data, make_district, make_pin, make_theme
 from tests.pages import fields_of, text_of
 from tests.photos import (
@@ -107,6 +109,36 @@ def test_an_error_elsewhere_keeps_the_photos(client):
     kept = Pin.objects.get().photos.get()
     assert (kept.name, kept.alt) == (photo.name, "Neu")
     assert client.get(small).status_code == 404
+
+
+def test_photos_erased_a_moment_ago_are_said_to_be_gone(client, monkeypatch):
+    """Between the look at them and the keeping they became too old."""
+    page = client.post(URL, with_photos(upload(), title=""))
+
+    def keep_too_late(**wanted):
+        erase_waiting(timezone.now())
+        return keep_for_later(**wanted)
+
+    monkeypatch.setattr("pins.photo_forms.keep_for_later", keep_too_late)
+    again = send_again(client, page, title="")
+
+    assert again.status_code == 422
+    assert "Fotos, die vorher hier waren, sind nicht mehr da." in text_of(again)
+    assert "photo" not in fields_of(again)
+    assert not Photo.objects.exists()
+
+
+def test_a_file_that_was_lost_comes_again_with_the_same_form(client):
+    data = with_photos(upload())
+    client.post(URL, data)
+    (lost,) = Photo.objects.all()
+    for small in (False, True):
+        default_storage.delete(path_of(lost.name, small=small))
+
+    data["photos"] = [upload()]
+    assert client.post(URL, data).status_code == 302
+
+    assert [is_kept(p.name) for p in Pin.objects.get().photos.all()] == [False, True]
 
 
 def test_one_is_removed_another_added_while_the_form_goes_back_and_forth(

@@ -174,6 +174,18 @@ def test_each_piece_is_spread_once(pin, actor):
     assert told() == [LOU]
 
 
+def test_a_run_ends_and_the_next_goes_on(pin, actor, monkeypatch):
+    monkeypatch.setattr("pins.telling.spreading.AT_ONCE", 1)
+    monkeypatch.setattr("pins.telling.spreading.ROUNDS", 2)
+    for each in (pin, make_pin(), make_pin()):
+        make_follow(pin_id=each.pk)
+        review(each, actor)
+    let_the_minute_pass()
+
+    assert [spread_news() for _ in range(3)] == [2, 1, 0]
+    assert Notice.objects.count() == 3
+
+
 def test_within_the_minute_nobody_is_told(pin, actor):
     make_follow(pin_id=pin.pk)
     review(pin, actor)

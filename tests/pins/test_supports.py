@@ -357,6 +357,16 @@ class TestPages:
             assert client.post(page, {"action": "support"}).status_code == 404
         assert not Support.objects.exists()
 
+    def test_what_was_hidden_a_moment_ago_is_not_there(self, client, pin, monkeypatch):
+        def support_too_late(**wanted):
+            hide_pin(pin=pin, actor=make_moderator(), reason="Ein Name")
+            return support_pin(**wanted)
+
+        monkeypatch.setattr("pins.views.support.support_pin", support_too_late)
+
+        assert client.post(url(pin), {"action": "support"}).status_code == 404
+        assert not Support.objects.exists()
+
     def test_a_duplicate_leads_to_its_survivor(self, client, pin):
         survivor = merge(pin)
 
