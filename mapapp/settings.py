@@ -350,7 +350,9 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "insek.pages.file_forms.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 # As photos of contributions: what is larger, nobody needs on a page.
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
+# The form counts the pixels as it does those of photos: Wagtail would decode the picture
+# for it, and fall over one that is cut off.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = None
 WAGTAILDOCS_DOCUMENT_MODEL = "insek_pages.PageDocument"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "insek.pages.file_forms.DocumentForm"
 # Nothing that a browser would run.

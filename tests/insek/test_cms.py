@@ -29,7 +29,7 @@ from tests.cms import (
     picture_bytes,
     publish_news,
 )
-from tests.factories import make_moderator
+from tests.factories import make_district, make_moderator, make_pin
 from tests.pages import text_of
 
 
@@ -159,6 +159,30 @@ def _routes(resolver, before=""):
             yield route
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_contribution_is_named_by_its_reference(office, is_known):
+    make_district(16)
+    pin = make_pin(title="Mehr Bäume")
+    typed = f" {pin.reference.lower()} " if is_known else "KL-2026-99999"
+    part = {
+        "body-count": "1",
+        "body-0-deleted": "",
+        "body-0-order": "0",
+        "body-0-type": "pin",
+        "body-0-id": "",
+        "body-0-value": typed,
+    }
+
+    response = post_news(office, **part)
+
+    assert NewsPage.objects.exists() is is_known
+    if is_known:
+        assert "Mehr Bäume" in text_of(office.get(NewsPage.objects.get().url))
+    else:
+        assert response.status_code == 200
+        assert "99999" in response.content.decode()
+
+
 def test_other_addresses_are_taken(office):
     assert post_text_page(office, "charta").status_code == 302
     assert office.get("/insek/charta/").status_code == 200
@@ -176,6 +200,19 @@ def test_a_page_is_not_copied_to_an_address_of_the_application(office):
     office.post(f"/cms/pages/{page.pk}/copy/", data)
 
     assert not Page.objects.filter(slug="goals").exists()
+
+
+def test_what_no_page_of_the_application_answers_is_copied(office):
+    post_text_page(office, "charta")
+    page = TextPage.objects.get()
+    copy, home = f"/cms/pages/{page.pk}/copy/", page.get_parent()
+    assert office.get(copy).status_code == 200
+
+    # Below another page it is another address.
+    for slug, parent in (("charta-2", home), ("goals", page)):
+        data = {"new_title": "Neu", "new_slug": slug, "new_parent_page": parent.pk}
+        office.post(copy, data)
+        assert Page.objects.get(slug=slug).get_parent().pk == parent.pk
 
 
 def test_a_page_is_not_moved_to_an_address_of_the_application(office):
@@ -222,6 +259,42 @@ def test_what_is_no_picture_is_refused(office, name, content):
     assert not PagePicture.objects.exists()
 
 
+def test_a_picture_that_is_cut_off_is_refused_with_the_reason(office):
+    noise = Image.effect_noise((64, 64), 90)
+    buffer = BytesIO()
+    noise.save(buffer, "JPEG")
+    cut = buffer.getvalue()[:-900]
+
+    page = add_picture(office, file=SimpleUploadedFile("x.jpg", cut, "image/jpeg"))
+
+    assert "beschädigt" in page.json()["htmlFragment"]
+    assert not PagePicture.objects.exists()
+
+
+def test_a_picture_of_too_many_pixels_is_refused(office, monkeypatch):
+    monkeypatch.setattr("pins.photos.reading.PIXEL_LIMIT", 64 * 48 - 1)
+
+    page = add_picture(office)
+
+    assert "Megapixel" in page.json()["htmlFragment"]
+    assert not PagePicture.objects.exists()
+
+
+def test_what_is_said_about_a_file_changes_without_the_file(office):
+    picture, document = make_picture(), make_document()
+    names = picture.file.name, document.file.name
+
+    data = {"title": "Lauter", "description": "Die Lauter", "credit": ""}
+    assert office.post(f"/cms/images/{picture.pk}/", data).status_code == 302
+    data = {"title": "Entwurf", "language": "de", "issued_on": "2026-11-28"}
+    assert office.post(f"/cms/documents/edit/{document.pk}/", data).status_code == 302
+
+    picture.refresh_from_db()
+    document.refresh_from_db()
+    assert (picture.description, document.title) == ("Die Lauter", "Entwurf")
+    assert (picture.file.name, document.file.name) == names
+
+
 def test_a_picture_is_written_anew(db):
     exif = Image.Exif()
     exif[0x010E] = "Geheime Notiz"
@@ -259,6 +332,13 @@ def test_pictures_are_served_under_random_names(client, db):
     assert "bach" not in rendition.url
     for other in ("/pictures/../settings.py", "/pictures/%00", "/pictures/x.jpg"):
         assert client.get(other).status_code == 404
+
+
+def test_a_picture_whose_file_is_lost_is_not_there(client, db):
+    rendition = make_picture().get_rendition("max-32x32")
+    rendition.file.storage.delete(rendition.file.name)
+
+    assert client.get(rendition.url).status_code == 404
 
 
 def add_document(client, name, content, **over):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from insek import linking
 from insek.linking import link_contributions, link_one
-from insek.models import Link, Suggestion, SuggestionPin
+from insek.models import Link, Milestone, Suggestion, SuggestionPin
 from insek.tracing import LinkRefused, read_target
 from insek.views import trace_links
 from pins.models import Comment
@@ -64,7 +64,9 @@ def test_a_milestone_is_found_with_its_measure(measure, django_assert_num_querie
     milestone = make_milestone(measure)
     with django_assert_num_queries(1):
         found = read_target("milestone", milestone.pk)
-        assert (found, found.measure) == (milestone, measure)
+        assert found == milestone
+        assert isinstance(found, Milestone)
+        assert found.measure == measure
 
 
 def test_without_a_contribution_nothing_is_linked(planner, measure):

@@ -4,6 +4,7 @@ import datetime
 import json
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -104,7 +105,9 @@ class TestMeasure:
         assert MeasureGoal.objects.get().linked_by == first
         form = form_of(planner, measure) | {f"reason-{goal.pk}": "Darum"}
         planner.post(address_of(measure), form)
-        assert MeasureGoal.objects.get().linked_by.username == "planung"
+        assert MeasureGoal.objects.get().linked_by == User.objects.get(
+            username="planung"
+        )
 
     def test_published_by_its_form_it_is_told_once(self, planner):
         measure = make_measure("M 1", is_public=False)

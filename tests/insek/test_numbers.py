@@ -11,8 +11,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from districts.models import District
 from insek.models import Measure, NumbersSnapshot
 from insek.numbers import key_numbers, snapshots
+from insek.numbers.charts import Range, ranges
 from insek.numbers.counting import Periods
-from insek.numbers.figures import FIGURES, Places, figures_of
+from insek.numbers.figures import FIGURES, Column, Places, Shown, figures_of
 from insek.numbers.snapshots import latest
 from insek.numbers.tallies import Period, Tallies
 from pins.actions import change_status
@@ -163,6 +164,46 @@ def answer_now(pin):
         body=None,
         public_note="Wir sehen es uns an.",
     )
+
+
+def test_the_time_to_an_answer_is_drawn_on_one_scale(client, city):
+    for days in (2, 4):
+        answer_now(
+            make_pin(published_at=timezone.now() - datetime.timedelta(days=days))
+        )
+
+    chart = ranges(figure("answer-time"))
+
+    assert chart is not None
+    assert [mark.label for mark in chart.marks] == [
+        "Ganze Stadt",
+        "Ortsbeirat Hohenecken",
+    ]
+    # From 2.5 days past 3 to 3.5, which is all there is room for.
+    for mark in chart.marks:
+        assert isinstance(mark, Range)
+        assert (mark.start, mark.middle, mark.width) == ("71.43%", "85.71%", "28.57%")
+    assert 'class="chart__middle" x1="85.71%"' in client.get(PAGE).text
+
+
+def test_counting_twice_at_the_same_time_keeps_the_first(five):
+    first = snapshots.recount()
+    assert snapshots.recount().computed_at == first.computed_at
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "text"),
+    [
+        (Shown.COUNT, 1234, "1.234"),
+        (Shown.DECIMAL, 2.25, "2,2"),
+        (Shown.PER_CENT, 12.4, "12 %"),
+        (Shown.DATE, datetime.date(2026, 5, 3), "Mai 2026"),
+        (Shown.TEXT, "Stadt", "Stadt"),
+        (Shown.COUNT, None, "unbekannt"),
+    ],
+)
+def test_values_as_people_read_them(shown, value, text):
+    assert Column("x", "x", shown).show(value) == text
 
 
 def test_few_contributions_are_counted_at_once(five):

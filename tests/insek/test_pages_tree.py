@@ -1,22 +1,25 @@
 """The German and the English tree: made once, read by everyone, drafts by nobody."""
 
 import datetime
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
 from django.utils import timezone
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from insek.pages.models import FaqPage, HomePage, LegalPage, NewsIndexPage, PeoplePage
-from insek.pages.tasks import publish_scheduled_pages
+from insek.pages.models.notice import KEPT, BarrierNotice
+from insek.pages.tasks import erase_barrier_notices, publish_scheduled_pages
 from insek.pages.tree import plant
-from tests.cms import make_document, make_picture, publish_news
+from tests.cms import make_document, make_office_user, make_picture, publish_news
 from tests.factories import (
     make_district,
     make_event,
     make_measure,
     make_phase,
     make_pin,
+    make_user,
 )
 from tests.pages import links_of, text_of
 
@@ -50,6 +53,36 @@ def test_trees_are_made_once(trees):
         locale__language_code="de"
     )
     assert not Group.objects.filter(name__in=["Editors", "Moderators"]).exists()
+
+
+def test_a_tree_grows_where_there_is_no_root(db):
+    Page.objects.all().delete()
+
+    plant()
+
+    assert HomePage.objects.get(locale__language_code="de").get_parent().is_root()
+    assert plant() == []
+
+
+def test_the_first_page_of_wagtail_gives_way_with_its_groups(db):
+    Page.objects.all().delete()
+    locale, _ = Locale.objects.get_or_create(language_code="de")
+    root = Page.add_root(title="Root", slug="root", locale=locale)
+    first = root.add_child(instance=Page(title="Welcome", slug="home", locale=locale))
+    Site.objects.create(hostname="localhost", root_page=first, is_default_site=True)
+    for name in ("Editors", "Moderators"):
+        Group.objects.get_or_create(name=name)
+    # Somebody is in this one: it is in use.
+    make_user().groups.add(Group.objects.get(name="Editors"))
+
+    plant()
+
+    assert not Page.objects.filter(slug="home").exists()
+    assert Site.objects.get().root_page.specific == HomePage.objects.get(
+        locale__language_code="de"
+    )
+    assert not Group.objects.filter(name="Moderators").exists()
+    assert Group.objects.filter(name="Editors").exists()
 
 
 def test_what_an_editor_changed_stays(trees):
@@ -131,6 +164,18 @@ def test_what_is_scheduled_is_published_by_the_worker(client, worker):
     publish_scheduled_pages(0)
 
     assert client.get("/insek/news/spaeter/").status_code == 200
+
+
+def test_the_numbers_of_old_reports_of_barriers_are_erased(worker):
+    now = timezone.now()
+    new, _old = (
+        BarrierNotice.objects.create(key=uuid4(), sent_at=now - age)
+        for age in (datetime.timedelta(hours=1), 2 * KEPT)
+    )
+
+    erase_barrier_notices(0)
+
+    assert BarrierNotice.objects.get() == new
 
 
 def test_what_has_expired_is_taken_down_by_the_worker(client, worker):
@@ -250,6 +295,20 @@ def test_the_operators_words_stand_on_the_legal_pages(client, trees):
         assert "Das sagt der Betreiber." in text_of(client.get(about)), about
         assert "Das sagt der Betreiber." not in text_of(client.get(f"/en{about}"))
         assert client.get(f"/insek/{page.kind}/")["Location"] == about
+
+
+def test_editors_see_a_legal_text_alone_before_it_is_published(client, trees):
+    page = LegalPage.objects.get(kind="imprint", locale__language_code="en")
+    assert page.url.endswith("/en/about/imprint/")
+    page.body = [("text", "<p>Not yet agreed.</p>")]
+    page.save_revision()
+    client.force_login(make_office_user())
+
+    draft = client.get(f"/cms/pages/{page.pk}/view_draft/")
+
+    assert draft.status_code == 200
+    assert "Not yet agreed." in text_of(draft)
+    assert "Not yet agreed." not in text_of(client.get("/en/about/imprint/"))
 
 
 def test_legal_pages_are_there_without_any_page_of_the_cms(client, db):

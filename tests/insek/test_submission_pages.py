@@ -1,5 +1,6 @@
 """Laying a draft before the bodies: what the form refuses, its PDF, and its way."""
 
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
@@ -73,7 +74,7 @@ class TestSubmitting:
     def test_what_else_the_database_refuses_is_not_taken_for_that(
         self, council, planner
     ):
-        draft = Draft("nothing", "Ziele", "Beschluss")
+        draft = Draft(cast("Submission.Kind", "nothing"), "Ziele", "Beschluss")
         with pytest.raises(IntegrityError):
             submit(draft=draft, bodies=[council], actor=planner, key=uuid4())
         assert not Matter.objects.exists()
@@ -116,7 +117,7 @@ class TestForm:
         answer = client.post(NEW, values(make_measure(), council, key=key))
         assert_refused(answer, "key")
         again = fields_of(answer)
-        assert UUID(again["key"])
+        assert UUID(again["key"]).version == 4
         sent = again | {"bodies": [council.pk]}
         assert client.post(NEW, sent).status_code == 302
         assert Submission.objects.count() == 1
