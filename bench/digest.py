@@ -12,7 +12,6 @@ import time
 from functools import partial
 from typing import Any
 
-from bench._pins import fill
 from bench._scratch import scratch_city
 from bench.map import milliseconds, say
 
@@ -93,8 +92,7 @@ def measure_digest(learned: int) -> None:
 
 def main() -> None:
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    with scratch_city():
-        fill(wanted, lambda reached: say(f"{reached:,} pins"))
+    with scratch_city(wanted):
         measure_search()
         measure_digest(min(wanted, LEARNED))
 

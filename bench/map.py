@@ -24,7 +24,6 @@ from multiprocessing import get_context
 from typing import Any
 
 from bench._http_load import CLIENTS, answer_to, requests_per_second, serving
-from bench._pins import fill
 from bench._scratch import scratch_city
 
 PINS = 1_000_000
@@ -192,8 +191,7 @@ def measure_changes() -> None:
 
 def main() -> None:
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else PINS
-    with scratch_city() as database:
-        fill(wanted, lambda reached: say(f"{reached:,} pins"))
+    with scratch_city(wanted) as database:
         measure(database)
 
 
