@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,7 +70,6 @@ def _copy_of_template(pins: int) -> str:
 
 def _make_template(template: str, pins: int) -> None:
     from django.db import connection
-    from django.db.backends.postgresql.base import DatabaseWrapper
 
     from bench._pins import fill
 
@@ -79,7 +78,8 @@ def _make_template(template: str, pins: int) -> None:
     fill(pins, lambda reached: sys.stderr.write(f"{reached:,} pins\n"))
     connection.close()
     # Nobody may be connected to what is renamed.
-    cast("DatabaseWrapper", connection).close_pool()
+    pooled: Any = connection
+    pooled.close_pool()
     _maintain(
         *(f'DROP DATABASE "{old}"' for old in _templates(pins)),
         f'ALTER DATABASE "{database}" RENAME TO "{template}"',

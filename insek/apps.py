@@ -9,15 +9,17 @@ class InsekConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from insek.tracing import follow_merging
+        from insek.trace.tracing import follow_merging
         from pins.models import Pin
 
-        post_save.connect(follow_merging, sender=Pin, dispatch_uid="insek.tracing")
+        post_save.connect(
+            follow_merging, sender=Pin, dispatch_uid="insek.trace.tracing"
+        )
 
         from councils.signals import results_took_effect
-        from insek.origins import keep_origin
-        from insek.resolving import take_effect
+        from insek.concept.resolving import take_effect
+        from insek.events.origins import keep_origin
         from pins.signals import pin_came_from
 
-        pin_came_from.connect(keep_origin, dispatch_uid="insek.origins")
-        results_took_effect.connect(take_effect, dispatch_uid="insek.resolving")
+        pin_came_from.connect(keep_origin, dispatch_uid="insek.events.origins")
+        results_took_effect.connect(take_effect, dispatch_uid="insek.concept.resolving")

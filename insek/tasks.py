@@ -12,10 +12,10 @@ from districts.models import Body
 from insek.cards import keeping
 from insek.digest.hotspots import Closeness
 from insek.digest.suggesting import Scope, suggest_all, suggest_hotspots
-from insek.letters import Letter, write_invitation, write_letter
+from insek.events.letters import Letter, write_invitation, write_letter
+from insek.events.registering import erase_registrations
 from insek.models import BodyReport, CardSheet, Invitation, Registration
 from insek.numbers.snapshots import recount
-from insek.registering import erase_registrations
 from insek.reports import keeping as reports
 from insek.reports.keeping import Wanted, ask_for, due_reports
 from insek.reports.mails import write_report_mail

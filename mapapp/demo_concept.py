@@ -24,7 +24,7 @@ from insek.models import (
     MeasureGoal,
     Milestone,
 )
-from insek.tracing import link_source, refresh_outcomes
+from insek.trace.tracing import link_source, refresh_outcomes
 from mapapp.demo import demo_key
 from mapapp.demo_process import on_day, read_process
 from pins.models import Comment, Pin

@@ -443,7 +443,7 @@ def make_milestone(measure: Measure, *, days: int = 30, **fields: Any) -> Milest
 def make_link(target: Goal | Measure | Milestone, **fields: Any) -> Link:
     """Link one thing (`pin`, `comment`, `event`, `consultation`) to part of the concept.
 
-    Lists and exports do not follow: `insek.tracing.link_pins` makes them.
+    Lists and exports do not follow: `insek.trace.tracing.link_pins` makes them.
     """
     values: dict[str, Any] = {
         type(target).__name__.lower(): target,

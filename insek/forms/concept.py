@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from councils.forms.fields import LineField
-from insek.concept import digest_of_field, digest_of_goal
+from insek.concept.keeping import digest_of_field, digest_of_goal
+from insek.concept.measuring import MOVES, digest_of_measure, digest_of_milestone
 from insek.forms.phases import day_field
 from insek.forms.shape import ShapeFields, text_of
-from insek.measuring import MOVES, digest_of_measure, digest_of_milestone
 from insek.models import FieldOfAction, Goal, Measure, Milestone
 from insek.models.concept import TEXT_LENGTH
 from layers.models import Theme

@@ -14,7 +14,7 @@ from councils.forms.fields import LineField
 from councils.forms.sittings import FARTHEST, PaperField, TimeField
 from councils.local_time import at_local
 from districts.models import Body, District
-from insek.events import digest_of_event
+from insek.events.keeping import digest_of_event
 from insek.forms.phases import day_field
 from insek.models import Event, InterestGroup
 from insek.models.event import TEXT_LENGTH

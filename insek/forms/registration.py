@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from councils.forms.fields import LineField
+from insek.events.registering import Guest
 from insek.models.registration import NAME_LENGTH, PERSONS
-from insek.registering import Guest
 from layers.languages import page_language
 from pins.follow_forms import EmailField
 from pins.forms import INCOMPLETE

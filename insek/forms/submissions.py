@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from councils.forms.fields import LineField
 from councils.forms.sittings import PaperField
 from districts.models import Body
+from insek.concept.places import councils_concerned
+from insek.concept.submitting import Draft
 from insek.models import Goal, Measure, Submission
-from insek.places import councils_concerned
-from insek.submitting import Draft
 from pins.forms import INCOMPLETE, PlainTextField
 from pins.validators import LENGTH_MESSAGES
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
 from geo.coordinates import CoordinateError, read_position
-from insek.choosing import likely_to_belong, linked_pins
 from insek.digest.selection import (
     UnknownSuggestion,
     pins_of_suggestion,
     read_suggestion,
 )
 from insek.models import Link, Suggestion
-from insek.tracing import Target
+from insek.trace.choosing import likely_to_belong, linked_pins
+from insek.trace.tracing import Target
 from layers.models import Theme
 from pins.filters import UNKNOWN, PinFilter
 from pins.models.public import PublicPinQuerySet

@@ -194,7 +194,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
     def within(self, district: District) -> Self:
         """Keep those whose place lies in a district, if only in part.
 
-        As `insek.places` says of each measure: no area that only shares a border.
+        As `insek.concept.places` says of each measure: no area that only shares a border.
         """
         dimension = models.Func(
             "geometry", function="ST_Dimension", output_field=models.IntegerField()

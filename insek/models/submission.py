@@ -25,7 +25,7 @@ class Submission(models.Model):
     """A draft resolution on the concept, as a matter before the bodies.
 
     The matter has the consultations: Ortsbeiräte, committee, council. What is resolved is
-    read from them (`insek.resolving`); nothing of it is kept twice.
+    read from them (`insek.concept.resolving`); nothing of it is kept twice.
     """
 
     class Kind(models.TextChoices):

@@ -2,8 +2,8 @@
 
 from django import template
 
+from insek.events.origins import find_event
 from insek.models import Event
-from insek.origins import find_event
 
 register = template.Library()
 

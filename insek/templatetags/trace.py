@@ -5,10 +5,10 @@ from typing import Any
 from django import template
 
 from councils.models import Sitting
-from insek import answers as reading
-from insek import led_to as outcomes
 from insek.models import Event
-from insek.tracing import Target
+from insek.trace import answers as reading
+from insek.trace import led_to as outcomes
+from insek.trace.tracing import Target
 from pins.models import PublicPin
 
 register = template.Library()

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from insek.access import EDIT_PROCESS
-from insek.event_files import path_of
+from insek.events.files import path_of
 from insek.models import Event, EventDocument, EventPhoto
 
 NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from insek.event_block import event_block
+from insek.events.block import event_block
+from insek.events.registering import places_of
 from insek.forms.event_filter import EventFilter
 from insek.models import Event, PinOrigin
-from insek.registering import places_of
 from layers.models import Theme
 from pins.models import PublicPin
 

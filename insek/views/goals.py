@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from insek.concept_tree import read_trees
+from insek.concept.resolving import adoption, resolutions_on
+from insek.concept.tree import read_trees
 from insek.models import FieldOfAction, Goal, MeasureGoal
-from insek.resolving import adoption, resolutions_on
 
 
 @require_safe

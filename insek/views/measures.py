@@ -10,11 +10,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from insek.concept.places import districts_by_measure
+from insek.concept.resolving import adoption, resolutions_on
 from insek.forms.measures import MeasureFilter
 from insek.models import Measure, MeasureGoal
 from insek.models.concept import MeasureQuerySet
-from insek.places import districts_by_measure
-from insek.resolving import adoption, resolutions_on
 from layers.conditional import answer
 from layers.problems import bad_query
 

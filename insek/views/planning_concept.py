@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from insek.access import for_planners
-from insek.concept import (
+from insek.concept.keeping import (
     ConceptRefused,
     delete_field,
     delete_goal,
     save_field,
     save_goal,
 )
-from insek.concept_tree import read_trees
+from insek.concept.tree import read_trees
 from insek.forms.concept import FieldForm, GoalForm
 from insek.models import FieldOfAction, Goal, Measure
 from insek.reading import ChangedMeanwhile

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 )
 
 from insek.access import for_editors
-from insek.events import (
+from insek.events.keeping import (
     EventRefused,
     cancel_event,
     delete_draft,
@@ -22,11 +22,11 @@ from insek.events import (
     keep_event,
     publish_event,
 )
+from insek.events.registering import places_of
 from insek.forms.events import CancelEventForm, EventForm, InvitationForm
 from insek.models import Event, InterestGroup, Phase
 from insek.phases import calendar_of
 from insek.reading import ChangedMeanwhile
-from insek.registering import places_of
 
 PAST_SHOWN = 50
 

@@ -12,16 +12,16 @@ from django.views.decorators.http import (
 )
 
 from insek.access import for_editors
-from insek.events import delete_unused
-from insek.forms.events import GroupForm, InvitationForm
-from insek.models import Event, InterestGroup, Invitation, Registration
-from insek.registering import (
+from insek.events.keeping import delete_unused
+from insek.events.registering import (
     NoSuchRegistration,
     RegistrationClosed,
     cancel,
     invite,
     revoke,
 )
+from insek.forms.events import GroupForm, InvitationForm
+from insek.models import Event, InterestGroup, Invitation, Registration
 from insek.views.planning_events import event_page
 
 

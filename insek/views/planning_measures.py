@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from insek.access import for_planners, get_planner
-from insek.concept import ConceptRefused
-from insek.forms.concept import DoneForm, MeasureForm, MilestoneForm, StateForm
-from insek.forms.shape import text_of
-from insek.measuring import (
+from insek.concept.keeping import ConceptRefused
+from insek.concept.measuring import (
     change_measure_state,
     complete_milestone,
     delete_measure,
@@ -22,6 +20,8 @@ from insek.measuring import (
     save_measure,
     save_milestone,
 )
+from insek.forms.concept import DoneForm, MeasureForm, MilestoneForm, StateForm
+from insek.forms.shape import text_of
 from insek.models import Measure, Milestone
 from insek.reading import ChangedMeanwhile
 from insek.views.planning_concept import again, ask_to_delete

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from insek.access import for_editors
-from insek.event_files import (
+from insek.events.files import (
     TooManyFiles,
     add_document,
     add_photo,
     remove_document,
     remove_photo,
 )
-from insek.events import keep_result
+from insek.events.keeping import keep_result
 from insek.forms.events import DocumentForm, EventPhotoForm, ResultForm
 from insek.models import Event
 from pins.models import PublicPin

@@ -13,10 +13,10 @@ from councils.matters import unheard_bodies
 from councils.models import Consultation, Sitting
 from districts.models import Body
 from insek.access import for_planners, get_planner
+from insek.concept.places import councils_concerned
+from insek.concept.submitting import SubmissionRefused, submit
 from insek.forms.submissions import ContentForm, SubmissionForm
 from insek.models import Submission
-from insek.places import councils_concerned
-from insek.submitting import SubmissionRefused, submit
 from insek.views.submissions import pdf_of
 
 # Who resolves, and who advises it: as the city resolved to go about the concept.

@@ -7,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from insek.forms.registration import GuestForm, RegistrationForm
-from insek.models import Event, Invitation, Registration
-from insek.registering import (
+from insek.events.registering import (
     NoSuchRegistration,
     RegistrationClosed,
     accept_invitation,
@@ -18,6 +16,8 @@ from insek.registering import (
     places_of,
     register,
 )
+from insek.forms.registration import GuestForm, RegistrationForm
+from insek.models import Event, Invitation, Registration
 from pins.own_link import hash_token
 
 GONE, CLOSED = 410, 409

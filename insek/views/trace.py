@@ -20,9 +20,9 @@ from django.views.decorators.http import require_POST, require_safe
 from insek.access import for_planners, get_planner
 from insek.digest.selection import UnknownSuggestion, read_suggestion
 from insek.forms.trace import ChoiceForm, TraceFilter, read_ids
-from insek.linking import MOST, Linked, link_contributions, undo_linking
 from insek.models import Goal, Link, Measure, Milestone
-from insek.tracing import LinkRefused, Target, read_target, target_field
+from insek.trace.linking import MOST, Linked, link_contributions, undo_linking
+from insek.trace.tracing import LinkRefused, Target, read_target, target_field
 from layers.models import Theme
 from pins.models import PublicPin
 from pins.paging import BadCursor, read_page

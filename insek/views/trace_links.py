@@ -20,10 +20,10 @@ from django.views.decorators.http import (
 from councils.models import Consultation, Sitting
 from insek.access import for_planners, get_planner
 from insek.forms.trace import ReasonForm, read_ids
-from insek.linking import link_one
 from insek.models import Event, Link
 from insek.models.trace import LinkQuerySet
-from insek.tracing import LinkRefused, Target, target_field, unlink_all
+from insek.trace.linking import link_one
+from insek.trace.tracing import LinkRefused, Target, target_field, unlink_all
 from insek.views.trace import get_target, head_context
 from pins.models import Comment, PublicPin
 

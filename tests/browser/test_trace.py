@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from insek.models import Link
-from insek.tracing import link_pins
+from insek.trace.tracing import link_pins
 from tests.browser.test_accessibility import violations
 from tests.factories import (
     make_comment,

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from insek.concept import (
+from insek.concept.keeping import (
     ConceptRefused,
     delete_field,
     delete_goal,
@@ -12,7 +12,7 @@ from insek.concept import (
 )
 from insek.models import FieldOfAction, Goal, Link
 from insek.reading import ChangedMeanwhile
-from insek.tracing import refresh_outcomes
+from insek.trace.tracing import refresh_outcomes
 from pins.models import PublicPin
 from tests.factories import (
     broken_constraint,

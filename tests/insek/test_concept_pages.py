@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError
 
-from insek.concept import ConceptRefused, delete_goal, save_field, save_goal
-from insek.concept_tree import read_trees
+from insek.concept.keeping import ConceptRefused, delete_goal, save_field, save_goal
+from insek.concept.tree import read_trees
 from insek.models import FieldOfAction, Goal, Submission
 from insek.views import planning_concept
 from pins.models import News

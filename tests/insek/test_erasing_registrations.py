@@ -9,14 +9,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from insek.models import Registration
-from insek.registering import (
+from insek.events.registering import (
     Guest,
     NoSuchRegistration,
     confirm,
     erase_registrations,
     register,
 )
+from insek.models import Registration
 from tests.factories import make_event
 from tests.locks import wait_until_somebody_waits_for_this_transaction
 

@@ -8,9 +8,9 @@ from django.conf import settings as live
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError
 
-from insek import event_files
-from insek.event_files import add_document, add_photo
-from insek.events import delete_draft
+from insek.events import files as event_files
+from insek.events.files import add_document, add_photo
+from insek.events.keeping import delete_draft
 from insek.models import Event, EventDocument, EventPhoto
 from tests.factories import make_editor, make_event
 from tests.photos import make_picture, upload

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from insek.event_block import event_block
-from insek.event_files import add_document, add_photo
-from insek.events import keep_event
+from insek.events.block import event_block
+from insek.events.files import add_document, add_photo
+from insek.events.keeping import keep_event
 from insek.models import Event, InterestGroup, PinOrigin
 from pins.workflow import Visibility
 from tests.factories import (

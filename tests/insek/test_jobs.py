@@ -13,7 +13,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from insek import tasks
 from insek.cards import keeping as cards
 from insek.cards.reading import Table
-from insek.letters import Letter
+from insek.events.letters import Letter
+from insek.events.registering import Guest, invite, register, revoke
 from insek.models import (
     BodyReport,
     CardSheet,
@@ -25,7 +26,6 @@ from insek.models import (
 from insek.numbers.snapshots import latest
 from insek.pages.models import BarrierNotice
 from insek.pages.tasks import erase_barrier_notices
-from insek.registering import Guest, invite, register, revoke
 from insek.reports import keeping as reports
 from insek.reports.months import Month
 from layers.models import Theme

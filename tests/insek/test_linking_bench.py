@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from insek.models import Link
-from insek.tracing import link_pins
+from insek.trace.tracing import link_pins
 from pins.models import PublicPin
 from pins.workflow import Visibility
 from tests.factories import (
@@ -198,7 +198,7 @@ def test_too_many_are_refused_with_the_number(client, planner, measure, monkeypa
 
 
 def test_too_many_are_refused_when_linking_too(client, planner, measure, monkeypatch):
-    monkeypatch.setattr("insek.linking.MOST", 2)
+    monkeypatch.setattr("insek.trace.linking.MOST", 2)
 
     page = link(client, measure, [make_pin() for _ in range(3)])
 

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from insek import linking
-from insek.linking import link_contributions, link_one
 from insek.models import Link, Milestone, Suggestion, SuggestionPin
-from insek.tracing import LinkRefused, read_target
+from insek.trace import linking
+from insek.trace.linking import link_contributions, link_one
+from insek.trace.tracing import LinkRefused, read_target
 from insek.views import trace_links
 from pins.models import Comment
 from pins.workflow import Visibility

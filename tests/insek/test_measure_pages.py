@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from insek.concept import ConceptRefused
+from insek.concept.keeping import ConceptRefused
+from insek.concept.measuring import delete_measure, delete_milestone, save_measure
 from insek.forms import shape
-from insek.measuring import delete_measure, delete_milestone, save_measure
 from insek.models import Link, Measure, MeasureGoal, Milestone, Submission
 from insek.views import planning_measures
 from pins.models import News

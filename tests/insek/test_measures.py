@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from insek.concept import ConceptRefused
-from insek.measuring import (
+from insek.concept.keeping import ConceptRefused
+from insek.concept.measuring import (
     change_measure_state,
     complete_milestone,
     delete_measure,
@@ -16,10 +16,10 @@ from insek.measuring import (
     reopen_milestone,
     save_measure,
 )
+from insek.concept.places import councils_concerned, districts_by_measure
 from insek.models import Link, Measure, MeasureGoal
-from insek.places import councils_concerned, districts_by_measure
 from insek.reading import ChangedMeanwhile
-from insek.tracing import refresh_outcomes
+from insek.trace.tracing import refresh_outcomes
 from pins.models import News, PublicPin
 from tests.factories import (
     make_district,

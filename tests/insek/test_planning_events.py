@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from insek.events import delete_unused
+from insek.events.keeping import delete_unused
+from insek.events.registering import Guest, cancel, confirm, register
 from insek.forms.events import EventForm
 from insek.forms.phases import PhaseForm
 from insek.models import (
@@ -21,7 +22,6 @@ from insek.models import (
     PinOrigin,
     Registration,
 )
-from insek.registering import Guest, cancel, confirm, register
 from layers.places import StreetRow, replace_places
 from tests.factories import (
     make_district,

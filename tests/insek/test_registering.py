@@ -12,11 +12,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from insek.events import cancel_event, keep_event
-from insek.forms.registration import stamp_of
-from insek.letters import Letter, write_letter
-from insek.models import Event, Invitation, Registration
-from insek.registering import (
+from insek.events.keeping import cancel_event, keep_event
+from insek.events.letters import Letter, write_letter
+from insek.events.registering import (
     Guest,
     RegistrationClosed,
     accept_invitation,
@@ -29,6 +27,8 @@ from insek.registering import (
     register,
     revoke,
 )
+from insek.forms.registration import stamp_of
+from insek.models import Event, Invitation, Registration
 from insek.tasks import erase_registrations_hourly
 from tests.factories import make_event, make_user
 from tests.pages import text_of

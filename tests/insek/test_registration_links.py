@@ -5,8 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from insek.models import Event, Invitation, Registration
-from insek.registering import (
+from insek.events.registering import (
     Guest,
     RegistrationClosed,
     accept_invitation,
@@ -15,6 +14,7 @@ from insek.registering import (
     invite,
     register,
 )
+from insek.models import Event, Invitation, Registration
 from pins.own_link import hash_token
 from tests.factories import make_event, make_user
 from tests.pages import text_of

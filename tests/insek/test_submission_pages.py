@@ -9,9 +9,9 @@ from django.db import IntegrityError
 
 from councils.models import Consultation, Matter, Sitting
 from districts.models import Body
-from insek import submitting
+from insek.concept import submitting
+from insek.concept.submitting import Draft, submit
 from insek.models import Submission
-from insek.submitting import Draft, submit
 from tests.factories import (
     make_body,
     make_district,

@@ -10,10 +10,10 @@ from councils.models import Consultation, Hearing, Matter, Sitting
 from councils.results import close_sitting
 from councils.signals import results_took_effect
 from districts.models import Body
+from insek.concept.resolving import adoption, resolutions_on
+from insek.concept.submitting import Draft, SubmissionRefused, submit
 from insek.models import Link, Measure, Submission
-from insek.resolving import adoption, resolutions_on
-from insek.submitting import Draft, SubmissionRefused, submit
-from insek.tracing import link_pins
+from insek.trace.tracing import link_pins
 from pins.models import News, PublicPin
 from tests.factories import (
     make_body,

@@ -7,15 +7,15 @@ from django.db.models import F
 from django.utils import timezone
 
 from councils.models import Consultation
-from insek.linking import link_contributions, undo_linking
 from insek.models import Link, Measure
-from insek.telling import (
+from insek.trace.linking import link_contributions, undo_linking
+from insek.trace.telling import (
     tell_linked,
     tell_measure_state,
     tell_milestone_done,
     tell_resolved,
 )
-from insek.tracing import LinkRefused, link_pins, unlink
+from insek.trace.tracing import LinkRefused, link_pins, unlink
 from pins.actions import change_status, hide_pin
 from pins.models import News, Notice
 from pins.telling.spreading import spread_news

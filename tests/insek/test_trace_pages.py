@@ -9,9 +9,9 @@ import pytest
 from django.utils import timezone, translation
 
 from councils.models import Consultation
-from insek.concept_tree import answered_by_goal
+from insek.concept.tree import answered_by_goal
 from insek.models import Link, Measure, Submission
-from insek.tracing import link_pins, refresh_outcomes
+from insek.trace.tracing import link_pins, refresh_outcomes
 from pins.actions import change_status, hide_pin, publish_pin
 from pins.models import Pin, PublicPin
 from pins.undo import undo_step

@@ -12,6 +12,7 @@ from django.utils import timezone
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
+from insek.events.registering import Guest, invite, register
 from insek.forms.registration import stamp_of
 from insek.models import (
     BodyReport,
@@ -29,7 +30,6 @@ from insek.models import (
     Stand,
     Suggestion,
 )
-from insek.registering import Guest, invite, register
 from insek.reports.months import Month
 from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
 from pins.notifications import stop_url

@@ -14,8 +14,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from councils.matters import unheard_bodies
 from councils.models import Membership
+from insek.concept.resolving import adoption, resolutions_on
 from insek.models import Goal, Submission, Suggestion
-from insek.resolving import adoption, resolutions_on
 from mapapp import demo
 from pins.models import Pin, PublicPin, StatusChange, VisibilityChange
 from pins.workflow import (

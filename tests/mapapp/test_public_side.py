@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
-from insek.event_files import path_of
+from insek.events.files import path_of
 from insek.models import (
     EventDocument,
     EventPhoto,

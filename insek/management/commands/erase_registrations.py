@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from insek.registering import erase_registrations
+from insek.events.registering import erase_registrations
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from insek.digest.similar import similar_pins
 from insek.models import Link
-from insek.tracing import Target, target_field
+from insek.trace.tracing import Target, target_field
 
 FOUND = 200
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from insek.letters import Letter, invite_by_mail, tell
+from insek.events.letters import Letter, invite_by_mail, tell
 from insek.models import Event, InterestGroup, Invitation, Registration
 from pins.own_link import hash_token, make_token
 

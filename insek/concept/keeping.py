@@ -1,4 +1,4 @@
-"""What planners do with the concept: fields of action and goals (`insek.measuring`:
+"""What planners do with the concept: fields of action and goals (`insek.concept.measuring`:
 measures and milestones).
 """
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from insek.models import FieldOfAction, Goal, Link
 from insek.reading import digest_of, hold_as_read
-from insek.telling import tell_linked
-from insek.tracing import links_of, pins_of, refresh_outcomes
+from insek.trace.telling import tell_linked
+from insek.trace.tracing import links_of, pins_of, refresh_outcomes
 from layers.models import Theme
 
 FIELD_FIELDS = (

@@ -12,8 +12,8 @@ from councils.models import Consultation, Sitting
 from councils.public.agenda import PublicResult, public_result
 from districts.models import Body
 from insek.models import Goal, Link, Measure, Submission
-from insek.telling import tell_linked, tell_measure_state, tell_resolved
-from insek.tracing import links_of, pins_of, refresh_outcomes
+from insek.trace.telling import tell_linked, tell_measure_state, tell_resolved
+from insek.trace.tracing import links_of, pins_of, refresh_outcomes
 
 Outcome = Consultation.Outcome
 State = Measure.State

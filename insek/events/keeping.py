@@ -8,11 +8,11 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from insek.event_files import erase_files_of
-from insek.letters import Letter, tell_all
+from insek.events.files import erase_files_of
+from insek.events.letters import Letter, tell_all
+from insek.events.registering import move_up
 from insek.models import Event, InterestGroup, Invitation
 from insek.reading import digest_of, hold_as_read
-from insek.registering import move_up
 
 # What the form of an event holds.
 FIELDS = (

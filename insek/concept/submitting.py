@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from councils.matters import default_role, propose
 from councils.models import Hearing, Matter
 from districts.models import Body
+from insek.concept.places import councils_concerned
 from insek.models import Goal, Measure, Submission
-from insek.places import councils_concerned
 
 # In this order a matter goes its way.
 ORDER = {

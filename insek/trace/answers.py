@@ -16,7 +16,7 @@ from councils.models import Consultation
 from councils.public.agenda import PublicResult, public_result
 from insek.models import Event, Goal, Link, Measure
 from insek.models.trace import LinkQuerySet
-from insek.tracing import Target, links_of
+from insek.trace.tracing import Target, links_of
 from pins.merging import public_survivors
 from pins.models import Comment, PublicPin
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from insek.concept import ConceptRefused, keep
+from insek.concept.keeping import ConceptRefused, keep
 from insek.models import Goal, Link, Measure, MeasureGoal, Milestone
 from insek.reading import digest_of, hold_as_read
-from insek.telling import tell_linked, tell_measure_state, tell_milestone_done
-from insek.tracing import links_of, pins_of, refresh_outcomes
+from insek.trace.telling import tell_linked, tell_measure_state, tell_milestone_done
+from insek.trace.tracing import links_of, pins_of, refresh_outcomes
 
 State = Measure.State
 

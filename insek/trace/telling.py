@@ -19,7 +19,7 @@ from councils.models import Consultation
 from councils.public.agenda import public_result
 from insek.models import Goal, Link, Measure, Milestone
 from insek.models.trace import TARGETS
-from insek.tracing import Target, pins_of, read_target
+from insek.trace.tracing import Target, pins_of, read_target
 from pins.merging import public_survivors
 from pins.telling.news import Texts, Words, in_each_language
 from pins.telling.topics import Piece, announce_topic

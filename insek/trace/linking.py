@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from councils.models import Consultation
 from insek.models import Event, Link
-from insek.telling import tell_linked
-from insek.tracing import (
+from insek.trace.telling import tell_linked
+from insek.trace.tracing import (
     LinkRefused,
     Source,
     Target,

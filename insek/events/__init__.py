@@ -1,0 +1,1 @@
+"""Events: kept, registered for, told of; their files and what came of them."""
