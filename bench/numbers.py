@@ -64,7 +64,7 @@ def multiply(wanted: int) -> None:
         cursor.execute("SET session_replication_role = replica")
         for n in range(1, copies + 1):
             cursor.execute(
-                f"INSERT INTO pins_publicpin ({', '.join(columns)}) "  # noqa: S608
+                f"INSERT INTO pins_publicpin ({', '.join(columns)}) "  # noqa: S608 -- names from the model only
                 f"SELECT {values} FROM (SELECT *, {n} AS n FROM pins_publicpin "
                 "WHERE id < 10000000) originals"
             )

@@ -222,7 +222,7 @@ class District(models.Model):
                 when=pgtrigger.After,
                 # pgtrigger leaves this class without annotations.
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("valid_from", "valid_to"),  # type: ignore[no-untyped-call]
+                | pgtrigger.UpdateOf("valid_from", "valid_to"),
                 timing=pgtrigger.Deferred,
                 func="PERFORM districts_require_body(NEW.id); RETURN NULL;",
             ),

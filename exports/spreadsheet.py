@@ -48,7 +48,7 @@ def respond(request: HttpRequest, selection: Selection) -> HttpResponseBase:
     rows = _rows(selection.pins, fields)
     sheets.add_sheet(workbook, _("Contributions"), _columns(fields), rows)
     # The answer closes it, and with that it is gone.
-    file = TemporaryFile()  # noqa: SIM115
+    file = TemporaryFile()  # noqa: SIM115 -- as above
     sheets.write(workbook, file)
     file.seek(0)
     return FileResponse(file, content_type=MEDIA_TYPE)

@@ -205,7 +205,7 @@ class Consultation(models.Model):
             pgtrigger.Trigger(
                 name="body_of_the_sitting",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("item_id", "body_id"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("item_id", "body_id"),
                 func="""
                     IF NEW.item_id IS NOT NULL AND NEW.body_id <> (
                         SELECT s.body_id FROM councils_agendaitem i
@@ -223,7 +223,7 @@ class Consultation(models.Model):
             pgtrigger.Trigger(
                 name="heard_before_decided",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("decided_at"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("decided_at"),
                 func="""
                     IF NEW.decided_at IS NOT NULL AND NEW.is_authoritative
                         AND NEW.outcome IN ('endorsed', 'not_endorsed')

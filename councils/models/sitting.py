@@ -266,7 +266,7 @@ class AgendaItem(models.Model):
                 when=pgtrigger.Before,
                 # pgtrigger leaves this class without annotations.
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("votes_for", "votes_against", "votes_abstained"),  # type: ignore[no-untyped-call]
+                | pgtrigger.UpdateOf("votes_for", "votes_against", "votes_abstained"),
                 func="""
                     IF NEW.votes_for + NEW.votes_against + NEW.votes_abstained > (
                         SELECT b.seats FROM councils_sitting s

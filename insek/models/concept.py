@@ -28,7 +28,7 @@ def _hidden(topic: str) -> pgtrigger.Trigger:
         name="hidden",
         when=pgtrigger.After,
         # pgtrigger leaves these without annotations.
-        operation=pgtrigger.UpdateOf("is_public") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
+        operation=pgtrigger.UpdateOf("is_public") | pgtrigger.Delete,
         func=f"""
             IF TG_OP = 'DELETE' OR (OLD.is_public AND NOT NEW.is_public) THEN
                 PERFORM pins_withdraw_news(ARRAY(
@@ -141,7 +141,7 @@ class Goal(Named):
                 name="goal_tree",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("parent_id", "field_id"),  # type: ignore[no-untyped-call]  # pgtrigger has no types
+                | pgtrigger.UpdateOf("parent_id", "field_id"),
                 func="""
                     IF NEW.parent_id IS NULL THEN
                         RETURN NEW;
@@ -372,7 +372,7 @@ class Milestone(Named):
                 name="not_done",
                 when=pgtrigger.After,
                 # pgtrigger leaves these without annotations.
-                operation=pgtrigger.UpdateOf("done_on") | pgtrigger.Delete,  # type: ignore[no-untyped-call]
+                operation=pgtrigger.UpdateOf("done_on") | pgtrigger.Delete,
                 func="""
                     IF TG_OP = 'DELETE' OR OLD.done_on IS DISTINCT FROM NEW.done_on THEN
                         PERFORM pins_withdraw_news(ARRAY(

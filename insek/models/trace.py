@@ -104,7 +104,7 @@ class Link(models.Model):
                 operation=pgtrigger.Delete,
                 level=pgtrigger.Statement,
                 # pgtrigger leaves this class without annotations.
-                referencing=pgtrigger.Referencing(old="gone"),  # type: ignore[no-untyped-call]
+                referencing=pgtrigger.Referencing(old="gone"),
                 func="""
                     PERFORM pins_withdraw_news(ARRAY(
                         SELECT n.id FROM pins_news n JOIN gone

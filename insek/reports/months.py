@@ -22,7 +22,7 @@ class Month:
     @classmethod
     def read(cls, text: str) -> "Month":
         """Return the month written as 2026-10; raises ValueError."""
-        return cls(datetime.datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007
+        return cls(datetime.datetime.strptime(text, "%Y-%m").date())  # noqa: DTZ007 -- a month has no time of day
 
     @classmethod
     def last(cls) -> "Month":

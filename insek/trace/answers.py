@@ -139,8 +139,8 @@ def _comments(links: LinkQuerySet) -> list[Comment]:
     pins = PublicPin.objects.for_list().in_bulk([c.pin_id for c in comments])
     for comment in comments:
         # The page leads to it; its own row is out of reach here.
-        comment.public_pin = pins[comment.pin_id]  # type: ignore[attr-defined]
-        comment.previous_id = comment.pk - 1  # type: ignore[attr-defined]
+        comment.public_pin = pins[comment.pin_id]  # type: ignore[attr-defined]  # for the template
+        comment.previous_id = comment.pk - 1  # type: ignore[attr-defined]  # for the template
     return comments
 
 

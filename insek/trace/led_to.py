@@ -196,7 +196,7 @@ def _adopted(of: str, ids: Collection[int]) -> dict[int, Adopted]:
     )
     return {
         # Annotated by the query.
-        consultation.adopted: Adopted(consultation.body.name, consultation.item.sitting)  # type: ignore[attr-defined]
+        consultation.adopted: Adopted(consultation.body.name, consultation.item.sitting)  # type: ignore[attr-defined]  # annotated by the query
         for consultation in found
         if consultation.item
     }

@@ -181,7 +181,7 @@ def _page(
 
 def _others(found: Suggestion) -> SuggestionQuerySet:
     """Return what it can be put together with, of the same theme or place."""
-    others = Suggestion.objects.of(found.kind).exclude(pk=found.pk)  # type: ignore[arg-type]
+    others = Suggestion.objects.of(found.kind).exclude(pk=found.pk)  # type: ignore[arg-type]  # a column of choices is a string to the checker
     same = others.filter(theme=found.theme, district_slug=found.district_slug)
     ids = same.exclude(state=Suggestion.State.DISMISSED).order_by("state", "-pk")
     return others.filter(pk__in=list(ids.values_list("pk", flat=True)[:MERGEABLE]))

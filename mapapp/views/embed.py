@@ -30,7 +30,7 @@ NEWEST = 5
 # The types of django-csp know no views with arguments.
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # a list, as the library wants
 def district(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a small map of a district and its newest pins, in the language of `?lang=`.
 

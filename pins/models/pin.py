@@ -242,7 +242,7 @@ class Pin(models.Model):
                 when=pgtrigger.Before,
                 # pgtrigger leaves this class without annotations.
                 operation=pgtrigger.Insert
-                | pgtrigger.UpdateOf("location", "district_id"),  # type: ignore[no-untyped-call]
+                | pgtrigger.UpdateOf("location", "district_id"),
                 declare=[("found", "bigint")],
                 func="""
                     found := districts_at(NEW.location, CURRENT_DATE);

@@ -18,7 +18,7 @@ def after_statement(
         operation=operation,
         level=pgtrigger.Statement,
         # pgtrigger leaves this class without annotations.
-        referencing=pgtrigger.Referencing(old=old or None, new=new or None),  # type: ignore[no-untyped-call]
+        referencing=pgtrigger.Referencing(old=old or None, new=new or None),
         func=func,
     )
 
