@@ -16,7 +16,7 @@ from insek.concept.measuring import MOVES, digest_of_measure, digest_of_mileston
 from insek.forms.phases import day_field
 from insek.forms.shape import ShapeFields, text_of
 from insek.models import FieldOfAction, Goal, Measure, Milestone
-from insek.models.concept import TEXT_LENGTH
+from insek.models.named import TEXT_LENGTH
 from layers.models import Theme
 from pins.filters import UNKNOWN
 from pins.forms import PlainTextField

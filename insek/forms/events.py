@@ -17,7 +17,7 @@ from districts.models import Body, District
 from insek.events.keeping import digest_of_event
 from insek.forms.phases import day_field
 from insek.models import Event, InterestGroup
-from insek.models.event import TEXT_LENGTH
+from insek.models.named import TEXT_LENGTH
 from layers.models import Theme
 from pins.forms import PlainTextField
 from pins.models.contact import EMAIL_LENGTH

@@ -7,17 +7,16 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.gis.db import models
 from django.contrib.postgres.indexes import GistIndex
-from django.core.validators import MaxLengthValidator, MaxValueValidator
+from django.core.validators import MaxValueValidator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
-from layers.languages import in_language
+from insek.models.named import Named
 from layers.models import Theme
 
-TEXT_LENGTH = 6_000
 # ICU's order of numbers within words (UTS #35, kn): 2.9 before 2.10.
 BY_NUMBER = "by_number"
 
@@ -38,30 +37,6 @@ def _hidden(topic: str) -> pgtrigger.Trigger:
             RETURN NULL;
         """,  # noqa: S608 -- names from the models only
     )
-
-
-class Named(models.Model):
-    """A title and a text in both languages of the site; English may be missing."""
-
-    title_de = models.CharField(_("title (German)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
-    text_de = models.TextField(
-        _("text (German)"), blank=True, validators=[MaxLengthValidator(TEXT_LENGTH)]
-    )
-    text_en = models.TextField(
-        _("text (English)"), blank=True, validators=[MaxLengthValidator(TEXT_LENGTH)]
-    )
-
-    class Meta:
-        abstract = True
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_de, self.title_en)
-
-    @property
-    def text(self) -> str:
-        return in_language(self.text_de, self.text_en)
 
 
 class FieldOfAction(Named):

@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from insek.models.group import InterestGroup
+from insek.models.named import TEXT_LENGTH, Named
 from insek.models.phase import Phase
 from layers.languages import in_language
 from layers.models import Theme
-
-TEXT_LENGTH = 6_000
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -36,7 +35,7 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
 
 
-class Event(models.Model):
+class Event(Named):
     """An event of the process: a workshop, a stand at the market, a dialogue."""
 
     class Format(models.TextChoices):
@@ -55,14 +54,6 @@ class Event(models.Model):
     format = models.CharField(_("format"), max_length=16, choices=Format)
     state = models.CharField(
         _("state"), max_length=10, choices=State, default=State.DRAFT
-    )
-    title_de = models.CharField(_("title (German)"), max_length=160)
-    title_en = models.CharField(_("title (English)"), max_length=160, blank=True)
-    text_de = models.TextField(
-        _("text (German)"), blank=True, validators=[MaxLengthValidator(TEXT_LENGTH)]
-    )
-    text_en = models.TextField(
-        _("text (English)"), blank=True, validators=[MaxLengthValidator(TEXT_LENGTH)]
     )
     theme = models.ForeignKey(
         Theme,
@@ -171,14 +162,6 @@ class Event(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("insek:event", args=[self.pk])
-
-    @property
-    def title(self) -> str:
-        return in_language(self.title_de, self.title_en)
-
-    @property
-    def text(self) -> str:
-        return in_language(self.text_de, self.text_en)
 
     @property
     def result(self) -> str:
