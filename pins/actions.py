@@ -29,6 +29,7 @@ from pins.signals import pin_came_from
 from pins.telling.following import forget_author
 from pins.telling.news import Texts, announce_published, announce_step
 from pins.workflow import (
+    SELF_SERVICE,
     STATUS_MOVES,
     VISIBILITY_MOVES,
     MoveNotAllowed,
@@ -114,7 +115,7 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
 
 
 def _demand_open(draft: Draft, idempotency_key: UUID) -> None:
-    if draft.source == Source.ONLINE:
+    if draft.source in SELF_SERVICE:
         demand_open_or_sent(idempotency_key)
 
 

@@ -36,6 +36,11 @@ class Source(models.TextChoices):
     ONLINE = "online", _("On this website")
     STAND = "stand", _("Talk at a stand")
     CARD = "card", _("Paper card")
+    OPEN311 = "open311", _("Another app (Open311)")
+
+
+# Nobody of the staff stands between: the phases of the process decide about these.
+SELF_SERVICE = frozenset({Source.ONLINE, Source.OPEN311})
 
 
 class Status(models.TextChoices):

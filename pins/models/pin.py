@@ -181,7 +181,7 @@ class Pin(models.Model):
             ),
             models.CheckConstraint(
                 name="pin_source_known",
-                condition=Q(source__in=["online", "stand", "card"]),
+                condition=Q(source__in=["online", "stand", "card", "open311"]),
             ),
             models.CheckConstraint(
                 name="pin_visibility_known",

@@ -20,7 +20,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import connection
 from django.db.models import F, Value
-from django.db.models.functions import Now
+from django.db.models.functions import Greatest, Now
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +78,11 @@ class WebSearchQuery(SearchQuery):
         return "%s::tsquery", [self.read]
 
 
+# When everybody could last read something new of a pin: that it is there, or how far
+# it has come.
+LATEST = Greatest("published_at", "status_changed_at")
+
+
 class PublicPinQuerySet(models.QuerySet["PublicPin"]):
     def for_body(self, body: Body) -> Self:
         """Keep the pins of the districts a body answers for today."""
@@ -89,6 +94,10 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
     def matching(self, search: WebSearchQuery) -> Self:
         """Keep what a full-text search finds."""
         return self.filter(search=search)
+
+    def latest_first(self) -> Self:
+        """Add `changed_at`, and put what changed last first: what feeds tell."""
+        return self.annotate(changed_at=LATEST).order_by("-changed_at", "-id")
 
     def for_list(self) -> Self:
         """Leave out what a list does not show, and bring the theme along."""
@@ -184,6 +193,10 @@ class PublicPin(models.Model):
                 F("id").desc(),
                 name="publicpin_body_newest",
             ),
+            # What was sent in between two days (Open311).
+            models.Index(
+                F("created_at").desc(), F("id").desc(), name="publicpin_created"
+            ),
             models.Index(
                 "body", "status", "waiting_since", "id", name="publicpin_body_waiting"
             ),
@@ -204,6 +217,7 @@ class PublicPin(models.Model):
             models.Index(
                 F("support_count").desc(), F("id").desc(), name="publicpin_supported"
             ),
+            models.Index(LATEST.desc(), F("id").desc(), name="publicpin_latest_change"),
             models.Index(
                 "duplicate_of",
                 name="publicpin_duplicates",
