@@ -78,8 +78,7 @@ class WebSearchQuery(SearchQuery):
         return "%s::tsquery", [self.read]
 
 
-# When everybody could last read something new of a pin: that it is there, or how far
-# it has come.
+# A pin has something new to read when it is published, and when it comes further.
 LATEST = Greatest("published_at", "status_changed_at")
 
 
@@ -95,9 +94,9 @@ class PublicPinQuerySet(models.QuerySet["PublicPin"]):
         """Keep what a full-text search finds."""
         return self.filter(search=search)
 
-    def latest_first(self) -> Self:
-        """Add `changed_at`, and put what changed last first: what feeds tell."""
-        return self.annotate(changed_at=LATEST).order_by("-changed_at", "-id")
+    def with_change(self) -> Self:
+        """Add `changed_at`: when everybody could last read something new of each."""
+        return self.annotate(changed_at=LATEST)
 
     def for_list(self) -> Self:
         """Leave out what a list does not show, and bring the theme along."""
