@@ -111,11 +111,13 @@ class OparlObject(models.Model):
             ),
         ]
         indexes = [
-            models.Index("kind", "id", name="oparlobject_list"),
-            models.Index("kind", "modified", name="oparlobject_modified"),
-            models.Index("kind", "organization", "id", name="oparlobject_of_body"),
-            models.Index("unit", name="oparlobject_unit"),
-            models.Index("version", name="oparlobject_version"),
+            models.Index(fields=["kind", "id"], name="oparlobject_list"),
+            models.Index(fields=["kind", "modified"], name="oparlobject_modified"),
+            models.Index(
+                fields=["kind", "organization", "id"], name="oparlobject_of_body"
+            ),
+            models.Index(fields=["unit"], name="oparlobject_unit"),
+            models.Index(fields=["version"], name="oparlobject_version"),
         ]
 
     def __str__(self) -> str:
