@@ -16,6 +16,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 
 from exports.lines import Document
+from exports.progress import watched
 from layers.compression import accepts_gzip
 
 CHUNK = 64 * 1024
@@ -42,7 +43,7 @@ def copy_out(lines: QuerySet[Any, Any]) -> Generator[bytes]:
         # COPY takes no parameters: psycopg writes them into the statement, quoted.
         query = cursor.mogrify(sql, parameters)
         with cursor.copy(f"COPY ({query}) TO STDOUT WITH ({COPY_OPTIONS})") as copy:
-            yield from copy
+            yield from watched(copy)
 
 
 def chunks_of(document: Document) -> Generator[bytes]:
