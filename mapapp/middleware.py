@@ -17,6 +17,13 @@ from councils.sitting_files import PAPER_BYTES
 from insek.access import EDIT_PROCESS
 from insek.cards.reading import MAX_BYTES
 from mapapp.views.errors import too_large
+from mapapp.views.send_again import (
+    can_hold,
+    for_files_without_a_session,
+    for_who_is_signed_out,
+    is_in_staff_area,
+    leads_to_signing_in,
+)
 from mapapp.views.tiles import current_etag, revalidated
 
 PIN_TILES = "/tiles/pins/"
@@ -73,6 +80,9 @@ def limit_bodies(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         length, limit = _length(request), settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if length > limit and length > _allowance(request):
+            is_known = get_user(request).is_authenticated
+            if is_in_staff_area(request) and not is_known:
+                return for_files_without_a_session(request)
             return too_large(request)
         if length > limit:
             try:
@@ -154,6 +164,27 @@ def keep_cms_to_editors(get_response: GetResponse) -> GetResponse:
         if is_known and not request.user.has_perm(ENTER_CMS):
             raise PermissionDenied
         return get_response(request)
+
+    return middleware
+
+
+def hold_what_staff_sent(get_response: GetResponse) -> GetResponse:
+    """Answer with a page that holds a form whose sender has to sign in first.
+
+    Whichever view says so: signing in leads back to an address, without what was sent.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if (
+            request.method == "POST"
+            and not request.user.is_authenticated
+            and is_in_staff_area(request)
+            and leads_to_signing_in(response)
+            and can_hold(request)
+        ):
+            return for_who_is_signed_out(request)
+        return response
 
     return middleware
 

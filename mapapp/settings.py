@@ -155,6 +155,7 @@ MIDDLEWARE = [
     "mapapp.middleware.keep_cms_to_editors",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mapapp.middleware.hold_what_staff_sent",
 ]
 ROOT_URLCONF = "mapapp.urls"
 WSGI_APPLICATION = "mapapp.wsgi.application"
@@ -312,10 +313,22 @@ MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
 # How long a process takes the version of the public pins for granted: so much later than
 # the rest may a map of tiles notice a change.
 PUBLIC_VERSION_AGE = timedelta(seconds=1)
+# What Open311 calls the city by.
+OPEN311_JURISDICTION = env.text("MAPAPP_OPEN311_JURISDICTION", "kaiserslautern.de")
+# Webhooks may lead to this very machine, without https: to try them out, in the demo or
+# with debugging alone.
+WEBHOOKS_TO_LOOPBACK = env.flag("MAPAPP_WEBHOOKS_TO_LOOPBACK", default=False) and (
+    DEBUG or DEMO
+)
 LICENCE_NAME = env.text(
     "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 )
 LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
+
+# Of the large files that a job makes so many may wait at a time, and so much room may all
+# of them take.
+EXPORTS_WAITING = env.whole_number("MAPAPP_EXPORTS_WAITING", 10)
+EXPORTS_SPACE = env.whole_number("MAPAPP_EXPORTS_MB", 4_000) * 1024 * 1024
 
 # The one large body that somebody may send: staff, the file of an overlay.
 OVERLAY_UPLOAD_BYTES = env.whole_number("MAPAPP_OVERLAY_UPLOAD_MB", 20) * 1024 * 1024

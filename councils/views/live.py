@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -90,7 +91,7 @@ def result(
     if request.method != "POST":
         return _to_the_item(request, body_slug, sitting_id, item_id)
     if not request.user.is_authenticated:
-        return _signed_out(request)
+        return redirect_to_login(request.get_full_path())
     seat, item = _get_item(request, body_slug, sitting_id, item_id)
     form = ResultForm(request.POST, item=item, consultation=consultation_of(item))
     try:
@@ -114,8 +115,6 @@ def show_again(
     """Answer a form without a valid token of its page (403): unsaved, nothing lost."""
     if wants_json(request):
         return problem(message, status=403)
-    if not request.user.is_authenticated:
-        return _signed_out(request)
     seat, item = _get_item(request, body_slug, sitting_id, item_id)
     form = ResultForm(request.POST, item=item, consultation=consultation_of(item))
     form.add_error(None, message)
@@ -167,17 +166,6 @@ def _to_the_item(
     """Lead on who comes here by the address, such as after signing in."""
     _seat, item = _get_item(request, body_slug, sitting_id, item_id, Right.READ)
     return redirect(live_url(item, body_slug))
-
-
-def _signed_out(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed in a page from which it can be sent once more."""
-    typed = [
-        (name, request.POST[name])
-        for name in ResultForm.base_fields
-        if name in request.POST
-    ]
-    context = {"typed": typed, "here": request.path}
-    return render(request, "councils/signed_out.html", context, status=401)
 
 
 def _answer_json(

@@ -6,6 +6,12 @@ from django.utils.translation import gettext as _
 
 from councils.views import live as live_views
 from insek.views import stand as stand_views
+from mapapp.views.send_again import (
+    can_hold,
+    comes_from_here,
+    for_a_stale_token,
+    is_in_staff_area,
+)
 from pins.participation import ALL_OPEN
 from pins.views import comments, submit
 
@@ -14,8 +20,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form whose protection token is missing or stale (403).
 
     The forms for a new pin, a comment, the result of an agenda item and at a stand come
-    back with everything that was typed; elsewhere a page says how to go on. So it does for what
-    another site sends: nobody shall save by a press here what was filled in there.
+    back with everything that was typed, and a page holds those of staff; elsewhere a page
+    says how to go on. So it does for what another site sends: nobody shall save by a press
+    here what was filled in there.
     `reason` is Django's technical text and not shown.
     """
     found = None if _comes_from_elsewhere(request) else request.resolver_match
@@ -28,12 +35,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if found is not None and found.view_name == "pins:comment":
         reference = found.kwargs["reference"]
         return comments.show_again(request, reference, message, status=403)
-    if found is not None and found.view_name == "councils:result":
+    is_known = request.user.is_authenticated
+    if found is not None and found.view_name == "councils:result" and is_known:
         return live_views.show_again(request, message, **found.kwargs)
     if found is not None and found.view_name == "insek:stand":
         return stand_views.show_again(
             request, message=message, status=403, **found.kwargs
         )
+    if is_in_staff_area(request) and comes_from_here(request) and can_hold(request):
+        return for_a_stale_token(request)
     return _plain(request, "403.html", status=403, csrf=True)
 
 

@@ -1,5 +1,6 @@
 /** The form of one item in the sitting: it saves by itself, and keeps what it cannot save. */
 
+import { csrfToken } from "./csrf.js";
 import { draftsOf, dropDraft, keepDraft, removeDraft } from "./live-drafts.js";
 import { LiveResult, partOf } from "./live-result.js";
 
@@ -7,12 +8,6 @@ const TYPING_PAUSE = 900;
 const PATIENCE = 15_000;
 const PAUSES = [3_000, 8_000, 20_000, 60_000];
 const words = document.querySelector("[data-live-words]")?.dataset ?? {};
-
-function csrfToken(form) {
-  // Signing in again in another tab has changed it.
-  const [, cookie] = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/) ?? [];
-  return cookie ?? form.elements.csrfmiddlewaretoken.value;
-}
 
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
