@@ -33,32 +33,32 @@ def feed_of(
     Three queries, for the agendas.
     """
     page = f"{settings.BASE_URL}{reverse('sittings')}"
-    feed = _Feed(
-        title=_text(_title(body)),
+    feed = Feed(
+        title=writable(_title(body)),
         link=f"{page}?body={body.slug}" if body else page,
         description="",
-        subtitle=_text(gettext("Announced, moved, cancelled and held sittings")),
+        subtitle=writable(gettext("Announced, moved, cancelled and held sittings")),
         language=get_language(),
-        author_name=_text(settings.SITE_NAME),
+        author_name=writable(settings.SITE_NAME),
         feed_url=address,
-        feed_guid=_tag(f"sittings/{body.slug if body else 'all'}"),
+        feed_guid=tag(f"sittings/{body.slug if body else 'all'}"),
     )
     agendas = read_agendas(sittings)
     for sitting in sittings:
         agenda = agendas[sitting.pk]
         feed.add_item(
-            title=_text(_headline(sitting)),
+            title=writable(_headline(sitting)),
             link=f"{settings.BASE_URL}{sitting.get_absolute_url()}",
-            description=_text(_content(sitting, agenda)),
-            unique_id=_tag(f"sitting/{sitting.pk}"),
+            description=writable(_content(sitting, agenda)),
+            unique_id=tag(f"sitting/{sitting.pk}"),
             pubdate=sitting.created_at,
             updateddate=sitting.modified_at,
-            categories=[_text(sitting.body.name), str(sitting.get_state_display())],
+            categories=[writable(sitting.body.name), str(sitting.get_state_display())],
         )
     return str(feed.writeString("utf-8")).encode()
 
 
-class _Feed(Atom1Feed):
+class Feed(Atom1Feed):
     """A feed that says of itself when its latest entry changed, also when it has none."""
 
     def latest_post_date(self) -> datetime.datetime:
@@ -66,7 +66,8 @@ class _Feed(Atom1Feed):
         return max(days, default=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
 
 
-def _tag(name: str) -> str:
+def tag(name: str) -> str:
+    """Return the lasting name of a feed or an entry (RFC 4151)."""
     host = urlsplit(settings.BASE_URL).hostname
     return f"tag:{host},{SINCE}:{name}"
 
@@ -76,21 +77,21 @@ def news_feed(news: Sequence[NewsPage], *, address: str, page: str) -> bytes:
 
     `address` is its own, `page` that of the page which lists the news.
     """
-    feed = _Feed(
-        title=_text(gettext("News of the INSEK process")),
+    feed = Feed(
+        title=writable(gettext("News of the INSEK process")),
         link=page,
         description="",
         language=get_language(),
-        author_name=_text(settings.SITE_NAME),
+        author_name=writable(settings.SITE_NAME),
         feed_url=address,
-        feed_guid=_tag(f"news/{get_language()}"),
+        feed_guid=tag(f"news/{get_language()}"),
     )
     for item in news:
         feed.add_item(
-            title=_text(item.title),
+            title=writable(item.title),
             link=f"{settings.BASE_URL}{item.url}",
-            description=_text(format_html("<p>{}</p>", item.intro)),
-            unique_id=_tag(f"news/{item.pk}"),
+            description=writable(format_html("<p>{}</p>", item.intro)),
+            unique_id=tag(f"news/{item.pk}"),
             pubdate=item.first_published_at,
             updateddate=item.last_published_at,
         )
@@ -137,5 +138,6 @@ def _line(item: PublicItem) -> str:
     return ": ".join(text for text in (item.heading, words, reason) if text)
 
 
-def _text(text: str) -> str:
+def writable(text: str) -> str:
+    """Return a text without what XML cannot hold."""
     return UNWRITABLE.sub(" ", text)

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from exports import event_views, news_views, numbers_files, sitting_views, views
+from exports import (
+    event_views,
+    news_views,
+    numbers_files,
+    pin_feed_views,
+    sitting_views,
+    views,
+)
 
 urlpatterns = [
     path("exports/pins.<str:extension>", views.pins, name="export-pins"),
@@ -20,4 +27,16 @@ urlpatterns = [
     path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),
     path("feeds/news.atom", news_views.feed, name="news-feed"),
     path("feeds/bodies/<slug:slug>.atom", sitting_views.feed, name="body-feed"),
+    path("feeds/pins.atom", pin_feed_views.pins, name="pins-feed"),
+    path(
+        "feeds/districts/<slug:slug>.atom",
+        pin_feed_views.district,
+        name="district-pins-feed",
+    ),
+    path("feeds/themes/<slug:slug>.atom", pin_feed_views.theme, name="theme-feed"),
+    path(
+        "feeds/bodies/<slug:slug>/pins.atom",
+        pin_feed_views.body,
+        name="body-pins-feed",
+    ),
 ]

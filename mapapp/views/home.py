@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.models import District
+from exports import pin_feeds
 from layers.models import Theme
 from pins.counts import Counts, count_pins
 from pins.filters import PinFilter
@@ -63,6 +64,7 @@ def list_context(
         # Unknown, and left out, where words find more than can be counted.
         "facets": counts if not counts.is_capped else None,
         "map_query": filters.query(),
+        "feed_url": pin_feeds.path_of(filters),
         "has_filters": filters.leaves_out(within_district=within_district),
     }
     return context, 200

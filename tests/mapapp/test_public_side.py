@@ -227,6 +227,21 @@ PUBLIC = {
     "wagtailcore_login": ["/insek/_util/login/"],
     "cms-login": ["/cms/login/"],
     "page-picture": ["/pictures/bach.jpg", "/pictures/nothing.jpg"],
+    "pins-feed": [
+        "/feeds/pins.atom",
+        "/feeds/pins.atom?status=in_review&theme=mobility&lang=en",
+        "/feeds/pins.atom?before=1-1",
+        "/feeds/pins.atom?q=x",
+    ],
+    "district-pins-feed": [
+        "/feeds/districts/hohenecken.atom",
+        "/feeds/districts/nowhere.atom",
+    ],
+    "theme-feed": ["/feeds/themes/mobility.atom", "/feeds/themes/nothing.atom"],
+    "body-pins-feed": [
+        "/feeds/bodies/ortsbeirat-hohenecken/pins.atom",
+        "/feeds/bodies/nowhere/pins.atom",
+    ],
     "news-feed": ["/feeds/news.atom", "/feeds/news.atom?lang=x"],
     "search": [
         "/search/",
