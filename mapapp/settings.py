@@ -324,6 +324,17 @@ LICENCE_NAME = env.text(
     "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
 )
 LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
+# The official key of the municipality (AGS, eight digits).
+MUNICIPALITY_KEY = env.text("MAPAPP_MUNICIPALITY_KEY", "07312000")
+# Who publishes the data, as the catalogue of open data (DCAT-AP.de) says it, and through
+# which of the portals that are named at https://www.dcat-ap.de/def/contributors/.
+PUBLISHER = env.text("MAPAPP_PUBLISHER", f"Stadt {CITY_NAME}")
+PUBLISHER_URL = env.text("MAPAPP_PUBLISHER_URL", "")
+DATA_CONTACT = env.text("MAPAPP_DATA_CONTACT", OPERATOR_EMAIL)
+CONTRIBUTOR_ID = env.text(
+    "MAPAPP_CONTRIBUTOR_ID",
+    "http://dcat-ap.de/def/contributors/openGovernmentDataPortalRheinlandPfalz",
+)
 
 # Of the large files that a job makes so many may wait at a time, and so much room may all
 # of them take.
