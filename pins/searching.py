@@ -6,9 +6,25 @@ from dataclasses import dataclass
 from django.db import connection
 from django.http import QueryDict
 
-from pins.models import SearchWord
+from pins.filters import PinFilter
+from pins.models.public import WebSearchQuery
 
 SHOWN = 4
+# The words as they are looked for, and beside them what they were widened by, if at all.
+READ = """
+SELECT looked_for.read, widened.*
+FROM (SELECT pins_search_query(%s)::text AS read) looked_for
+LEFT JOIN LATERAL (
+    SELECT typed, reason, cardinality(others), ARRAY(
+        SELECT coalesce(known.spelling, form)
+        FROM unnest(others[:%s]) WITH ORDINALITY shown (form, place)
+        LEFT JOIN pins_searchword known ON known.word = form
+        ORDER BY place
+    )
+    FROM pins_search_words(%s)
+    WHERE others <> '{}'
+) widened ON true
+"""
 
 
 @dataclass(frozen=True)
@@ -33,39 +49,31 @@ class Reading:
     exact_query: str
 
 
-def read_search(query: QueryDict, words: str) -> Reading | None:
+def read_search(query: QueryDict, filters: PinFilter) -> Reading | None:
     """Tell how the words of a list's query are widened; None where they are not.
 
-    Two queries, of which most searches need one.
+    One query, and no other by `filters`, which then look for the words as they were read:
+    to be asked before anything is counted.
     """
+    words = filters.words
     if not words:
         return None
+    readable = WebSearchQuery.readable(words)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT typed, reason, others FROM pins_search_words(%s) "
-            "WHERE others <> '{}'",
-            [words],
-        )
-        rows: list[tuple[str, str, list[str]]] = cursor.fetchall()
-    if not rows:
-        return None
-    forms = {form for _, _, others in rows for form in others}
-    spelled = dict(
-        SearchWord.objects.filter(pk__in=forms).values_list("pk", "spelling")
-    )
+        cursor.execute(READ, [readable, SHOWN, words])
+        rows = cursor.fetchall()
+    filters.search = WebSearchQuery(words, read=rows[0][0])
     widened = [
-        Widened(
-            typed=typed,
-            others=[spelled.get(form, form) for form in others[:SHOWN]],
-            is_mistyped=reason == "alike",
-            has_more=len(others) > SHOWN,
-        )
-        for typed, reason, others in rows
+        Widened(typed, shown, is_mistyped=reason == "alike", has_more=number > SHOWN)
+        for _read, typed, reason, number, shown in rows
+        if typed is not None
     ]
+    if not widened:
+        return None
     exact = query.copy()
     for name in ("after", "before"):
         exact.pop(name, None)
-    exact["q"] = _in_quotes(words, [typed for typed, _, _ in rows])
+    exact["q"] = _in_quotes(words, [word.typed for word in widened])
     return Reading(widened, exact.urlencode())
 
 

@@ -69,6 +69,7 @@ def _listed(seat: Seat, query: QueryDict, filters: InboxFilter) -> dict[str, Any
     nothing = {"tab": None, "page": None, "counts": Counts(0), "has_filters": True}
     if not filters.is_valid():
         return nothing
+    reading = read_search(query, filters)
     inbox = Inbox(seat.body, seat.user, filters)
     counts = inbox.count()
     # The database would look long for what the counts say is not there.
@@ -83,7 +84,7 @@ def _listed(seat: Seat, query: QueryDict, filters: InboxFilter) -> dict[str, Any
         "page": page,
         "entries": entries_of(seat.body, page.pins),
         "counts": counts,
-        "reading": read_search(query, filters.words),
+        "reading": reading,
         "facets": counts if not counts.is_capped else None,
         "has_filters": filters.leaves_out(),
         # The tiles know no deadlines and nobody's work: then the map shows the page.

@@ -3,6 +3,7 @@
 import json
 
 from django import template
+from django.template import Context
 
 from layers.models import Overlay
 from mapapp.overlays import describe
@@ -10,9 +11,15 @@ from mapapp.overlays import describe
 register = template.Library()
 
 
-@register.simple_tag
-def offered_overlays() -> list[Overlay]:
-    """Return what is published and can be shown, in its order."""
+@register.simple_tag(takes_context=True)
+def offered_overlays(context: Context) -> list[Overlay]:
+    """Return what is published and can be shown, in its order.
+
+    One query, unless the page has asked for `overlays` already.
+    """
+    if "overlays" in context:
+        known: list[Overlay] = context["overlays"]
+        return known
     return list(Overlay.objects.offered().select_related("theme"))
 
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from districts.models import District
 from exports import pin_feeds
-from layers.models import Theme
+from layers.models import Overlay, Theme
+from mapapp.at_once import read_at_once
 from pins.counts import Counts, count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
@@ -22,14 +23,27 @@ NOTHING = Page([], next_query=None, previous_query=None)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the published pins that pass the filters of the query, 20 a page.
 
-    400 with the list left empty and the reason at the filter for an unknown value.
+    400 with the list left empty and the reason at the filter for an unknown value. At most
+    five queries, whatever is filtered.
     """
-    themes = list(Theme.objects.all())
-    districts = list(District.objects.current().defer("geometry"))
+    themes, districts, overlays = _offers()
     filters = PinFilter(request.GET, themes=themes, districts=districts)
     context, status = list_context(request, filters)
-    context["themes"] = themes
+    context |= {"themes": themes, "overlays": overlays}
     return render(request, "mapapp/home.html", context, status=status)
+
+
+def _offers() -> tuple[list[Theme], list[District], list[Overlay]]:
+    """Return what list and map let choose from; one query."""
+    themes, districts, overlays = read_at_once(
+        Theme.objects.all(),
+        District.objects.current().only("number", "slug", "name"),
+        Overlay.objects.offered().defer("created_at"),
+    )
+    known = {theme.pk: theme for theme in themes}
+    for overlay in overlays:
+        overlay.theme = known.get(overlay.theme_id)
+    return themes, districts, overlays
 
 
 def list_context(
@@ -48,6 +62,7 @@ def list_context(
     }
     if not filters.is_valid():
         return context, 400
+    reading = read_search(request.GET, filters)
     counts = count_pins(filters)
     # The database would look long for what the counts say is not there.
     pins = PublicPin.objects.all() if counts.total else PublicPin.objects.none()
@@ -60,7 +75,7 @@ def list_context(
     context |= {
         "page": page,
         "counts": counts,
-        "reading": read_search(request.GET, filters.words),
+        "reading": reading,
         # Unknown, and left out, where words find more than can be counted.
         "facets": counts if not counts.is_capped else None,
         "map_query": filters.query(),

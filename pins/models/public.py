@@ -63,16 +63,24 @@ class WebSearchQuery(SearchQuery):
     """What somebody typed, read by the database function `pins_search_query`.
 
     Read at once, in one query: PostgreSQL then knows from the start what it looks for.
-    Otherwise it would read the words again for each row of another index.
+    Otherwise it would read the words again for each row of another index. `read` is what
+    the database has made of the words already; then nothing is asked.
     """
 
-    def __init__(self, words: str) -> None:
-        # "Not" nothing: PostgreSQL stacks them up, and gives up at the 32nd.
-        words = re.sub(r'-(?![\w"])', " ", words)
+    def __init__(self, words: str, *, read: str | None = None) -> None:
         super().__init__(words)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pins_search_query(%s)::text", [words])
-            ((self.read,),) = cursor.fetchall()
+        self.read = read
+        if read is None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pins_search_query(%s)::text", [self.readable(words)]
+                )
+                ((self.read,),) = cursor.fetchall()
+
+    @staticmethod
+    def readable(words: str) -> str:
+        """Leave out each "not" of nothing: PostgreSQL gives up at the 32nd."""
+        return re.sub(r'-(?![\w"])', " ", words)
 
     def as_sql(self, *_args: Any, **_kwargs: Any) -> tuple[str, list[Any]]:
         return "%s::tsquery", [self.read]

@@ -6,8 +6,10 @@ from itertools import chain, product
 import pytest
 from django.utils import timezone
 
+from layers.models import Overlay, Theme
+from mapapp.overlays import describe
 from pins.workflow import Status, Visibility
-from tests.factories import make_district, make_pin, make_theme
+from tests.factories import make_district, make_overlay, make_pin, make_theme
 from tests.pages import fields_of, links_of, text_of
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -171,19 +173,44 @@ def test_at_most_fourteen_queries_whatever_the_number_of_pins(
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["", "kind=problem", "sort=supported", "sort=nearest&near=7.75,49.38", "q=Titel"],
+    ("query", "queries"),
+    [
+        ("", 4),
+        ("kind=problem&theme=mobility&theme=energy", 4),
+        ("status=received&district=hohenecken", 4),
+        ("sort=supported", 4),
+        ("sort=nearest&near=7.75,49.38", 4),
+        # And one in which the words are read.
+        ("q=Titel", 5),
+        ("q=Tittel+Nummmer&kind=problem&sort=oldest", 5),
+    ],
 )
-def test_at_most_eight_queries_for_the_list(
-    client, city, query, django_assert_max_num_queries
+def test_at_most_five_queries_for_the_list(
+    client, city, query, queries, django_assert_num_queries
 ):
     for n in range(25):
-        make_pin(title=f"Ein Titel {n}")
+        make_pin(title=f"Titel mit Nummer {n}")
+    for number, theme in enumerate([None, *Theme.objects.all()]):
+        make_overlay(f"map-{number}", theme=theme)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_num_queries(queries):
         response = client.get(f"/?{query}")
 
     assert len(titles(response)) == 20
+
+
+def test_what_can_be_chosen_comes_in_one_query_with_everything_of_it(client, city):
+    make_overlay("routes", theme=Theme.objects.get(slug="mobility"))
+    make_overlay("hidden", is_published=False)
+
+    context = client.get("/").context
+
+    assert list(context["themes"]) == list(Theme.objects.all())
+    assert [theme.colour for theme in context["themes"]] == [
+        theme.colour for theme in Theme.objects.all()
+    ]
+    (overlay,) = context["overlays"]
+    assert describe(overlay, "") == describe(Overlay.objects.get(slug="routes"), "")
 
 
 def test_strange_words_stay_words(client, city):

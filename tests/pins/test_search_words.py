@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import QueryDict
 
 from pins.actions import hide_pin
+from pins.filters import PinFilter
 from pins.models import PublicPin, SearchWord
 from pins.models.public import WebSearchQuery
 from pins.searching import read_search
@@ -41,7 +42,9 @@ def kept():
 def read(words):
     query = QueryDict(mutable=True)
     query["q"] = words
-    return read_search(query, words)
+    filters = PinFilter.from_query(query)
+    assert filters.is_valid()
+    return read_search(query, filters)
 
 
 def test_words_follow_their_pins():
@@ -133,6 +136,19 @@ def test_reading_names_what_was_searched():
     assert (word.typed, word.others) == ("Zebrasteifen", ["Zebrastreifen"])
     assert word.is_mistyped
     assert QueryDict(reading.exact_query)["q"] == '"Zebrasteifen" -Baum'
+
+
+def test_the_list_looks_for_the_words_as_they_were_read(django_assert_num_queries):
+    make_pin(title="Zebrastreifen")
+    query = QueryDict("q=Zebrasteifen+%2D+Baum")
+    filters = PinFilter.from_query(query)
+    assert filters.is_valid()
+
+    with django_assert_num_queries(1):
+        read_search(query, filters)
+        read = filters.search
+
+    assert read.read == WebSearchQuery("Zebrasteifen - Baum").read
 
 
 def test_a_word_in_quotes_is_quoted_once():
