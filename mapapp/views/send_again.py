@@ -70,13 +70,12 @@ def for_a_stale_token(request: HttpRequest) -> HttpResponse:
 
 def for_files_without_a_session(request: HttpRequest) -> HttpResponse:
     """Answer 401 where files came that only somebody signed in may send; reads none."""
-    context = {"is_unread": True}
-    return _answer(request, context, status=401)
+    return _answer(request, {"is_unread": True}, status=401)
 
 
 def _hold(request: HttpRequest, *, status: int) -> HttpResponse:
     fields = list(_fields(request))
-    context = {
+    context: dict[str, object] = {
         "fields": fields,
         "words": [value for _name, value in fields if _is_prose(value)],
         "files": [

@@ -51,7 +51,7 @@ def addresses(patterns: list[URLPattern | URLResolver], before: str) -> Iterator
         else:
             route = before + re.sub(
                 r"<(?:(\w+):)?\w+>",
-                lambda part: SAMPLES[part.group(1) or "str"],
+                lambda part: SAMPLES[str(part.group(1) or "str")],
                 str(pattern.pattern),
             )
         if isinstance(pattern, URLPattern):
