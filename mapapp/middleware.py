@@ -14,6 +14,7 @@ from django.middleware.gzip import GZipMiddleware
 from councils.access import get_seat
 from councils.rights import Right
 from councils.sitting_files import PAPER_BYTES
+from exports.pin_tiles import current_etag, revalidated
 from insek.access import EDIT_PROCESS
 from insek.cards.reading import MAX_BYTES
 from mapapp.views.errors import too_large
@@ -24,7 +25,6 @@ from mapapp.views.send_again import (
     is_in_staff_area,
     leads_to_signing_in,
 )
-from mapapp.views.tiles import current_etag, revalidated
 
 PIN_TILES = "/tiles/pins/"
 PHOTO_FORM = re.compile(r"(/en)?/pins/(new|[-\w]+/edit/[0-9a-f]+)")

@@ -10,7 +10,7 @@ from django.utils import translation
 from pytest_django import Settings
 from wagtail.models import Collection
 
-from mapapp.views.tiles import content_of
+from exports.pin_tiles import content_of
 from pins.models import PublicVersion
 
 

@@ -1,43 +1,14 @@
 """The pins as vector tiles, and the TileJSON that says where they are."""
 
-from functools import lru_cache
-
 from django.conf import settings
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    JsonResponse,
-    QueryDict,
-)
-from django.utils.cache import patch_vary_headers
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
+from exports.pin_tiles import content_of, etag_of, revalidated
 from exports.selection import BadSelection, bad_selection, read_filters
 from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
 from pins import tiles
 from pins.models import PublicVersion
-
-# Of one process; the largest have some ten thousand bytes.
-TILES_KEPT = 256
-
-
-def current_etag() -> str:
-    """Return the ETag of all pin tiles; weak, as compressed and plain ones share it."""
-    return etag_of(PublicVersion.recent())
-
-
-def etag_of(version: int) -> str:
-    return f'W/"pins-{tiles.FORMAT}-{version}"'
-
-
-@lru_cache(maxsize=TILES_KEPT)
-def content_of(version: int, tile: Tile, query: str) -> bytes:
-    """Return a tile of the pins in a state; raises BadSelection.
-
-    The same state makes the same tile: a place that many look at is asked for once.
-    """
-    return tiles.make_tile(tile, read_filters(QueryDict(query)))
 
 
 @require_safe
@@ -58,15 +29,6 @@ def pins(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     except BadSelection as error:
         return bad_selection(error)
     return revalidated(answer_tile(request, content), etag_of(version))
-
-
-def revalidated(response: HttpResponse, etag: str) -> HttpResponse:
-    """Let the client ask each time: a pin that was hidden is gone with the next request."""
-    response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
-    response["Access-Control-Allow-Origin"] = "*"
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
 
 
 @require_safe
