@@ -70,6 +70,7 @@ urlpatterns = [
         name="sitting-minutes",
     ),
     path("", include("exports.file_urls")),
+    path("", include("exports.ogc.urls")),
     path("insek/measures.geojson", measures_geojson, name="measures-geojson"),
     path("pictures/<slug:name>.<slug:suffix>", picture, name="page-picture"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,217 @@
+"""The features of a collection that a request asks for, a page of them at a time."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Value
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from exports.ogc.collections import Collection
+from exports.ogc.cql2_conditions import Compared, Conditions
+from exports.ogc.cql2_reading import LANGUAGES, TEXT, read_filter
+from exports.ogc.crs import CRS84, Crs, read_crs
+from exports.ogc.errors import BadParameter, Missing
+from exports.ogc.geometries import read_bbox
+from exports.ogc.literals import WHOLE, read_moment, read_value
+from exports.ogc.properties import Property
+from exports.ogc.requests import read_parameters
+from pins.paging import BadCursor, Cursor
+
+LIMIT, MAX_LIMIT = 100, 1_000
+# Skipping rows costs as much as reading them; the links skip none.
+MAX_OFFSET = 10_000
+# Whatever a filter asks for, it is answered or given up in this time.
+FILTER_TIMEOUT = "10s"
+PAGING = ("limit", "offset", "cursor")
+PARAMETERS = (
+    *PAGING,
+    *("bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs"),
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Which features somebody wants, how many, and in which CRS."""
+
+    limit: int
+    offset: int
+    cursor: str | None
+    crs: Crs
+    # The properties whose values were asked for.
+    values: list[tuple[Property, Any]] = field(default_factory=list)
+    # What else must hold.
+    condition: Q = field(default_factory=Q)
+    has_filter: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """The features of a page, as texts, and where the next one begins.
+
+    `matched` is how many there are on all pages; None where counting costs too much.
+    """
+
+    features: list[str]
+    matched: int | None
+    next_cursor: str | None
+
+
+def read_request(collection: Collection, query: QueryDict) -> Request:
+    """Return what a query asks for; raises BadParameter."""
+    known = [*PARAMETERS, *(p.name for p in collection.queryables)]
+    asked = read_parameters(query, known)
+    cursor, offset = asked.get("cursor"), _offset(asked)
+    if cursor is not None and "offset" in asked:
+        raise BadParameter(
+            "offset", _("A link of a page and an offset exclude each other.")
+        )
+    values = [
+        (p, read_value(p, asked[p.name]))
+        for p in collection.queryables
+        if p.name in asked
+    ]
+    return Request(
+        limit=_limit(asked),
+        offset=offset,
+        cursor=cursor,
+        crs=read_crs("crs", asked.get("crs", CRS84.uri)),
+        values=values,
+        condition=_within(collection, asked)
+        & _at_time(collection, asked)
+        & _filtered(collection, asked),
+        has_filter="filter" in asked,
+    )
+
+
+def _limit(asked: Mapping[str, str]) -> int:
+    limit = _whole("limit", asked, LIMIT)
+    if limit < 1:
+        raise BadParameter("limit", _("This is a whole number from 1 on."))
+    return min(limit, MAX_LIMIT)
+
+
+def _offset(asked: Mapping[str, str]) -> int:
+    offset = _whole("offset", asked, 0)
+    if not 0 <= offset <= MAX_OFFSET:
+        message = _("This is at most %(most)d. The links to the next page go on.")
+        raise BadParameter("offset", message % {"most": MAX_OFFSET})
+    return offset
+
+
+def _whole(name: str, asked: Mapping[str, str], default: int) -> int:
+    text = asked.get(name, str(default))
+    if not WHOLE.fullmatch(text):
+        raise BadParameter(name, _("This is a whole number."))
+    return int(text)
+
+
+def _within(collection: Collection, asked: Mapping[str, str]) -> Q:
+    crs = read_crs("bbox-crs", asked.get("bbox-crs", CRS84.uri))
+    if "bbox" not in asked:
+        return Q()
+    area = read_bbox("bbox", asked["bbox"], crs)
+    return collection.place.within(area)
+
+
+def _at_time(collection: Collection, asked: Mapping[str, str]) -> Q:
+    if "datetime" not in asked:
+        return Q()
+    first, last = _period(asked["datetime"])
+    return collection.period.meets(first, last) if collection.period else Q()
+
+
+def _period(
+    text: str,
+) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+    """Return the first and the last moment of RFC 3339 texts; None: without an end."""
+    start, slash, end = text.partition("/")
+    if not slash:
+        moment = read_moment("datetime", start)
+        return moment, moment
+    first, last = (
+        None if part in {"", ".."} else read_moment("datetime", part)
+        for part in (start, end)
+    )
+    if first and last and first > last:
+        raise BadParameter("datetime", _("A period begins before it ends."))
+    return first, last
+
+
+def _filtered(collection: Collection, asked: Mapping[str, str]) -> Q:
+    language = asked.get("filter-lang", TEXT)
+    if language not in LANGUAGES:
+        message = _("“%(value)s” does not exist here. There are: %(all)s.")
+        said = {"value": language[:40], "all": ", ".join(LANGUAGES)}
+        raise BadParameter("filter-lang", message % said)
+    crs = read_crs("filter-crs", asked.get("filter-crs", CRS84.uri))
+    if "filter" not in asked:
+        return Q()
+    tree = read_filter(asked["filter"], language)
+    return Conditions(collection, crs).read(tree)
+
+
+def read_page(collection: Collection, request: Request) -> Page:
+    """Return the page that somebody wants; raises BadParameter for its cursor.
+
+    One query for the features, and one to count them where that is cheap.
+    """
+    if not request.has_filter:
+        return _read_page(collection, request)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{FILTER_TIMEOUT}'")
+        return _read_page(collection, request)
+
+
+def _read_page(collection: Collection, request: Request) -> Page:
+    rows = collection.rows().filter(request.condition)
+    for asked, value in request.values:
+        rows = rows.filter(Q(Compared(asked.expression, "=", Value(value))))
+    matched = _count(collection, request, rows)
+    order = collection.order
+    if request.cursor is not None:
+        try:
+            place = Cursor.read(request.cursor, order)
+        except BadCursor as error:
+            raise BadParameter("cursor", _("This is no link of a page.")) from error
+        rows = rows.filter(order.beyond(place.value, place.id, backwards=False))
+    sign = "" if order.ascending else "-"
+    lines = rows.order_by(f"{sign}{order.key}", f"{sign}pk").values_list(
+        collection.feature(request.crs), order.key, "pk"
+    )
+    found = list(lines[request.offset : request.offset + request.limit + 1])
+    shown = found[: request.limit]
+    last = shown[-1] if len(found) > len(shown) else None
+    return Page(
+        features=[line[0] for line in shown],
+        matched=matched,
+        next_cursor=str(Cursor(order, last[1], last[2])) if last else None,
+    )
+
+
+def _count(
+    collection: Collection, request: Request, rows: QuerySet[Any, Any]
+) -> int | None:
+    if collection.count is None:
+        return rows.count()
+    if request.condition:
+        return None
+    return collection.count({asked.name: value for asked, value in request.values})
+
+
+def read_feature(collection: Collection, feature_id: str, crs: Crs) -> str:
+    """Return one feature as text; raises Missing."""
+    missing = Missing(_("There is no such feature in this collection."))
+    try:
+        key = collection.read_key(feature_id)
+    except ValueError as error:
+        raise missing from error
+    rows = collection.rows().filter(**{collection.key: key})
+    found: str | None = rows.values_list(collection.feature(crs), flat=True).first()
+    if found is None:
+        raise missing
+    return found
