@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from exports.lines import Joined
 from geo.functions import Latitude, Longitude
-from geo.geopackage import ColumnType
+from geo.point_tables import ColumnType
 
 TEXT, INTEGER = ColumnType.TEXT, ColumnType.INTEGER
 NUMBER, MOMENT = ColumnType.NUMBER, ColumnType.MOMENT

@@ -10,14 +10,11 @@ import json
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
 from django.db.models import F, Func, TextField, Value
-from django.http import HttpRequest, HttpResponseBase
 
-from exports import streams
 from exports.fields import url
-from exports.geojson import MEDIA_TYPE, TAIL
+from exports.geojson import TAIL
 from exports.lines import Document, Joined
 from exports.selection import Selection
-from pins.models.public import PublicPinQuerySet
 
 # Centimetres.
 DECIMALS = 2
@@ -43,7 +40,7 @@ def _geometry() -> Func:
     )
 
 
-def collection(pins: PublicPinQuerySet) -> Document:
+def collection(selection: Selection) -> Document:
     """Return a FeatureCollection of the pins, in their order."""
     line = Joined(
         Value(',{"type":"Feature","id":"'),
@@ -62,13 +59,8 @@ def collection(pins: PublicPinQuerySet) -> Document:
     }
     head = json.dumps(about).removesuffix("}")
     return Document(
-        lines=pins.values_list(line),
+        lines=selection.pins.values_list(line),
         head=f'{head}, "features": [\n',
         tail=TAIL,
         lead=",",
     )
-
-
-def respond(request: HttpRequest, selection: Selection) -> HttpResponseBase:
-    """Answer with the pins as a stream."""
-    return streams.respond(request, collection(selection.pins), MEDIA_TYPE)

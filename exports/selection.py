@@ -1,7 +1,8 @@
 """What a request asks for: the same filters for the map's data and for every file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
@@ -13,10 +14,16 @@ from pins.models.public import PublicPin, PublicPinQuerySet
 
 @dataclass(frozen=True)
 class Selection:
-    """The pins somebody wants, in order; `district` where the address names one."""
+    """The pins somebody wants, in order, and what a file of them is made from besides.
+
+    `district` is set where the address names one. `srid` is the CRS of the points in a
+    format that can have several; `address` is where the file can be had anew.
+    """
 
     pins: PublicPinQuerySet
     district: District | None = None
+    srid: int = field(default_factory=lambda: settings.PLANNING_SRID)
+    address: str = ""
 
 
 class BadSelection(ValueError):
@@ -35,17 +42,22 @@ def read_filters(query: QueryDict) -> PinFilter:
     return filters
 
 
-def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
-    """Return what the query string asks for, the newest first unless it says otherwise.
+def select_pins(
+    query: QueryDict, district: District | None = None
+) -> PublicPinQuerySet:
+    """Return the pins that pass the filters, the newest first unless they say otherwise.
 
     Two database queries, none of pins. Raises BadSelection.
     """
-    filters = read_filters(request.GET)
+    filters = read_filters(query)
     pins = filters.apply(PublicPin.objects.all())
     pins = filters.order.sort(filters.order.prepare(pins))
-    if district is not None:
-        pins = pins.in_district(district.slug)
-    return Selection(pins=pins, district=district)
+    return pins if district is None else pins.in_district(district.slug)
+
+
+def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
+    """Return what the query string asks for; raises BadSelection."""
+    return Selection(pins=select_pins(request.GET, district), district=district)
 
 
 def bad_selection(error: BadSelection) -> JsonResponse:

@@ -3,19 +3,20 @@
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
-from tempfile import TemporaryFile
+from pathlib import Path
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from councils.papers import sheets
 from councils.papers.sheets import Column, Value
 from exports.fields import Field, coordinates, properties
 from exports.selection import Selection
-from geo.geopackage import ColumnType
+from geo.point_tables import ColumnType
 from pins.models.public import PublicPinQuerySet
 
 MEDIA_TYPE = sheets.MEDIA_TYPE
+# A sheet has 1,048,576 rows, and the first holds the names.
+AT_MOST = 1_048_575
 WIDTHS = {"title": 44, "body": 60, "public_answer": 60, "url": 40, "district": 24}
 
 
@@ -39,16 +40,11 @@ def _value(value: object, kind: ColumnType) -> Value:
     return None if value is None else str(value)
 
 
-def respond(request: HttpRequest, selection: Selection) -> HttpResponseBase:
-    """Answer with the file, which is gone from the disk as soon as it has been sent."""
-    if request.method == "HEAD":
-        return HttpResponse(content_type=MEDIA_TYPE)
+def write(selection: Selection, path: Path) -> None:
+    """Write the pins as a workbook with one sheet, in their order."""
     fields = [*properties(), *coordinates()]
     workbook = sheets.new_workbook(_("Contributions"))
     rows = _rows(selection.pins, fields)
     sheets.add_sheet(workbook, _("Contributions"), _columns(fields), rows)
-    # The answer closes it, and with that it is gone.
-    file = TemporaryFile()  # noqa: SIM115 -- as above
-    sheets.write(workbook, file)
-    file.seek(0)
-    return FileResponse(file, content_type=MEDIA_TYPE)
+    with path.open("wb") as file:
+        sheets.write(workbook, file)

@@ -19,7 +19,6 @@ from branca.element import Figure
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
@@ -187,25 +186,17 @@ def _borders() -> folium.GeoJson:
     )
 
 
-def document(selection: Selection, source_url: str) -> Document:
+def document(selection: Selection) -> Document:
     """Return the page as a head, the pins, and a tail."""
     title, framed = settings.SITE_NAME, None
     if selection.district is not None:
         title = f"{title}: {selection.district.name}"
         framed = selection.district.slug
-    page = Page(title=title, source_url=source_url)
+    page = Page(title=title, source_url=selection.address)
     draw(page, framed)
     head, tail = page.render().split(page.pins)
     # Without "<" nothing inside can end the script element that holds the data.
     line = replaced(feature_lines(), "<", r"\u003c")
     return Document(
         lines=selection.pins.values_list(line), head=head, tail=tail, lead=","
-    )
-
-
-def respond(request: HttpRequest, selection: Selection) -> HttpResponseBase:
-    """Answer with the file as a stream."""
-    source_url = settings.BASE_URL + request.get_full_path()
-    return streams.respond(
-        request, document(selection, source_url), "text/html; charset=utf-8"
     )

@@ -1,5 +1,10 @@
 """What data is made of: as long as it stays, a client need not load the data again."""
 
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
 from django.db.models import Count, Max
 from django.utils import timezone
 
@@ -9,10 +14,36 @@ from geo.functions import ShapeHash
 from layers.models import Theme
 from pins.models.public import PublicVersion
 
+# What writes the files: code, and what the standalone map is made from.
+SOURCES = {".py", ".js", ".css", ".html"}
+
 
 def pins_state() -> object:
     """Return what changes with every change of the public pins."""
     return PublicVersion.now()
+
+
+@cache
+def release_state() -> str:
+    """Return what changes when a new release writes files another way."""
+    digest = hashlib.sha256()
+    for folder in (Path(__file__).parent, settings.ROOT / "geo"):
+        for source in sorted(folder.rglob("*")):
+            if source.is_file() and source.suffix in SOURCES:
+                digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def terms_state() -> object:
+    """Return what the operator says of the site, its data and its coordinates."""
+    return (
+        settings.SITE_NAME,
+        settings.CITY_NAME,
+        settings.LICENCE_NAME,
+        settings.LICENCE_URL,
+        settings.PLANNING_SRID,
+        settings.TIME_ZONE,
+    )
 
 
 def themes_state() -> object:

@@ -32,17 +32,30 @@ SETTINGS = """
 COPY_OPTIONS = r"FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', ENCODING 'UTF8'"
 
 
+# Each value by itself, as `geo.point_tables` reads them.
+TABLE_OPTIONS = "FORMAT csv, ENCODING 'UTF8'"
+
+
 def copy_out(lines: QuerySet[Any, Any]) -> Generator[bytes]:
     """Yield what `COPY` makes of a query with one text column, each line with its end.
 
     Where the pieces part is up to the server. Nothing runs before the first is asked for.
     """
-    sql, parameters = lines.query.sql_with_params()
+    return _copy(lines, COPY_OPTIONS)
+
+
+def table_rows(rows: QuerySet[Any, Any]) -> Generator[bytes]:
+    """Yield the rows of a query as CSV, one at a time; a missing value is empty."""
+    return _copy(rows, TABLE_OPTIONS)
+
+
+def _copy(rows: QuerySet[Any, Any], options: str) -> Generator[bytes]:
+    sql, parameters = rows.query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SETTINGS)
         # COPY takes no parameters: psycopg writes them into the statement, quoted.
         query = cursor.mogrify(sql, parameters)
-        with cursor.copy(f"COPY ({query}) TO STDOUT WITH ({COPY_OPTIONS})") as copy:
+        with cursor.copy(f"COPY ({query}) TO STDOUT WITH ({options})") as copy:
             yield from watched(copy)
 
 

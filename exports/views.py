@@ -12,13 +12,12 @@ from django.views.decorators.http import require_safe
 
 from districts.models import District
 from exports.fields import coordinates, properties
+from exports.files import TooManyPins, read_file, respond
 from exports.formats import FORMATS
-from exports.selection import BadSelection, bad_selection, read_selection
+from exports.selection import BadSelection, bad_selection
 from layers.conditional import answer
-from layers.problems import not_found
+from layers.problems import not_found, problem
 from pins.filters import PinFilter
-
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 
 
 class FormatRow(NamedTuple):
@@ -98,21 +97,17 @@ def _file(
     found = FORMATS.get(extension)
     if found is None:
         return not_found(_("There is no file of this format."))
+    address = f"{settings.BASE_URL}{request.get_full_path()}"
+    try:
+        file = read_file(found, request.GET, district=district, address=address)
+    except BadSelection as error:
+        return bad_selection(error)
     # Files have one address in all languages: `lang` chooses that of their words.
-    language = request.GET.get("lang", settings.LANGUAGE_CODE)
-    if language not in LANGUAGES:
-        return bad_selection(BadSelection({"lang": [_("There is no such language.")]}))
-    with translation.override(language):
+    with translation.override(file.language):
         try:
-            selection = read_selection(request, district)
-        except BadSelection as error:
-            return bad_selection(error)
-        response = answer(
-            request,
-            *(state() for state in found.states),
-            make=lambda: found.respond(request, selection),
-        )
-    name = f"pins-{district.slug}" if district else "pins"
-    response["Content-Disposition"] = f'attachment; filename="{name}.{extension}"'
-    response["Content-Language"] = language
+            response = answer(request, *file.state, make=lambda: respond(request, file))
+        except TooManyPins as error:
+            return problem(str(error), status=400)
+    response["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response["Content-Language"] = file.language
     return response

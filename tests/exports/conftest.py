@@ -12,7 +12,10 @@ from tests.factories import make_body, make_district, make_pin, make_theme
 from tests.geometries import point_in
 
 PLACES = ["lon", "lat", "ostwert", "nordwert"]
-EXTENSIONS = ["geojson", "gpkg", "csv", "html"]
+EXTENSIONS = [
+    *("geojson", "geojsonl", "gpkg", "fgb", "parquet"),
+    *("shp.zip", "kml", "csv", "xlsx", "html"),
+]
 
 Download = Callable[..., bytes]
 

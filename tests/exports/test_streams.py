@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from psycopg_pool import ConnectionPool
 
-from exports.excel_csv import table
+from exports.csv_table import excel_table
 from exports.geojson import collection
 from exports.lines import Document
+from exports.selection import Selection
 from exports.streams import CHUNK, SETTINGS, chunks_of, gzipped, respond
 from pins.models import Pin, PublicPin
 from tests.public_rows import multiply_public_rows
@@ -31,7 +32,7 @@ def many(pin: Pin) -> None:
 
 
 def pins() -> Document:
-    return collection(PublicPin.objects.all())
+    return collection(Selection(PublicPin.objects.all()))
 
 
 def test_the_first_chunk_is_the_head_and_the_first_row(many):
@@ -59,12 +60,14 @@ def test_the_whole_is_right_wherever_it_was_cut(many):
 
 
 def test_no_chunk_is_empty(pin):
-    assert all(chunks_of(table(PublicPin.objects.all())))
+    assert all(chunks_of(excel_table(Selection(PublicPin.objects.all()))))
 
 
 def test_the_first_row_does_not_wait_for_a_sort(many):
     """The plan is one that reads an index in its order, row by row."""
-    sql, parameters = table(PublicPin.objects.all()).lines.query.sql_with_params()
+    sql, parameters = excel_table(
+        Selection(PublicPin.objects.all())
+    ).lines.query.sql_with_params()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ANALYZE pins_publicpin")
         cursor.execute(SETTINGS)
