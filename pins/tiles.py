@@ -24,8 +24,10 @@ MAX_ZOOM = 18
 POINTS_FROM = 14
 # More than these in one tile are shown as clusters all the same.
 POINT_LIMIT = 1_000
+# Of a tile's edge, as the counts have it.
+CELLS = 8
 # Part of the ETag: raise it when the same pins make another tile.
-FORMAT = 1
+FORMAT = 2
 
 _NAMES = {
     "points": "id, reference, kind, theme, status, support, place",
@@ -50,15 +52,22 @@ _POINTS = """
 _CLUSTERS = """
     SELECT pin.id, pin.reference, pin.kind, pin.theme_slug AS theme, pin.status,
         pin.support_count AS support, NULLIF(cells.n, 1) AS n,
-        COALESCE(pin.mercator, ST_SetSRID(
-            ST_MakePoint(cells.x::float / cells.n, cells.y::float / cells.n), 3857
-        )) AS place
+        COALESCE(pin.mercator, ST_SetSRID(ST_MakePoint({x}, {y}), 3857)) AS place
     FROM (
         SELECT cell, sum(n) AS n, sum(sum_x) AS x, sum(sum_y) AS y, sum(sum_id)::bigint AS only
         FROM counted GROUP BY cell
     ) cells
     LEFT JOIN pins_publicpin pin ON cells.n = 1 AND pin.id = cells.only
 """
+_MIDDLE = {"x": "cells.x::float / cells.n", "y": "cells.y::float / cells.n"}
+# Not nearer to the edges of its cell than a quarter: the circles of neighbouring cells
+# would lie on each other, and hide each other's numbers.
+_APART = {
+    "x": f"""LEAST(GREATEST({_MIDDLE["x"]}, {{west}} + ((cells.cell & 7) + 0.25) * {{cell}}),
+        {{west}} + ((cells.cell & 7) + 0.75) * {{cell}})""",
+    "y": f"""LEAST(GREATEST({_MIDDLE["y"]}, {{north}} - ((cells.cell >> 3) + 0.75) * {{cell}}),
+        {{north}} - ((cells.cell >> 3) + 0.25) * {{cell}})""",
+}
 
 
 class CellOf(Func):
@@ -88,15 +97,27 @@ def make_tile(tile: Tile, filters: PinFilter) -> bytes:
     if tile.z > max(LEVELS):
         return _fetch(tile, {"points": _points(tile, filters)}, _POINTS)
     counted = _counted(tile, filters)
+    clusters = _clusters(tile)
     if tile.z < POINTS_FROM:
-        return _fetch(tile, {"counted": counted}, _CLUSTERS)
+        return _fetch(tile, {"counted": counted}, clusters)
     total = "(SELECT sum(n) FROM counted)"
     return _fetch(
         tile,
         {"counted": counted, "points": _points(tile, filters)},
         f"({_POINTS} WHERE {total} <= {POINT_LIMIT}) UNION ALL "
-        f"({_CLUSTERS} WHERE {total} > {POINT_LIMIT})",
+        f"({clusters} WHERE {total} > {POINT_LIMIT})",
     )
+
+
+def _clusters(tile: Tile) -> str:
+    """Return the SQL of the clusters of a tile from what is counted."""
+    if tile.z < LEVELS[1]:
+        # The whole city is one cell, of no tile.
+        return _CLUSTERS.format(**_MIDDLE)
+    west, _south, _east, north = tile.bounds
+    cell = tile.size / CELLS
+    places = {k: v.format(west=west, north=north, cell=cell) for k, v in _APART.items()}
+    return _CLUSTERS.format(**places)
 
 
 def _counted(tile: Tile, filters: PinFilter) -> QuerySet[Any, Any]:

@@ -1,9 +1,11 @@
 """The pins as vector tiles: clusters, points, and no work for who has them already."""
 
 import gzip
+import math
 
 import mapbox_vector_tile
 import pytest
+from django.contrib.gis.geos import Point
 
 from pins.actions import hide_pin
 from pins.models import PublicPin
@@ -97,6 +99,21 @@ def test_a_cluster_lies_amid_its_pins(client, district):
     assert middle["geometry"]["coordinates"][0] % 2048 == pytest.approx(
         sum(xs) / 4 % 2048, abs=2
     )
+
+
+@pytest.mark.parametrize("part", [0.01, 0.5, 0.99])
+def test_circles_of_neighbouring_cells_keep_apart(client, district, part):
+    cell = 360 / 2**13 / 8
+    west = math.floor(point_in(16, 0.5, 0.5).x / cell) * cell
+    place = Point(west + part * cell, point_in(16, 0.5, 0.5).y, srid=4326)
+    for _ in range(2):
+        make_pin(location=place)
+
+    (cluster,) = load(client, tile_url(place, 13))
+
+    x, y = (c % 512 / 512 for c in cluster["geometry"]["coordinates"])
+    assert x == pytest.approx(min(max(part, 0.25), 0.75), abs=0.01)
+    assert 0.24 < y < 0.76
 
 
 def test_from_zoom_14_on_each_is_a_point(client, district):
