@@ -19,6 +19,7 @@ from exports.selection import Selection
 from geo.point_tables import ColumnType
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
+BYTE_ORDER_MARK = "\ufeff"
 # A line break inside a text travels as this, so that a line stays one line on its way.
 BREAK = "\x03"
 # Carriage returns, and the characters in which `COPY` would quote a line.
@@ -44,7 +45,7 @@ class Dialect:
 
 def excel_dialect() -> Dialect:
     """Return what Excel on a German computer reads."""
-    return Dialect("\ufeff", ";", ",", "DD.MM.YYYY HH24:MI", settings.TIME_ZONE)
+    return Dialect(BYTE_ORDER_MARK, ";", ",", "DD.MM.YYYY HH24:MI", settings.TIME_ZONE)
 
 
 def rfc4180_dialect() -> Dialect:

@@ -20,7 +20,7 @@ from councils.papers import sheets
 from councils.papers.sheets import Column
 from exports import event_calendars
 from exports.calendars import MEDIA_TYPE
-from exports.excel_csv import BYTE_ORDER_MARK, FORMULA
+from exports.csv_table import BYTE_ORDER_MARK, FORMULA
 from insek.access import for_editors
 from insek.models import Event, Registration
 from layers.conditional import answer

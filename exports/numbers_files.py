@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from exports.excel_csv import FORMULA
+from exports.csv_table import FORMULA
 from exports.numbers_map import make_map
 from exports.views import LANGUAGES
 from insek.forms.numbers import NumbersForm

@@ -19,7 +19,7 @@ from exports.csv_table import excel_table
 from exports.geojson import collection
 from exports.lines import Document
 from exports.selection import Selection
-from exports.streams import CHUNK, SETTINGS, chunks_of, gzipped, respond
+from exports.streams import CHUNK, SETTINGS, chunks_of, compressed, respond
 from pins.models import Pin, PublicPin
 from tests.public_rows import multiply_public_rows
 
@@ -80,7 +80,7 @@ def test_the_first_row_does_not_wait_for_a_sort(many):
 
 
 def test_memory_does_not_grow_with_the_number_of_rows(many):
-    chunks = gzipped(chunks_of(pins()))
+    chunks = compressed(chunks_of(pins()), "gzip")
     next(chunks)
 
     tracemalloc.start()
@@ -104,7 +104,7 @@ def test_gzip_holds_the_same_and_says_so(client, pin):
 
 
 def test_a_client_can_read_the_first_row_before_the_rest_is_packed(many):
-    chunks = gzipped(chunks_of(pins()))
+    chunks = compressed(chunks_of(pins()), "gzip")
 
     first = zlib.decompressobj(wbits=31).decompress(next(chunks))
 
@@ -174,7 +174,7 @@ def running_copies() -> int:
 
 
 def test_a_client_that_goes_away_ends_the_query(committed):
-    chunks = gzipped(chunks_of(pins()))
+    chunks = compressed(chunks_of(pins()), "gzip")
     next(chunks)
     assert running_copies() == 1
 
