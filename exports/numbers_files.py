@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exports.csv_table import FORMULA
+from exports.files import LANGUAGES
 from exports.numbers_map import make_map
-from exports.views import LANGUAGES
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
