@@ -20,6 +20,7 @@ from councils.models import (
     Sitting,
 )
 from districts.models import Body, District, Responsibility
+from exports.models import ApiClient, Topic, Webhook
 from insek.models import (
     Event,
     FieldOfAction,
@@ -35,6 +36,7 @@ from insek.stands import open_stand
 from layers.models import Overlay, Theme
 from pins.actions import Draft
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
+from pins.own_link import hash_token
 from pins.telling.following import Target
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
@@ -171,6 +173,11 @@ def make_planner(username: str = "planung") -> User:
 def make_editor(username: str = "redaktion") -> User:
     """Make a user of the INSEK office."""
     return _with_permission(make_user(username), "edit_process", app="insek")
+
+
+def make_operator(username: str = "technik") -> User:
+    """Make a user who manages webhooks and clients of Open311."""
+    return _with_permission(make_user(username), "operate_interfaces", app="exports")
 
 
 def _with_permission(user: User, codename: str, *, app: str = "pins") -> User:
@@ -467,3 +474,23 @@ def make_stand(event: Event | None = None, **fields: Any) -> Stand:
     }
     actor = fields.pop("actor", None) or make_user("stand-team")
     return open_stand(actor=actor, **(values | fields))
+
+
+def make_webhook(**fields: Any) -> Webhook:
+    """Make a webhook that listens to everything, of the operator unless told otherwise."""
+    values: dict[str, Any] = {
+        "name": "Fachverfahren",
+        "url": "https://systems.example.org/hooks",
+        "topics": Topic.values,
+    }
+    maker = fields.pop("created_by", None) or make_operator(f"op{uuid4().hex[:8]}")
+    return Webhook.objects.create(created_by=maker, **(values | fields))
+
+
+def make_api_client(name: str = "Stadt-App", **fields: Any) -> ApiClient:
+    """Make a client that may send by Open311; its `api_key` opens the door."""
+    maker = fields.pop("created_by", None) or make_operator(f"op{uuid4().hex[:8]}")
+    client = ApiClient(name=name, created_by=maker, **fields)
+    client.key_hash = hash_token(client.api_key)
+    client.save()
+    return client

@@ -1,0 +1,1 @@
+"""Pages of the operator: webhooks, and who may send by Open311."""

@@ -1,0 +1,1 @@
+"""What the city's own systems are told: noted, spread, signed and sent."""
