@@ -70,6 +70,7 @@ urlpatterns = [
         name="sitting-minutes",
     ),
     path("", include("exports.file_urls")),
+    path("open311/", include("exports.open311.urls")),
     path("", include("exports.ogc.urls")),
     path("insek/measures.geojson", measures_geojson, name="measures-geojson"),
     path("pictures/<slug:name>.<slug:suffix>", picture, name="page-picture"),
@@ -103,6 +104,7 @@ urlpatterns += i18n_patterns(
     # What is no page of the process may be one that the office has written.
     path("insek/", include(page_urls)),
     path("exports/", include("exports.urls")),
+    path("operation/", include("exports.operation.urls")),
     path("about/privacy/", legal.privacy, name="privacy"),
     path("about/imprint/", legal.imprint, name="imprint"),
     path("about/accessibility/", legal.accessibility, name="accessibility"),
