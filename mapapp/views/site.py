@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from councils.access import bodies_of
+from exports.operation.access import OPERATE
 from insek.access import may_work_on_process
 
 PLAIN = "text/plain; charset=utf-8"
@@ -26,6 +27,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("councils:bodies")
     if may_work_on_process(request.user):
         return redirect("planning:overview")
+    if request.user.has_perm(OPERATE):
+        return redirect("operation:webhooks")
     return redirect("admin:index" if request.user.is_staff else "home")
 
 
