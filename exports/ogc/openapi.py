@@ -81,7 +81,7 @@ def _paths_of(one: Collection) -> dict[str, Any]:
             f"{one.id}.items",
             _("%(title)s: features") % {"title": title},
             {GEOJSON_TYPE: schemas.feature_collection(feature)},
-            parameters=[*_refs(ITEM_PARAMETERS), *map(_of_property, one.queryables)],
+            parameters=[*_item_parameters(), *map(_of_property, one.queryables)],
         ),
         f"{path}/items/{{featureId}}": _get(
             f"{one.id}.item",
@@ -170,31 +170,27 @@ def _responses() -> dict[str, Any]:
     }
 
 
-ITEM_PARAMETERS = (
-    *("limit", "bbox", "bbox-crs", "crs", "datetime"),
-    *("filter", "filter-lang", "filter-crs", "cursor", "offset"),
-)
-
-
-def _parameter(
-    name: str, text: str, schema: dict[str, Any], **more: Any
-) -> dict[str, Any]:
+def _parameter(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "in": "query",
         "description": text,
         "required": False,
+        "style": "form",
+        "explode": False,
         "schema": schema,
-        **more,
     }
 
 
 def _in_path(name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return _parameter(name, text, schema) | {"in": "path", "required": True}
+    return _parameter(name, text, schema) | {
+        "in": "path",
+        "required": True,
+        "style": "simple",
+    }
 
 
 def _shared_parameters() -> list[dict[str, Any]]:
-    crs = {"type": "string", "enum": list(OFFERED), "default": CRS84.uri}
     zoom = {"type": "integer", "minimum": 0, "maximum": MAX_ZOOM}
     place = {"type": "integer", "minimum": 0}
     return [
@@ -205,7 +201,7 @@ def _shared_parameters() -> list[dict[str, Any]]:
                 ("lang", _("The language of titles and texts of the service.")),
             )
         ),
-        *_item_parameters(crs),
+        _parameter("crs", _("The CRS of the answer."), _crs()),
         _in_path("featureId", _("The id of a feature."), {"type": "string"}),
         _in_path("tileMatrix", _("The zoom."), zoom),
         _in_path("tileRow", _("The row, from the north."), place),
@@ -213,7 +209,13 @@ def _shared_parameters() -> list[dict[str, Any]]:
     ]
 
 
-def _item_parameters(crs: dict[str, Any]) -> list[dict[str, Any]]:
+def _crs() -> dict[str, Any]:
+    return {"type": "string", "enum": list(OFFERED), "default": CRS84.uri}
+
+
+def _item_parameters() -> list[dict[str, Any]]:
+    """Return them in full: clients look for the limit, and follow no reference."""
+    crs = _crs()
     text = {"type": "string", "minLength": 1}
     box = {
         "type": "array",
@@ -232,8 +234,6 @@ def _item_parameters(crs: dict[str, Any]) -> list[dict[str, Any]]:
             "bbox",
             _("Only what meets this box: its lower corner, then its upper one."),
             box,
-            style="form",
-            explode=False,
         ),
         _parameter("bbox-crs", _("The CRS of the box."), crs),
         _parameter("crs", _("The CRS of the answer."), crs),
