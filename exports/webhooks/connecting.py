@@ -76,7 +76,7 @@ def read_target(url: str) -> Target:
     host = _ascii(parts.hostname or "")
     if parts.username is not None or parts.password is not None or parts.fragment:
         raise BadAddress(url)
-    number = port or PORTS.get(parts.scheme, 0)
+    number = PORTS.get(parts.scheme, 0) if port is None else port
     is_allowed = parts.scheme == "https" and number in ALLOWED_PORTS
     if not is_allowed and not (parts.scheme in PORTS and _may_be_here(host)):
         raise BadAddress(url)
@@ -203,10 +203,7 @@ def _deadline(wire: socket.socket) -> Generator[Callable[[], bool]]:
 
     def end() -> None:
         passed.set()
-        # Gone already, in the very moment.
-        with suppress(OSError):
-            # Below the encryption, which another thread is just using.
-            socket.socket.shutdown(wire, socket.SHUT_RDWR)
+        shut(wire)
 
     timer = threading.Timer(DEADLINE, end)
     timer.daemon = True
@@ -215,6 +212,13 @@ def _deadline(wire: socket.socket) -> Generator[Callable[[], bool]]:
         yield passed.is_set
     finally:
         timer.cancel()
+
+
+def shut(wire: socket.socket) -> None:
+    """End what is read and written on a wire, if it is not closed already."""
+    with suppress(OSError):
+        # Below the encryption, which another thread is just using.
+        socket.socket.shutdown(wire, socket.SHUT_RDWR)
 
 
 def _exchange(
@@ -227,13 +231,17 @@ def _exchange(
     try:
         if isinstance(wire, ssl.SSLSocket):
             wire.do_handshake()
-        return _ask(wire, target, body, headers).status
+        status = _ask(wire, target, body, headers).status
     except (OSError, HTTPException, ValueError) as error:
         if has_passed() or isinstance(error, TimeoutError):
             raise Unreachable(Problem.TIMEOUT) from error
         if isinstance(error, ssl.SSLCertVerificationError):
             raise Unreachable(Problem.TLS) from error
         raise Unreachable(Problem.NO_ANSWER) from error
+    # Cut off in the middle of its headers, an answer looks like a whole one.
+    if has_passed():
+        raise Unreachable(Problem.TIMEOUT)
+    return status
 
 
 def _ask(

@@ -192,7 +192,9 @@ def test_closed_is_what_nothing_more_is_expected_of(
     client: Client, city: None, status: Status
 ) -> None:
     survivor = make_pin(title="Der andere Beitrag")
-    repeats = {"duplicate_of": survivor} if status == Status.DUPLICATE else {}
+    repeats: dict[str, Any] = (
+        {"duplicate_of": survivor} if status == Status.DUPLICATE else {}
+    )
     pin = make_pin(status=status, **repeats)
 
     (found,) = read(client, f"requests/{pin.reference}")
@@ -316,7 +318,7 @@ def test_around_a_place(client: Client, city: None) -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(
-    client: Client, city: None, query: dict[str, str]
+    client: Client, city: None, query: dict[str, Any]
 ) -> None:
     errors = refusal(client, "requests", **query)
 
