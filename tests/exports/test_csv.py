@@ -137,3 +137,25 @@ def test_without_pins_it_is_a_line_of_names(download, city):
     assert download("/exports/pins.csv").decode("utf-8-sig") == (
         ";".join(PROPERTIES + PLACES) + "\r\n"
     )
+
+
+def test_programs_get_commas_points_and_moments_in_utc(download, city):
+    moment = datetime.datetime(2026, 7, 1, 22, 30, 59, tzinfo=datetime.UTC)
+    make_pin(published_at=moment, text='Erste Zeile,\nzweite "Zeile"')
+
+    body = download("/exports/pins.csv", dialect="rfc4180")
+
+    assert body.startswith(b"reference,kind,")
+    assert body.count(b"\r\n") == 2
+    (row,) = csv.DictReader(io.StringIO(body.decode(), newline=""), strict=True)
+    assert row["published_at"] == "2026-07-01T22:30:59Z"
+    assert row["lon"] == "7.757813"
+    assert row["body"] == 'Erste Zeile,\nzweite "Zeile"'
+
+
+def test_programs_get_no_formulas_either(download, city):
+    make_pin(title="=1+1 macht zwei")
+
+    body = download("/exports/pins.csv", dialect="rfc4180").decode()
+
+    assert ',"\'=1+1 macht zwei",' in body

@@ -122,3 +122,23 @@ def test_pins_published_at_the_same_moment_have_a_fixed_order(download, city):
     assert [feature["id"] for feature in features] == [
         pin.reference for pin in reversed(pins)
     ]
+
+
+def test_lines_are_features_each_by_itself(download, five):
+    lines = download("/exports/pins.geojsonl").decode().splitlines()
+
+    assert [json.loads(line)["type"] for line in lines] == ["Feature"] * 5
+
+
+def test_a_text_sequence_begins_each_feature_with_its_sign(client, five, tmp_path):
+    response = client.get("/exports/pins.geojsonl?f=seq")
+
+    body = response.getvalue()
+    assert response["Content-Type"] == "application/geo+json-seq"
+    assert response["Content-Disposition"] == 'attachment; filename="pins.geojsons"'
+    start, *features = body.split(b"\x1e")
+    assert start == b""
+    assert all(feature.endswith(b"}}\n") for feature in features)
+    path = tmp_path / "pins.geojsons"
+    path.write_bytes(body)
+    assert len(pyogrio.read_dataframe(path)) == 5

@@ -1,8 +1,12 @@
 """How files and map data answer: headers, unchanged data, wrong requests."""
 
+from dataclasses import replace
+
 import pytest
 
 from districts.models import District
+from exports.formats import FORMATS
+from exports.states import release_state
 from layers.models import Theme
 from tests.exports.conftest import EXTENSIONS
 from tests.factories import make_district, make_pin
@@ -35,8 +39,17 @@ def address(pin):
     ("extension", "media_type"),
     [
         ("geojson", "application/geo+json"),
-        ("csv", "text/csv; charset=utf-8; header=present"),
+        ("geojsonl", "application/x-ndjson"),
         ("gpkg", "application/geopackage+sqlite3"),
+        ("fgb", "application/flatgeobuf"),
+        ("parquet", "application/vnd.apache.parquet"),
+        ("shp.zip", "application/zip"),
+        ("kml", "application/vnd.google-earth.kml+xml"),
+        ("csv", "text/csv; charset=utf-8; header=present"),
+        (
+            "xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
         ("html", "text/html; charset=utf-8"),
     ],
 )
@@ -151,7 +164,11 @@ GARBAGE = [
 ]
 
 
-@pytest.mark.parametrize("url", FILTERED)
+# Streamed, made whole, and of a district: what reads the filters is the same.
+SOME = [FILES[0], FILES[2], FILTERED[-1]]
+
+
+@pytest.mark.parametrize("url", SOME)
 @pytest.mark.parametrize(("name", "value"), GARBAGE)
 def test_an_unknown_filter_is_refused_and_named(client, pin, url, name, value):
     response = client.get(url, {name: value})
@@ -164,7 +181,86 @@ def test_an_unknown_filter_is_refused_and_named(client, pin, url, name, value):
     assert problem["errors"][name][0]
 
 
-@pytest.mark.parametrize("url", FILTERED)
+WRONG = [
+    ("geojson?colour=red", "colour"),
+    ("gpkg?Crs=25832", "Crs"),
+    ("geojson?x%00=1", "x\x00"),
+    ("geojson?kind=idea&kind=keep", "kind"),
+    ("geojson?lang=de&lang=en", "lang"),
+    ("geojson?crs=25832", "crs"),
+    ("geojson?crs=4326", "crs"),
+    ("csv?crs=25832", "crs"),
+    ("kml?crs=25832", "crs"),
+    ("gpkg?crs=", "crs"),
+    ("gpkg?crs=3857", "crs"),
+    ("gpkg?crs=25832%00", "crs"),
+    ("gpkg?crs=" + "9" * 500, "crs"),
+    ("gpkg?crs=25832&crs=4326", "crs"),
+    ("gpkg?f=seq", "f"),
+    ("geojsonl?f=", "f"),
+    ("geojsonl?f=json", "f"),
+    ("geojson?f=seq", "f"),
+    ("csv?dialect=", "dialect"),
+    ("csv?dialect=EXCEL-DE", "dialect"),
+    ("csv?dialect=rfc4180%00", "dialect"),
+    ("xlsx?dialect=rfc4180", "dialect"),
+    ("csv?lang=", "lang"),
+]
+
+
+@pytest.mark.parametrize(("file", "name"), WRONG)
+def test_a_wrong_parameter_is_refused_and_named(client, pin, file, name):
+    response = client.get(f"/exports/pins.{file}")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert list(response.json()["errors"]) == [name]
+
+
+def test_everything_that_is_wrong_is_said_at_once(client, pin):
+    response = client.get("/exports/pins.csv?kind=wish&dialect=x&crs=1&page=2")
+
+    assert set(response.json()["errors"]) == {"kind", "dialect", "crs", "page"}
+
+
+def test_what_is_wrong_is_said_in_the_language_asked_for(client, pin):
+    response = client.get("/exports/pins.gpkg?crs=1&lang=en")
+
+    assert response.json()["errors"] == {"crs": ["Please choose one of: 25832, 4326."]}
+
+
+@pytest.mark.parametrize(("extension", "limit"), [("xlsx", 1_048_575), ("gpkg", None)])
+def test_what_a_format_cannot_hold_is_refused(
+    client, five, monkeypatch, extension, limit
+):
+    assert FORMATS[extension].at_most == limit
+    found = replace(FORMATS[extension], at_most=4)
+    monkeypatch.setitem(FORMATS, extension, found)
+
+    response = client.get(f"/exports/pins.{extension}?lang=en")
+
+    assert response.status_code == 400
+    assert "at most 4 contributions" in response.json()["detail"]
+    fewer = client.get(f"/exports/pins.{extension}?kind=keep")
+    assert fewer.status_code == 200
+    fewer.close()
+
+
+def test_a_new_release_and_new_terms_have_states_of_their_own(
+    get, pin, settings, monkeypatch
+):
+    first = get("/exports/pins.geojson")["ETag"]
+    settings.LICENCE_NAME = "CC0"
+    second = get("/exports/pins.geojson")["ETag"]
+    found = FORMATS["geojson"]
+    states = [state if state is not release_state else str for state in found.states]
+    monkeypatch.setitem(FORMATS, "geojson", replace(found, states=tuple(states)))
+    third = get("/exports/pins.geojson")["ETag"]
+
+    assert len({first, second, third}) == 3
+
+
+@pytest.mark.parametrize("url", SOME)
 @pytest.mark.parametrize(
     "words", ["'; DROP TABLE x --", "%s %(a)s {0}", "🚲", "a&b|!(", '"']
 )

@@ -10,6 +10,7 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+import zstandard
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, transaction
 from django.test import RequestFactory
@@ -101,6 +102,27 @@ def test_gzip_holds_the_same_and_says_so(client, pin):
     assert gzip.decompress(packed.getvalue()) == plain.getvalue()
     assert "Accept-Encoding" in plain["Vary"]
     assert "Accept-Encoding" in packed["Vary"]
+
+
+def test_zstandard_holds_the_same_too(client, pin):
+    plain = client.get("/exports/pins.csv")
+    packed = client.get(
+        "/exports/pins.csv", headers={"Accept-Encoding": "gzip, deflate, br, zstd"}
+    )
+
+    assert packed["Content-Encoding"] == "zstd"
+    unpacked = zstandard.ZstdDecompressor().decompressobj()
+    assert unpacked.decompress(packed.getvalue()) == plain.getvalue()
+    assert unpacked.eof
+
+
+def test_a_client_can_read_the_first_row_of_zstandard_at_once(many):
+    chunks = compressed(chunks_of(pins()), "zstd")
+
+    first = zstandard.ZstdDecompressor().decompressobj().decompress(next(chunks))
+
+    assert first.endswith(b"}}\n")
+    chunks.close()
 
 
 def test_a_client_can_read_the_first_row_before_the_rest_is_packed(many):

@@ -1,13 +1,9 @@
 """No file and no map data holds more than published pins, whatever is in the tables."""
 
-import csv
-import io
 import itertools
-import json
 import re
 from pathlib import Path
 
-import pyogrio
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -15,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from pins.models import Pin
 from pins.workflow import Status, Visibility
 from tests.exports.conftest import EXTENSIONS
+from tests.exports.readers import read_pins
 from tests.factories import make_contact, make_pin
 
 URLS = [
@@ -25,21 +22,7 @@ URLS = [
 
 def references_in(url: str, body: bytes, folder: Path) -> list[str]:
     """Return the references in a file, read by a program that knows its format."""
-    if url.endswith(".geojson"):
-        features = json.loads(body)["features"]
-        return [feature["properties"]["reference"] for feature in features]
-    if url.endswith(".csv"):
-        text = io.StringIO(body.decode("utf-8-sig"), newline="")
-        return [row["reference"] for row in csv.DictReader(text, delimiter=";")]
-    if url.endswith(".gpkg"):
-        path = folder / "pins.gpkg"
-        path.write_bytes(body)
-        return list(pyogrio.read_dataframe(path)["reference"])
-    _before, _start, rest = body.partition(
-        b'<script type="application/json" id="pins">'
-    )
-    data, _end, _after = rest.partition(b"</script>")
-    return [feature["id"] for feature in json.loads(data)]
+    return [pin.reference for pin in read_pins(url, body, folder)]
 
 
 @pytest.fixture

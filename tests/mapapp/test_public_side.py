@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
+from exports.formats import FORMATS
 from insek.events.files import path_of
 from insek.models import (
     EventDocument,
@@ -24,10 +25,9 @@ from insek.models import (
     Suggestion,
     SuggestionPin,
 )
-from insek.pages.tree import plant
 from pins.actions import change_status
 from pins.workflow import Role, Status, Visibility
-from tests.cms import make_document, make_rendition, publish_news
+from tests.cms import make_document, make_rendition, make_trees, publish_news
 from tests.factories import (
     make_body,
     make_comment,
@@ -160,13 +160,12 @@ PUBLIC = {
     "offline": ["/offline"],
     "pins:form-token": ["/pins/new/token.json"],
     "export-pins": [
-        *(f"/exports/pins.{ext}" for ext in ("geojson", "csv", "gpkg", "html")),
+        *(f"/exports/pins.{ext}" for ext in FORMATS),
+        *("/exports/pins.csv?dialect=rfc4180", "/exports/pins.geojsonl?f=seq"),
+        *("/exports/pins.gpkg?crs=4326", "/exports/pins.kml?crs=1"),
         *(f"/exports/pins.csv{query}" for query in FILTERS[1:6]),
     ],
-    "export-district-pins": [
-        f"/districts/hohenecken/pins.{ext}"
-        for ext in ("geojson", "csv", "gpkg", "html")
-    ],
+    "export-district-pins": [f"/districts/hohenecken/pins.{ext}" for ext in FORMATS],
     "home": [f"/{query}" for query in FILTERS] + ["/en/"],
     "pins:new": ["/pins/new", "/en/pins/new?district=hohenecken"],
     "pins:support": ["/pins/{}/support", "/pins/KL-1999-00001/support"],
@@ -210,6 +209,35 @@ PUBLIC = {
     "body-feed": [
         "/feeds/bodies/ortsbeirat-hohenecken.atom",
         "/feeds/bodies/nowhere.atom",
+    ],
+    "oparl:system": ["/oparl/v1/"],
+    "oparl:list": [
+        *(
+            f"/oparl/v1/{name}"
+            for name in (
+                *("bodies", "organizations", "persons", "meetings", "agendaitems"),
+                *("papers", "consultations", "files", "locations"),
+            )
+        ),
+        "/oparl/v1/agendaitems?modified_since=2026-01-01T00:00:00Z",
+        "/oparl/v1/papers?page=2",
+        "/oparl/v1/nothing",
+    ],
+    "oparl:organization-list": [
+        "/oparl/v1/organization/7/meetings",
+        "/oparl/v1/organization/7/consultations",
+        "/oparl/v1/organization/8/meetings",
+    ],
+    "oparl:object": [
+        "/oparl/v1/meeting/7",
+        "/oparl/v1/body/1",
+        "/oparl/v1/organization/7",
+        "/oparl/v1/file/invitation-7",
+        "/oparl/v1/file/draft-7",
+        "/oparl/v1/file/draft-8",
+        "/oparl/v1/location/pin-{}",
+        "/oparl/v1/paper/1",
+        "/oparl/v1/nothing/at/all",
     ],
     "insek:goals": ["/insek/goals/", "/en/insek/goals/"],
     "insek:goal": ["/insek/goals/2.1/", "/insek/goals/2.2/", "/insek/goals/%00/"],
@@ -467,7 +495,7 @@ READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
 @pytest.fixture
 def city(db):
-    body = make_body("Ortsbeirat Hohenecken")
+    body = make_body("Ortsbeirat Hohenecken", pk=7)
     make_district(16, name="Hohenecken", body=body)
     make_theme("mobility")
     make_theme("energy")
@@ -554,7 +582,7 @@ def make_concept(body):
 
 
 def make_pages():
-    plant()
+    make_trees()
     # Left by another test, it would give this one's another name.
     for name in ("konzept.pdf", "entwurf.pdf"):
         default_storage.delete(f"documents/{name}")
