@@ -70,6 +70,7 @@ urlpatterns = [
         name="sitting-minutes",
     ),
     path("", include("exports.file_urls")),
+    path("oparl/v1/", include("exports.oparl.urls")),
     path("open311/", include("exports.open311.urls")),
     path("", include("exports.ogc.urls")),
     path("insek/measures.geojson", measures_geojson, name="measures-geojson"),

@@ -50,10 +50,11 @@ def make_body(
     slug: str = "",
     kind: str = Body.Kind.DISTRICT_COUNCIL,
     mail: str = "",
+    pk: int | None = None,
 ) -> Body:
     """Make a body; the slug follows the name."""
     return Body.objects.create(
-        name=name, slug=slug or slugify(name), kind=kind, mail=mail
+        pk=pk, name=name, slug=slug or slugify(name), kind=kind, mail=mail
     )
 
 

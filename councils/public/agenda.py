@@ -77,13 +77,15 @@ class PublicResult:
 
 @dataclass(frozen=True)
 class PublicItem:
-    """An item of a public agenda.
+    """An item of a public agenda; `consultation_id` where it is about a matter.
 
     `title` is empty where it is masked: none of its contributions is shown any longer.
     `unseen` counts those that are not shown. `result` is None before the sitting's end.
     """
 
+    id: int
     number: str
+    order: int
     title: str
     role: str
     pins: list[PublicPin]
@@ -93,6 +95,7 @@ class PublicItem:
     # contributions.
     text: str = ""
     address: str = ""
+    consultation_id: int | None = None
 
     @property
     def is_masked(self) -> bool:
@@ -134,9 +137,9 @@ def read_agendas(
             "sitting", "order"
         )
     )
-    pins = _pins_of_matters(c.matter_id for i in found if (c := _consultation(i)))
+    pins = pins_of_matters(c.matter_id for i in found if (c := _consultation(i)))
     for item in found:
-        agendas[item.sitting_id].append(_public_item(item, pins))
+        agendas[item.sitting_id].append(public_item(item, pins))
     return agendas
 
 
@@ -144,7 +147,7 @@ def _consultation(item: AgendaItem) -> Consultation | None:
     return getattr(item, "consultation", None)
 
 
-def _pins_of_matters(matters: Iterable[int]) -> dict[int, list[PublicPin | None]]:
+def pins_of_matters(matters: Iterable[int]) -> dict[int, list[PublicPin | None]]:
     """Return the contributions of each matter; None for one that is not shown."""
     parts = list(
         MatterPin.objects.filter(matter__in=set(matters))
@@ -158,9 +161,10 @@ def _pins_of_matters(matters: Iterable[int]) -> dict[int, list[PublicPin | None]
     return found
 
 
-def _public_item(
+def public_item(
     item: AgendaItem, pins_of: dict[int, list[PublicPin | None]]
 ) -> PublicItem:
+    """Return an item as everyone may read it, with what `pins_of_matters` found."""
     consultation = _consultation(item)
     parts = pins_of[consultation.matter_id] if consultation else []
     pins = [pin for pin in parts if pin is not None]
@@ -170,7 +174,9 @@ def _public_item(
     title = pins[0].title if unseen and pins else item.title
     matter = consultation.matter if consultation and not parts else None
     return PublicItem(
+        id=item.pk,
         number=item.number,
+        order=item.order,
         title="" if is_masked else title,
         role=consultation.get_role_display() if consultation else "",
         pins=pins,
@@ -178,6 +184,7 @@ def _public_item(
         result=None if is_masked else public_result(item, consultation),
         text=matter.text if matter else "",
         address=matter.address if matter else "",
+        consultation_id=consultation.pk if consultation else None,
     )
 
 
