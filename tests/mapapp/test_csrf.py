@@ -12,6 +12,7 @@ from django.utils import timezone
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
+from exports.models import ApiClient, Webhook
 from insek.events.registering import Guest, invite, register
 from insek.forms.registration import stamp_of
 from insek.models import (
@@ -38,6 +39,7 @@ from pins.telling.follow_links import confirm_url, manage_url
 from pins.workflow import Visibility
 from tests.factories import (
     form_data,
+    make_api_client,
     make_body,
     make_comment,
     make_consultation,
@@ -54,11 +56,13 @@ from tests.factories import (
     make_member,
     make_milestone,
     make_moderator,
+    make_operator,
     make_phase,
     make_pin,
     make_planner,
     make_sitting,
     make_stand,
+    make_webhook,
 )
 from tests.pages import fields_of, text_of
 
@@ -82,8 +86,9 @@ def form(name, pin):
         return of_the_concept(desk)[name]
     if name in OF_REPORTS:
         return of_reports(pin)[name]
-    if name in OF_SUGGESTIONS:
-        return of_suggestions()[name]
+    if name in (*OF_SUGGESTIONS, *OF_INTERFACES):
+        made_here = of_suggestions if name in OF_SUGGESTIONS else of_interfaces
+        return made_here()[name]
     if name in OF_AGENDAS:
         return of_agendas(pin, desk)[name]
     if name in OF_EVENTS:
@@ -336,6 +341,35 @@ def of_reports(pin):
     }
 
 
+def of_interfaces():
+    operator, desk = make_operator(), "/operation/"
+    webhook = make_webhook(created_by=operator)
+    app = make_api_client(created_by=operator)
+    listening = {"url": "https://example.org/", "topics": ["pin.published"]}
+    act, app_act = f"{desk}webhooks/{webhook.pk}/", f"{desk}clients/{app.pk}/"
+    return {
+        "add a webhook": (
+            f"{desk}webhooks/new",
+            {"name": "Neu", **listening},
+            operator,
+        ),
+        "change a webhook": (f"{act}edit", {"name": "Neu", **listening}, operator),
+        "delete a webhook": (f"{act}delete", {}, operator),
+        "switch a webhook off": (f"{act}act", {"action": "off"}, operator),
+        "add a client": (
+            f"{desk}clients/new",
+            {"name": "Neu", "daily_limit": "5"},
+            operator,
+        ),
+        "change a client": (
+            f"{app_act}edit",
+            {"name": "Neu", "daily_limit": "5"},
+            operator,
+        ),
+        "revoke a key": (f"{app_act}act", {"action": "revoke"}, operator),
+    }
+
+
 def of_suggestions():
     planner, desk = make_planner(), "/planning/suggestions/"
     topic = Suggestion.objects.create(kind="topic", words=["Schulweg"])
@@ -522,6 +556,10 @@ ON_A_MEASURE = {
     "open a milestone again",
     "delete a milestone",
 }
+OF_INTERFACES = [
+    *("add a webhook", "change a webhook", "delete a webhook", "switch a webhook off"),
+    *("add a client", "change a client", "revoke a key"),
+]
 OF_REPORTS = ["make a report", "send a report"]
 OF_SUGGESTIONS = ["search anew", "look for hot spots", "dismiss a suggestion"]
 OF_STANDS_AND_CARDS = [
@@ -559,6 +597,7 @@ FORMS = [
     *OF_THE_CONCEPT,
     *OF_EVENTS,
     *OF_REPORTS,
+    *OF_INTERFACES,
     *OF_STANDS_AND_CARDS,
     *OF_SUGGESTIONS,
     "new pin",
@@ -628,6 +667,8 @@ def state():
         list(BodyReport.objects.values_list("body", "sent_at")),
         list(Consultation.objects.order_by("pk").values_list("body", "item")),
         list(Link.objects.order_by("pk").values_list("pin", "comment", "measure")),
+        list(Webhook.objects.order_by("pk").values_list("name", "is_active")),
+        list(ApiClient.objects.order_by("pk").values_list("name", "revoked_at")),
     )
 
 
@@ -665,6 +706,8 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if name in ON_AN_EVENT:
         page[name] = re.sub(r"(events/\d+/).*", r"\1", url)
     page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
+    if url.endswith("/act"):
+        page[name] = url.removesuffix("act")
     page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/7000001/")
     page["lay before the bodies"] = "/planning/submissions/new?kind=measures&measures=1"
     page |= dict.fromkeys(OF_SUGGESTIONS, "/planning/suggestions/")
