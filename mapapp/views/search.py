@@ -1,6 +1,9 @@
 """The search of the site."""
 
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -21,24 +24,32 @@ class SearchForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "search"}),
     )
 
+    def clean(self) -> dict[str, Any]:
+        if self.only and self.only not in SECTIONS:
+            raise ValidationError(_("There is no such section of the search."))
+        return self.cleaned_data
+
+    @property
     def only(self) -> str:
-        """Return the section that alone is asked for; an unknown one is none."""
-        wanted = str(self.data.get("in", ""))
-        return wanted if wanted in SECTIONS else ""
+        """The section that alone is asked for; empty for all of them."""
+        # "in" is no name that Python lets a field have.
+        return str(self.data.get("in", ""))
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what is found of everything public; 400 with the reason for no words."""
+    """Show what is found of everything public.
+
+    400 with the reason for words that are none, and for a section that does not exist.
+    """
     form = SearchForm(request.GET)
     if not form.is_valid():
         return render(request, "mapapp/search.html", {"form": form}, status=400)
     words = form.cleaned_data["q"]
-    only = form.only()
     context = {
         "form": form,
         "words": words,
-        "only": only,
-        "sections": search_everything(words, only=only) if words else [],
+        "only": form.only,
+        "sections": search_everything(words, only=form.only) if words else [],
     }
     return render(request, "mapapp/search.html", context)

@@ -3,9 +3,8 @@
 import pytest
 
 from councils.models import Sitting
-from insek.pages.tree import plant
 from pins.workflow import Visibility
-from tests.cms import publish_news
+from tests.cms import make_trees, publish_news
 from tests.factories import (
     make_body,
     make_consultation,
@@ -17,12 +16,12 @@ from tests.factories import (
     make_pin,
     make_sitting,
 )
-from tests.pages import links_of, text_of
+from tests.pages import fields_of, links_of, text_of
 
 
 @pytest.fixture
 def city(db):
-    plant()
+    make_trees()
     body = make_body("Ortsbeirat Hohenecken")
     make_district(16, name="Hohenecken", body=body)
     return body
@@ -97,7 +96,22 @@ def test_more_is_shown_of_one_section(client, city):
 def test_garbage_finds_nothing_and_breaks_nothing(client, city):
     for words in ("", " ", "((", "'", '"', "%_\\", "-" * 60 + "x", "&|!", "\U0001f333"):
         assert client.get("/search/", {"q": words}).status_code == 200, words
-    assert client.get("/search/?q=x&in=nothing").status_code == 200
+
+
+@pytest.mark.parametrize("section", ["nothing", "pins,events", "\x00", "<script>"])
+@pytest.mark.parametrize("words", ["Baum", ""])
+def test_a_section_that_is_none_is_said(client, city, section, words):
+    response = client.get("/en/search/", {"q": words, "in": section})
+
+    assert response.status_code == 400
+    assert "There is no such section of the search." in text_of(response)
+    assert fields_of(response)["q"] == words
+
+
+def test_no_section_is_all_of_them(client, city):
+    make_event(title_de="Baumfest")
+
+    assert "Baumfest" in text_of(client.get("/search/?q=Baumfest&in="))
 
 
 @pytest.mark.parametrize("words", ["\x00", "x" * 101])
