@@ -13,11 +13,13 @@ from insek.pages.views import picture
 from insek.views.measures import geojson as measures_geojson
 from layers.views import district_at, places
 from mapapp.views import (
+    district_tiles,
     districts,
     embed,
     home,
     legal,
     map_data,
+    map_style,
     offline,
     overlays,
     pins,
@@ -42,6 +44,13 @@ urlpatterns = [
     path("pins/<slug:reference>.geojson", map_data.pin, name="pin-geojson"),
     path("tiles/pins/<int:z>/<int:x>/<int:y>.pbf", tiles.pins, name="pin-tile"),
     path("tiles/pins/tiles.json", tiles.pins_json, name="pin-tilejson"),
+    path(
+        "tiles/districts/<int:z>/<int:x>/<int:y>.pbf",
+        district_tiles.tile,
+        name="district-tile",
+    ),
+    path("tiles/districts/tiles.json", district_tiles.tilejson, name="district-tilejson"),
+    path("style.json", map_style.style, name="style"),
     path("overlays.json", overlays.overlays, name="overlays"),
     path(
         "tiles/overlays/<slug:slug>/tiles.json",

@@ -46,7 +46,7 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     else:
         patch_cache_control(response, public=True, max_age=AN_HOUR)
     patch_vary_headers(response, ["Accept-Encoding"])
-    return response
+    return _open(response)
 
 
 @require_safe
@@ -62,7 +62,14 @@ def tilejson(request: HttpRequest) -> HttpResponseBase:
     here = f"{request.scheme}://{request.get_host()}"
     address = f"{here}{tile_template('basemap-tile')}?v={basemap.version}"
     description = _description(basemap, address)
-    return answer(request, description, make=lambda: JsonResponse(description))
+    response = answer(request, description, make=lambda: JsonResponse(description))
+    return _open(response)
+
+
+def _open(response: HttpResponseBase) -> HttpResponseBase:
+    # Maps of other sites use our style; there is nothing here but what is published.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 def _answer(data: bytes | None, *, takes_gzip: bool) -> HttpResponse:

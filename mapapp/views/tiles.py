@@ -2,13 +2,25 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exports.pin_tiles import content_of, etag_of, revalidated
 from exports.selection import BadSelection, bad_selection, read_filters
+from layers.conditional import answer
 from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
+from mapapp.views.district_tiles import extent, place_of
 from pins import tiles
 from pins.models import PublicVersion
+
+FIELDS = {
+    "reference": "String",
+    "kind": "String: idea, problem or keep",
+    "theme": "String, short name of the theme",
+    "status": "String",
+    "support": "Number of supporters",
+    "n": "Number of contributions in a cluster; a contribution has none",
+}
 
 
 @require_safe
@@ -40,24 +52,20 @@ def pins_json(request: HttpRequest) -> HttpResponseBase:
         return bad_selection(error)
     address = f"{settings.BASE_URL}{tile_template('pin-tile')}"
     query = filters.query()
-    fields = {
-        "reference": "String",
-        "kind": "String",
-        "theme": "String",
-        "status": "String",
-        "support": "Number",
-        "n": "Number of contributions in a cluster",
+    content = {
+        "tilejson": "3.0.0",
+        "name": settings.SITE_NAME,
+        "description": _("Published contributions, and clusters of them from afar"),
+        "scheme": "xyz",
+        "tiles": [f"{address}?{query}" if query else address],
+        "minzoom": 0,
+        "maxzoom": tiles.MAX_ZOOM,
+        **place_of(extent()),
+        "attribution": settings.LICENCE_NAME,
+        "vector_layers": [
+            {"id": "pins", "minzoom": 0, "maxzoom": tiles.MAX_ZOOM, "fields": FIELDS}
+        ],
     }
-    response = JsonResponse(
-        {
-            "tilejson": "3.0.0",
-            "name": settings.SITE_NAME,
-            "tiles": [f"{address}?{query}" if query else address],
-            "minzoom": 0,
-            "maxzoom": tiles.MAX_ZOOM,
-            "attribution": settings.LICENCE_NAME,
-            "vector_layers": [{"id": "pins", "fields": fields}],
-        }
-    )
+    response = answer(request, content, make=lambda: JsonResponse(content))
     response["Access-Control-Allow-Origin"] = "*"
     return response

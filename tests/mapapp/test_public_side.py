@@ -106,6 +106,12 @@ PUBLIC = {
         "/pins/similar.json",
     ],
     "pins:qr": ["/pins/{}/qr.svg", "/pins/KL-1999-00001/qr.svg"],
+    "district-tile": [
+        tile_url(point_in(16), 11).replace("pins", "districts"),
+        "/tiles/districts/99/0/0.pbf",
+    ],
+    "district-tilejson": ["/tiles/districts/tiles.json"],
+    "style": ["/style.json", "/style.json?x=1"],
     "overlays": ["/overlays.json"],
     "overlay-tile": [
         tile_url(point_in(16), 11).replace("pins", "overlays/cycle-route")
