@@ -79,6 +79,7 @@ urlpatterns = [
         name="sitting-minutes",
     ),
     path("", include("exports.file_urls")),
+    path("", include("exports.catalog.urls")),
     path("oparl/v1/", include("exports.oparl.urls")),
     path("open311/", include("exports.open311.urls")),
     path("", include("exports.ogc.urls")),

@@ -311,6 +311,8 @@ PUBLIC = {
         "/feeds/bodies/ortsbeirat-hohenecken/pins.atom",
         "/feeds/bodies/nowhere/pins.atom",
     ],
+    "catalog": ["/catalog"],
+    "catalog-file": [*(f"/catalog.{e}" for e in ("ttl", "rdf", "jsonld", "xml"))],
     "news-feed": ["/feeds/news.atom", "/feeds/news.atom?lang=x"],
     "search": [
         "/search/",
