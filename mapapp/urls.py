@@ -25,6 +25,7 @@ from mapapp.views import (
     pins,
     search,
     site,
+    sitemap,
     sittings,
     tiles,
 )
@@ -37,6 +38,10 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),
+    path("robots.txt", sitemap.robots, name="robots"),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-pins-<int:number>.xml", sitemap.pins, name="sitemap-pins"),
+    path("sitemap-<slug:name>.xml", sitemap.part, name="sitemap-part"),
     path("readyz", site.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
     path("places.json", places, name="places"),

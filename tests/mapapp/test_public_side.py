@@ -161,6 +161,14 @@ PUBLIC = {
         }.items()
     },
     "favicon": ["/favicon.ico"],
+    "robots": ["/robots.txt"],
+    "sitemap": ["/sitemap.xml"],
+    "sitemap-part": [
+        *(f"/sitemap-{name}.xml" for name in ("pages", "written", "districts")),
+        *(f"/sitemap-{name}.xml" for name in ("sittings", "events", "goals")),
+        *(f"/sitemap-{name}.xml" for name in ("fields", "measures", "nothing")),
+    ],
+    "sitemap-pins": ["/sitemap-pins-0.xml", "/sitemap-pins-999999.xml"],
     "service-worker": ["/sw.js"],
     "manifest": ["/manifest.webmanifest"],
     "offline": ["/offline"],
