@@ -60,13 +60,13 @@ _CLUSTERS = """
     LEFT JOIN pins_publicpin pin ON cells.n = 1 AND pin.id = cells.only
 """
 _MIDDLE = {"x": "cells.x::float / cells.n", "y": "cells.y::float / cells.n"}
-# Not nearer to the edges of its cell than a quarter: the circles of neighbouring cells
+# Not nearer to the edges of its cell than a fifth: the circles of neighbouring cells
 # would lie on each other, and hide each other's numbers.
 _APART = {
-    "x": f"""LEAST(GREATEST({_MIDDLE["x"]}, {{west}} + ((cells.cell & 7) + 0.25) * {{cell}}),
-        {{west}} + ((cells.cell & 7) + 0.75) * {{cell}})""",
-    "y": f"""LEAST(GREATEST({_MIDDLE["y"]}, {{north}} - ((cells.cell >> 3) + 0.75) * {{cell}}),
-        {{north}} - ((cells.cell >> 3) + 0.25) * {{cell}})""",
+    "x": f"""LEAST(GREATEST({_MIDDLE["x"]}, {{west}} + ((cells.cell & 7) + 0.2) * {{cell}}),
+        {{west}} + ((cells.cell & 7) + 0.8) * {{cell}})""",
+    "y": f"""LEAST(GREATEST({_MIDDLE["y"]}, {{north}} - ((cells.cell >> 3) + 0.8) * {{cell}}),
+        {{north}} - ((cells.cell >> 3) + 0.2) * {{cell}})""",
 }
 
 
