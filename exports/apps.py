@@ -1,7 +1,17 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
 class ExportsConfig(AppConfig):
     name = "exports"
     verbose_name = _("Exports")
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from exports.large.hiding import follow_hiding
+        from pins.models import VisibilityChange
+
+        post_save.connect(
+            follow_hiding, sender=VisibilityChange, dispatch_uid="exports.large.hiding"
+        )

@@ -1,33 +1,31 @@
-"""The files of a desk: what its inbox lists, for the body's own GIS and spreadsheets."""
+"""The files of a desk, for the body's own GIS and spreadsheets: those of the open data."""
 
 from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.translation import get_language
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from councils.access import Seat, get_seat
-from councils.desk.inbox import Inbox, InboxFilter, Tab
+from councils.access import Seat, get_desk_sitting, get_seat
 from councils.rights import Right
 from exports import geojson, planning_geojson
-from exports.files import PinFile, respond
+from exports.desk_data import DeskData, SittingData
+from exports.files import PinFile, TooManyPins, read_file
 from exports.formats import FORMATS, Variant
-from exports.selection import BadSelection, Selection, bad_selection
-from layers.models import Theme
-from layers.problems import not_found, texts_of_errors
+from exports.large.answers import deliver, is_file
+from exports.selection import BadSelection, Source, bad_selection
+from layers.problems import not_found, problem
 
-# In the planners' coordinates, whatever the format.
-DESK_FORMATS = {
+# GeoJSON in the planners' coordinates, as all the others that can have them.
+DESK_FORMATS = FORMATS | {
     "geojson": replace(
         FORMATS["geojson"],
         variants=(Variant(geojson.MEDIA_TYPE, planning_geojson.collection),),
-    ),
-    "gpkg": FORMATS["gpkg"],
-    "xlsx": FORMATS["xlsx"],
+    )
 }
 
 
@@ -35,33 +33,55 @@ DESK_FORMATS = {
 @login_required
 @require_safe
 def pins(request: HttpRequest, body_slug: str, extension: str) -> HttpResponseBase:
-    """Answer with the contributions of a body in the planners' coordinates.
+    """Answer with the contributions of a body, in the planners' coordinates if possible.
 
     The filters are those of the desk; without a tab all are meant. 404 for the desk of
     others, 403 without the right to take papers, 400 for an unknown value of a filter.
     """
     seat = get_seat(request.user, body_slug, Right.TAKE_PAPERS)
+    name = f"{seat.body.slug}-pins"
+    return _file(request, extension, DeskData(seat), seat, name)
+
+
+@never_cache
+@login_required
+@require_safe
+def sitting_pins(
+    request: HttpRequest, body_slug: str, sitting_id: int, extension: str
+) -> HttpResponseBase:
+    """Answer with the contributions on the agenda of a sitting of the body.
+
+    The filters are those of the open data; refused as in `pins`.
+    """
+    seat, sitting = get_desk_sitting(
+        request.user, body_slug, sitting_id, Right.TAKE_PAPERS
+    )
+    day = timezone.localtime(sitting.start).date().isoformat()
+    name = f"{seat.body.slug}-{day}-pins"
+    return _file(request, extension, SittingData(sitting), seat, name)
+
+
+def _file(
+    request: HttpRequest, extension: str, source: Source, seat: Seat, name: str
+) -> HttpResponseBase:
     found = DESK_FORMATS.get(extension)
     if found is None:
         return not_found(_("There is no file of this format."))
+    address = f"{settings.BASE_URL}{request.get_full_path()}"
     try:
-        selection = _read_selection(request, seat)
+        file = read_file(found, request.GET, source=source, address=address)
+        with translation.override(file.language):
+            response = deliver(request, file, seat)
     except BadSelection as error:
         return bad_selection(error)
-    language = get_language() or settings.LANGUAGE_CODE
-    file = PinFile(found, found.variants[0], selection, language)
-    response = respond(request, file)
-    name = f"{seat.body.slug}-pins.{extension}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    except TooManyPins as error:
+        return problem(str(error), status=400)
+    if is_file(response):
+        response["Content-Disposition"] = (
+            f'attachment; filename="{name}.{_ending(file)}"'
+        )
     return response
 
 
-def _read_selection(request: HttpRequest, seat: Seat) -> Selection:
-    query = request.GET.copy()
-    if not query.get("tab"):
-        query["tab"] = Tab.ALL
-    filters = InboxFilter.at_desk(seat.body, query, list(Theme.objects.all()))
-    if not filters.is_valid():
-        raise BadSelection(texts_of_errors(filters))
-    pins = Inbox(seat.body, seat.user, filters).pins()
-    return Selection(pins=filters.order.sort(filters.order.prepare(pins)))
+def _ending(file: PinFile) -> str:
+    return file.variant.extension or file.format.extension

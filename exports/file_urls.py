@@ -10,6 +10,7 @@ from exports import (
     sitting_views,
     views,
 )
+from exports.large import views as large_views
 
 urlpatterns = [
     path("exports/pins.<str:extension>", views.pins, name="export-pins"),
@@ -17,6 +18,11 @@ urlpatterns = [
         "districts/<slug:slug>/pins.<str:extension>",
         views.district_pins,
         name="export-district-pins",
+    ),
+    path(
+        "exports/files/<uuid:file_id>.<str:extension>",
+        large_views.download,
+        name="export-file",
     ),
     path("insek/numbers/map.html", numbers_files.choropleth, name="numbers-map"),
     path("insek/numbers/<slug:figure>.csv", numbers_files.table, name="numbers-csv"),

@@ -1,7 +1,7 @@
 """One file of pins: read from a request or a job's notes, answered with, or written."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,11 +16,9 @@ from django.http import (
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from districts.models import District
 from exports import streams
 from exports.formats import WGS84, Format, Variant
-from exports.selection import BadSelection, Selection, select_pins
-from pins.filters import PinFilter
+from exports.selection import BadSelection, Selection, Source
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
 # Every other parameter has one value.
@@ -61,24 +59,22 @@ class PinFile:
 
 
 def read_file(
-    format_: Format, query: QueryDict, *, district: District | None = None, address: str
+    format_: Format, query: QueryDict, *, source: Source, address: str
 ) -> PinFile:
     """Return the file that the parameters of an address ask for.
 
     `address` is that of the file, with its host. Raises BadSelection, whose errors name
     each parameter that is unknown, given twice, or has no such value.
     """
-    language = query.get("lang", settings.LANGUAGE_CODE)
+    language = query.get("lang", source.language)
     if language not in LANGUAGES:
         raise BadSelection({"lang": [_("There is no such language.")]})
     with translation.override(language):
-        return _read(format_, query, district, address)
+        return _read(format_, query, source, address)
 
 
-def _read(
-    format_: Format, query: QueryDict, district: District | None, address: str
-) -> PinFile:
-    errors = _strangers(format_, query)
+def _read(format_: Format, query: QueryDict, source: Source, address: str) -> PinFile:
+    errors = _strangers(format_, query, source)
     variants = {variant.name: variant for variant in format_.variants}
     variant = variants.get(query.get(format_.parameter, format_.variants[0].name))
     if variant is None:
@@ -88,19 +84,21 @@ def _read(
     if srid is None and "crs" not in errors:
         errors["crs"] = [_one_of(srids)]
     try:
-        pins = select_pins(query, district)
+        found = source.select(query)
     except BadSelection as error:
         raise BadSelection({**error.errors, **errors}) from error
     if errors or variant is None or srid is None:
         raise BadSelection(errors)
-    selection = Selection(pins, district, srid, address)
+    selection = replace(found, srid=srid, address=address)
     return PinFile(format_, variant, selection, translation.get_language())
 
 
-def _strangers(format_: Format, query: QueryDict) -> dict[str, list[str]]:
+def _strangers(
+    format_: Format, query: QueryDict, source: Source
+) -> dict[str, list[str]]:
     """Return what is wrong with the names of the parameters, whatever their values."""
     own = {"crs"} if format_.has_crs else set()
-    known = {*PinFilter.base_fields, "lang", *own, format_.parameter} - {""}
+    known = {*source.parameters, "lang", *own, format_.parameter} - {""}
     errors = {}
     for name, values in query.lists():
         if name == "crs" and name not in known:
@@ -119,20 +117,22 @@ def _one_of(values: Iterable[str]) -> str:
 
 
 def is_large(file: PinFile) -> bool:
-    """Tell whether the file takes so long that nobody should wait for the answer.
+    """Tell whether the file may take so long that nobody should wait for the answer.
 
-    One query at most, which stops counting at the limit.
+    From the counts kept ready: no pin is read. One query at most.
     """
     if file.format.is_streamed:
         return False
-    limit = file.format.at_once
-    return file.selection.pins.order_by()[: limit + 1].count() > limit
+    return file.selection.at_most > file.format.at_once
 
 
 def refuse_too_many(file: PinFile) -> None:
-    """Raise TooManyPins where the format cannot hold them all; one query at most."""
+    """Raise TooManyPins where the format cannot hold them all.
+
+    Pins are counted only where the counts kept ready leave it open. Two queries at most.
+    """
     limit = file.format.at_most
-    if limit is None:
+    if limit is None or file.selection.at_most <= limit:
         return
     if file.selection.pins.order_by()[: limit + 1].count() > limit:
         raise TooManyPins(limit)

@@ -1,14 +1,19 @@
 """What a request asks for: the same filters for the map's data and for every file."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.conf import settings
-from django.http import HttpRequest, JsonResponse, QueryDict
+from django.db.models import Sum
+from django.http import JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 
 from districts.models import District
 from layers.problems import problem, texts_of_errors
 from pins.filters import PinFilter
+from pins.models import PublicCell
+from pins.models.cells import PublicCellQuerySet
 from pins.models.public import PublicPin, PublicPinQuerySet
 
 
@@ -17,13 +22,20 @@ class Selection:
     """The pins somebody wants, in order, and what a file of them is made from besides.
 
     `district` is set where the address names one. `srid` is the CRS of the points in a
-    format that can have several; `address` is where the file can be had anew.
+    format that can have several; `address` is where the file can be had anew. `cells` are
+    the counts of the pins, and of others where somebody looks for words.
     """
 
     pins: PublicPinQuerySet
     district: District | None = None
     srid: int = field(default_factory=lambda: settings.PLANNING_SRID)
     address: str = ""
+    cells: PublicCellQuerySet = field(default_factory=PublicCell.objects.whole_city)
+
+    @property
+    def at_most(self) -> int:
+        """How many pins there are at most, from the counts kept ready. One query."""
+        return self.cells.aggregate(n=Sum("n"))["n"] or 0
 
 
 class BadSelection(ValueError):
@@ -42,22 +54,42 @@ def read_filters(query: QueryDict) -> PinFilter:
     return filters
 
 
-def select_pins(
-    query: QueryDict, district: District | None = None
-) -> PublicPinQuerySet:
-    """Return the pins that pass the filters, the newest first unless they say otherwise.
+class Source(Protocol):
+    """Where the pins of a file come from; whoever may read it decides before."""
 
-    Two database queries, none of pins. Raises BadSelection.
-    """
-    filters = read_filters(query)
-    pins = filters.apply(PublicPin.objects.all())
-    pins = filters.order.sort(filters.order.prepare(pins))
-    return pins if district is None else pins.in_district(district.slug)
+    @property
+    def parameters(self) -> Collection[str]:
+        """The names of the filters that it knows."""
+
+    @property
+    def language(self) -> str:
+        """The language of a file's words, where no parameter chooses one."""
+
+    def select(self, query: QueryDict) -> Selection:
+        """Return the pins that pass the filters; raises BadSelection."""
 
 
-def read_selection(request: HttpRequest, district: District | None = None) -> Selection:
-    """Return what the query string asks for; raises BadSelection."""
-    return Selection(pins=select_pins(request.GET, district), district=district)
+@dataclass(frozen=True)
+class OpenData:
+    """The published pins of the city, or of a district."""
+
+    district: District | None = None
+    parameters: Collection[str] = tuple(PinFilter.base_fields)
+    language: str = settings.LANGUAGE_CODE
+
+    def select(self, query: QueryDict) -> Selection:
+        """Return the pins that pass, the newest first unless the filters say otherwise.
+
+        Two database queries, none of pins. Raises BadSelection.
+        """
+        filters = read_filters(query)
+        pins = filters.apply(PublicPin.objects.all())
+        pins = filters.order.sort(filters.order.prepare(pins))
+        cells = PublicCell.objects.whole_city().filter(filters.conditions())
+        if self.district is not None:
+            pins = pins.in_district(self.district.slug)
+            cells = cells.filter(district_slug=self.district.slug)
+        return Selection(pins, self.district, cells=cells)
 
 
 def bad_selection(error: BadSelection) -> JsonResponse:

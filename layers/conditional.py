@@ -12,6 +12,8 @@ from django.utils.cache import (
 )
 from django.utils.translation import get_language
 
+WITH_STATE = {200, 204, 304}
+
 
 def answer(
     request: HttpRequest, *states: object, make: Callable[[], HttpResponseBase]
@@ -24,6 +26,9 @@ def answer(
     seen = (request.get_full_path(), get_language(), settings.BASE_URL, *states)
     etag = f'W/"{hashlib.sha256(repr(seen).encode()).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag) or make()
+    if response.status_code not in WITH_STATE:
+        # No data: on its way, or refused.
+        return response
     response["ETag"] = etag
     patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["Accept-Encoding"])

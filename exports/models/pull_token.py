@@ -97,7 +97,7 @@ class PullTokenUse(models.Model):
 
     token = models.ForeignKey(PullToken, on_delete=models.CASCADE, related_name="uses")
     at = models.DateTimeField(default=timezone.now, editable=False)
-    # The file, by its address below the desk, without the filters.
+    # The file, by its address below /desk/, without the filters.
     what = models.CharField(max_length=200)
     status = models.PositiveSmallIntegerField()
     # Bytes before any compression on the way; null while it is under way.

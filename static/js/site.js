@@ -27,7 +27,11 @@ function bindCopyButton(button) {
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(button.dataset.copy);
     label.textContent = button.dataset.copied;
-    setTimeout(() => (label.textContent = before), 4000);
+    button.classList.add("is-copied");
+    setTimeout(() => {
+      label.textContent = before;
+      button.classList.remove("is-copied");
+    }, 4000);
   });
 }
 

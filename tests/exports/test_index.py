@@ -7,14 +7,19 @@ from tests.exports.conftest import EXTENSIONS, PLACES
 from tests.open_data import PROPERTIES
 
 
+def rows_of(response):
+    return [row for _title, rows in response.context["groups"] for row in rows]
+
+
 def test_it_lists_the_files_and_what_stands_in_them(client, city):
     response = client.get("/exports/")
 
     context = response.context
-    assert [row.extension for row in context["formats"]] == EXTENSIONS
-    assert [row.url for row in context["formats"]] == [
-        f"/exports/pins.{extension}" for extension in EXTENSIONS
-    ]
+    rows = {row.extension: row for row in rows_of(response)}
+    assert sorted(rows) == sorted(EXTENSIONS)
+    assert all(
+        row.url == f"/exports/pins.{extension}" for extension, row in rows.items()
+    )
     assert [row.name for row in context["fields"]] == PROPERTIES + PLACES
     assert all(row.description and row.type for row in context["fields"])
     assert [district.name for district in context["districts"]] == [
@@ -26,9 +31,7 @@ def test_it_lists_the_files_and_what_stands_in_them(client, city):
 def test_its_links_keep_the_filters_and_work(client, city):
     query = {"theme": ["energy", "mobility"], "kind": Kind.IDEA}
 
-    formats = client.get("/exports/", query).context["formats"]
-
-    for row in formats:
+    for row in rows_of(client.get("/exports/", query)):
         assert row.url.endswith("?theme=energy&theme=mobility&kind=idea")
         response = client.get(row.url)
         assert response.status_code == 200
@@ -39,15 +42,15 @@ def test_its_links_keep_the_filters_and_work(client, city):
 def test_in_english_the_map_is_offered_in_english(client, city):
     response = client.get("/en/exports/", {"kind": "idea"})
 
-    urls = {row.extension: row.url for row in response.context["formats"]}
+    urls = {row.extension: row.url for row in rows_of(response)}
     assert urls["html"] == "/exports/pins.html?kind=idea&lang=en"
     assert urls["csv"] == "/exports/pins.csv?kind=idea"
 
 
 def test_without_filters_the_english_map_still_is(client, city):
-    formats = client.get("/en/exports/").context["formats"]
+    urls = {row.extension: row.url for row in rows_of(client.get("/en/exports/"))}
 
-    assert formats[-1].url == "/exports/pins.html?lang=en"
+    assert urls["html"] == "/exports/pins.html?lang=en"
 
 
 @pytest.mark.parametrize("path", ["/exports/", "/en/exports/"])
@@ -56,7 +59,7 @@ def test_an_unknown_filter_is_named(client, city, path):
 
     assert response.status_code == 400
     assert "traffic" in response.content.decode()
-    assert response.context["formats"][0].url == "/exports/pins.geojson"
+    assert rows_of(response)[1].url == "/exports/pins.geojson"
 
 
 def test_it_costs_few_queries(client, city, django_assert_max_num_queries):

@@ -1,0 +1,30 @@
+"""What is no longer public is in no file either: those made before it are made anew."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from exports.large.asking import State, start_over
+from exports.models import ExportFile
+from pins.models import VisibilityChange
+from pins.workflow import Visibility
+
+
+def follow_hiding(
+    sender: type[VisibilityChange], instance: VisibilityChange, **_more: Any
+) -> None:
+    """Drop the large files when a contribution is published no more."""
+    if instance.from_visibility == Visibility.PUBLISHED:
+        # Not before: what a job reads until then still has it.
+        transaction.on_commit(drop_files)
+
+
+def drop_files() -> None:
+    """Let every file be made anew that is ready or being made."""
+    for file in ExportFile.objects.filter(state__in=[State.READY, State.RUNNING]):
+        if file.state == State.READY:
+            # Whoever comes for it starts it again.
+            default_storage.delete(file.file.name)
+        else:
+            start_over(file)

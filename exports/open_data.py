@@ -1,0 +1,223 @@
+"""The page about open data: files, live services, fields, coordinates, licence."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from districts.models import District
+from exports import licence
+from exports.fields import coordinates, properties
+from exports.formats import FORMATS, Format
+from pins.filters import PinFilter
+
+# Words of the site stand in this file, so it follows the language of the page.
+SPEAKS = "html"
+# Types of the fields as Power Query calls them.
+POWER_QUERY = {
+    "integer": "Int64.Type",
+    "number": "type number",
+    "moment": "type datetimezone",
+}
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A kind of file as the page shows it; `options` are what its address can have more."""
+
+    extension: str
+    title: str
+    description: str
+    media_type: str
+    url: str
+    crs: str
+    options: str
+
+
+class FieldRow(NamedTuple):
+    """A line of the page's table of properties."""
+
+    name: str
+    type: str
+    description: str
+
+
+class Service(NamedTuple):
+    """A live service: what it is good for, and its addresses below the site's."""
+
+    title: str
+    description: str
+    paths: list[str]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Show which files and services there are, what stands in them, on what terms.
+
+    The addresses of files take over the filters of this page's own; 400 where one of
+    them does not exist.
+    """
+    filters = PinFilter.from_query(request.GET)
+    is_valid = filters.is_valid()
+    query = filters.query() if is_valid else ""
+    context = {
+        "groups": [
+            (title, [_row(FORMATS[name], query) for name in names])
+            for title, names in _groups()
+        ],
+        "fields": [
+            FieldRow(field.name, field.type_label, field.description)
+            for field in [*properties(), *coordinates()]
+        ],
+        "services": services(),
+        "base_url": settings.BASE_URL,
+        "ogc_url": _whole(_path("ogc:landing")),
+        "style_url": _whole(_path("style")),
+        "qgis_url": f"{settings.BASE_URL}{_address('geojson', query)}",
+        "excel_url": f"{settings.BASE_URL}{_address('csv', query)}",
+        "power_query": _power_query(query),
+        "python": _python(query),
+        "licence": licence.current(),
+        "planning_srid": str(settings.PLANNING_SRID),
+        "filters": filters,
+        "has_filters": bool(query),
+        "districts": list(District.objects.current().defer("geometry")),
+    }
+    return render(
+        request, "exports/index.html", context, status=200 if is_valid else 400
+    )
+
+
+def _groups() -> list[tuple[str, list[str]]]:
+    groups = [
+        (_("For maps and GIS"), ["gpkg", "geojson", "fgb", "shp.zip", "kml"]),
+        (_("For tables"), ["xlsx", "csv"]),
+        (_("For programs"), ["parquet", "geojsonl"]),
+        (_("To look at"), ["html"]),
+    ]
+    named = {name for _title, names in groups for name in names}
+    groups[2][1].extend(name for name in FORMATS if name not in named)
+    return groups
+
+
+def _row(found: Format, query: str) -> FileRow:
+    default, *others = (f"EPSG:{srid}" for srid in found.srids or (4326,))
+    return FileRow(
+        extension=found.extension,
+        title=str(found.title),
+        description=str(found.description),
+        media_type=found.variants[0].media_type,
+        url=_address(found.extension, query),
+        crs=default,
+        options=_("%(crs)s with %(parameter)s")
+        % {"crs": others[0], "parameter": f"crs={others[0].removeprefix('EPSG:')}"}
+        if others
+        else "",
+    )
+
+
+def _address(extension: str, query: str) -> str:
+    language = translation.get_language()
+    if extension == SPEAKS and language != settings.LANGUAGE_CODE:
+        query = f"{query}&lang={language}".lstrip("&")
+    url = reverse("export-pins", args=[extension])
+    return f"{url}?{query}" if query else url
+
+
+def _power_query(query: str) -> str:
+    """Return a query for Excel that reads the table alike whatever Excel's language."""
+    address = _address("csv", f"dialect=rfc4180&{query}".rstrip("&"))
+    types = ", ".join(
+        f'{{"{field.name}", {POWER_QUERY[field.type.value]}}}'
+        for field in [*properties(), *coordinates()]
+        if field.type.value in POWER_QUERY
+    )
+    return (
+        "let\n"
+        f'  File = Web.Contents("{settings.BASE_URL}{address}"),\n'
+        '  Rows = Csv.Document(File, [Delimiter = ",", Encoding = 65001]),\n'
+        "  Named = Table.PromoteHeaders(Rows),\n"
+        f'  Typed = Table.TransformColumnTypes(Named, {{{types}}}, "en-US")\n'
+        "in\n"
+        "  Typed"
+    )
+
+
+def _python(query: str) -> str:
+    address = f"{settings.BASE_URL}{_address('geojson', query)}"
+    return f'import geopandas\n\npins = geopandas.read_file("{address}")'
+
+
+def services() -> list[Service]:
+    """Return the live services that this site has, those for planners first."""
+    known = [
+        Service(
+            "OGC API Features",
+            _(
+                "Contributions, districts, measures and resolutions, live in QGIS and GIS."
+            ),
+            [_path("ogc:landing")],
+        ),
+        Service(
+            _("Vector tiles"),
+            _(
+                "The contributions as a map, with TileJSON and a style for MapLibre or QGIS."
+            ),
+            [_path("pin-tilejson"), _path("district-tilejson"), _path("style")],
+        ),
+        Service(
+            "DCAT-AP.de",
+            _("The catalogue of all data sets, for portals such as GovData."),
+            [_path("catalog-file", name) for name in ("ttl", "rdf", "jsonld")],
+        ),
+        Service(
+            "OParl 1.1",
+            _("Bodies, sittings, agendas, papers and what was resolved."),
+            [_path("oparl:system")],
+        ),
+        Service(
+            "Open311 (GeoReport v2)",
+            _(
+                "Contributions as service requests: read them, and send new ones with a key."
+            ),
+            [_path("open311:discovery-v2", "json")],
+        ),
+        Service(
+            _("Feeds (Atom)"),
+            _("What is new, for feed readers; also by district, theme and body."),
+            [_path("pins-feed"), _path("sittings-feed"), _path("news-feed")],
+        ),
+        Service(
+            _("Calendars (iCalendar)"),
+            _("Sittings and events, to subscribe to."),
+            [_path("sittings-calendar"), _path("events-calendar")],
+        ),
+        Service(
+            _("Measures (GeoJSON)"),
+            _("What the city plans and does, with its places and progress."),
+            [_path("measures-geojson")],
+        ),
+    ]
+    there = [
+        service._replace(paths=[path for path in service.paths if path])
+        for service in known
+    ]
+    return [service for service in there if service.paths]
+
+
+def _whole(path: str) -> str:
+    return f"{settings.BASE_URL}{path}" if path else ""
+
+
+def _path(name: str, *args: str) -> str:
+    """Return the address of a name; empty where this site has none such."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
