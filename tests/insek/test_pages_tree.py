@@ -12,7 +12,13 @@ from insek.pages.models import FaqPage, HomePage, LegalPage, NewsIndexPage, Peop
 from insek.pages.models.notice import KEPT, BarrierNotice
 from insek.pages.tasks import erase_barrier_notices, publish_scheduled_pages
 from insek.pages.tree import plant
-from tests.cms import make_document, make_office_user, make_picture, publish_news
+from tests.cms import (
+    make_document,
+    make_office_user,
+    make_picture,
+    make_trees,
+    publish_news,
+)
 from tests.factories import (
     make_district,
     make_event,
@@ -26,7 +32,7 @@ from tests.pages import links_of, text_of
 
 @pytest.fixture
 def trees(db):
-    plant()
+    make_trees()
 
 
 @pytest.fixture

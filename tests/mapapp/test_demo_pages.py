@@ -10,14 +10,14 @@ from insek.pages.models import (
     PageDocument,
     PeoplePage,
 )
-from insek.pages.tree import plant
 from mapapp import demo_pages
+from tests.cms import make_trees
 
 
 @pytest.fixture
 def planted(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    plant()
+    make_trees()
 
 
 def test_both_languages_are_filled_once(planted, client):
