@@ -673,21 +673,20 @@ def state():
 
 
 @pytest.mark.parametrize("name", FORMS)
-@pytest.mark.parametrize("token", [None, "", "x" * 64, "\x00"])
-def test_without_its_token_a_form_changes_nothing(client, pin, name, token):
+def test_without_its_token_a_form_changes_nothing(client, pin, name):
     url, data, user = form(name, pin)
     if user:
         client.force_login(user)
     before = state()
-    if token is not None:
-        data = data | {"csrfmiddlewaretoken": token}
 
-    response = client.post(url, data)
+    for token in (None, "", "x" * 64, "\x00"):
+        sent = data if token is None else data | {"csrfmiddlewaretoken": token}
+        response = client.post(url, sent)
 
-    assert response.status_code == 403
-    assert "<h1>" in response.content.decode()
-    assert "CSRF" not in text_of(response)
-    assert state() == before
+        assert response.status_code == 403, token
+        assert "<h1>" in response.content.decode()
+        assert "CSRF" not in text_of(response)
+        assert state() == before, token
     if user:
         assert client.get(url).status_code != 302 or name == "sign out"
 
