@@ -70,6 +70,8 @@ def for_a_stale_token(request: HttpRequest) -> HttpResponse:
 
 def for_files_without_a_session(request: HttpRequest) -> HttpResponse:
     """Answer 401 where files came that only somebody signed in may send; reads none."""
+    if not _shows_pages(request):
+        return problem(_("You have been signed out."), status=401)
     return _answer(request, {"is_unread": True}, status=401)
 
 
