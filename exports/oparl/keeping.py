@@ -159,11 +159,9 @@ class Record:
                     setattr(row, said, getattr(thing, said))
                 row.is_deleted = False
                 changed.append(self._touched(row))
-        OparlObject.objects.bulk_update(changed, [*SAID, *TIMES])
         new = [self._new(thing) for name, thing in wanted.items() if name not in rows]
-        for row in OparlObject.objects.bulk_create(new):
-            rows[row.kind, row.key] = row
-        return rows
+        _write([*changed, *new])
+        return rows | {(row.kind, row.key): row for row in new}
 
     def take_away(self, units: Iterable[str], *, besides: Collection[Name]) -> None:
         """Leave of everything else in these units only that it was there."""
@@ -172,7 +170,7 @@ class Record:
         for row in gone:
             row.content, row.stamp, row.is_deleted = {}, "", True
             self._touched(row)
-        OparlObject.objects.bulk_update(gone, ["content", "stamp", *TIMES])
+        _write(gone)
 
     def _find(self, wanted: Collection[Name]) -> dict[Name, OparlObject]:
         kinds = {kind for kind, _key in wanted}
@@ -196,3 +194,13 @@ class Record:
     def _next(self) -> int:
         self._version += 1
         return self._version
+
+
+def _write(rows: list[OparlObject]) -> None:
+    """Write rows, new ones or not, at once: much faster than `bulk_update`."""
+    OparlObject.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "key"],
+        update_fields=[*SAID, *TIMES],
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
@@ -16,6 +17,7 @@ from councils.models import AgendaItem, Consultation, Matter, MatterPin, Sitting
 from councils.results import Result
 from councils.sitting_files import Paper, keep_papers, remove_paper
 from districts.models import Body
+from exports import tasks
 from exports.models import OparlMark, OparlObject
 from exports.oparl.keeping import bring_up_to_date, mark_everything
 from insek.models import Submission
@@ -421,6 +423,32 @@ def test_a_city_that_runs_already_gives_out_all_of_it(client, city):
     after = taken(client)
 
     assert set(after) == set(before)
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs run on the connection of the test, which must stay open."""
+    monkeypatch.setattr("pins.tasks.close_old_connections", lambda: None)
+
+
+def test_a_job_notes_what_has_changed_while_nobody_asks(city, worker):
+    tasks.keep_oparl(timestamp=0)
+
+    assert not OparlMark.objects.exists()
+    assert OparlObject.objects.filter(kind="AgendaItem", is_deleted=False).count() == 3
+
+
+def test_a_job_notices_what_no_trigger_could(client, city, worker):
+    meeting = f"/oparl/v1/meeting/{city.invited.pk}"
+    assert "invitation" in client.get(meeting).json()
+    default_storage.delete(city.invited.invitation.name)
+
+    tasks.look_through_oparl(timestamp=0)
+
+    assert "invitation" not in client.get(meeting).json()
+    file = client.get(f"/oparl/v1/file/invitation-{city.invited.pk}")
+    assert file.json()["deleted"] is True
+    assert OparlObject.objects.filter(kind__in=["System", "Body"]).count() == 2
 
 
 def test_what_went_without_a_mark_is_noticed_with_the_next_look_at_all(client, city):
