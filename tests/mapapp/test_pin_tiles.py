@@ -323,3 +323,31 @@ def test_tilejson_names_the_tiles_of_the_filters(client, district):
     ]
     assert (document["minzoom"], document["maxzoom"]) == (0, 18)
     assert document["vector_layers"][0]["id"] == "pins"
+
+
+def test_the_tilejson_says_where_the_pins_are(client, district):
+    response = client.get("/tiles/pins/tiles.json", {"theme": "mobility"})
+    told = response.json()
+
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert told["tilejson"] == "3.0.0"
+    assert told["scheme"] == "xyz"
+    assert told["tiles"] == [
+        "http://testserver/tiles/pins/{z}/{x}/{y}.pbf?theme=mobility"
+    ]
+    west, south, east, north = told["bounds"]
+    lon, lat, zoom = told["center"]
+    assert west < lon < east
+    assert south < lat < north
+    assert told["minzoom"] <= zoom <= told["maxzoom"]
+    (layer,) = told["vector_layers"]
+    assert layer["id"] == "pins"
+    pin = make_pin()
+    (feature,) = load(client, tile_url(pin.location, 16))
+    assert set(feature["properties"]) < set(layer["fields"])
+    again = client.get(
+        "/tiles/pins/tiles.json",
+        {"theme": "mobility"},
+        headers={"If-None-Match": response["ETag"]},
+    )
+    assert again.status_code == 304
