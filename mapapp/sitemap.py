@@ -145,7 +145,7 @@ def section(name: str) -> str | None:
     lines = (
         [_written(e.paths, _moment(e.changed_at)) for e in entries()] if entries else []
     )
-    return f"{HEAD}{''.join(lines)}{TAIL}" if lines else None
+    return HEAD + "\n".join([*lines, TAIL]) if lines else None
 
 
 def _written(paths: dict[str, str], changed: str) -> str:
@@ -156,7 +156,7 @@ def _written(paths: dict[str, str], changed: str) -> str:
     )
     when = f"<lastmod>{changed}</lastmod>" if changed else ""
     return "".join(
-        f"<url><loc>{_address(path)}</loc>{when}{links}</url>\n"
+        f"<url><loc>{_address(path)}</loc>{when}{links}</url>"
         for path in paths.values()
     )
 

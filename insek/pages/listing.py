@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from wagtail.models import Page
 
 from insek.pages.finding import KINDS
+from insek.pages.models import LegalPage
 
+# The words of a legal page are read on the application's own.
+OF_THEIR_OWN = tuple(kind for kind in KINDS if kind is not LegalPage)
 # A site of more pages than this has another way in than its list.
 AT_MOST = 5_000
 
@@ -28,7 +31,7 @@ def published_pages() -> list[Written]:
 
     Two queries, and one for the addresses of the site where they are not known yet.
     """
-    pages = Page.objects.live().public().type(KINDS).select_related("locale")
+    pages = Page.objects.live().public().type(OF_THEIR_OWN).select_related("locale")
     together = defaultdict(list)
     for page in pages.order_by("pk")[:AT_MOST]:
         together[page.translation_key].append(page)
