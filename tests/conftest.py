@@ -1,10 +1,15 @@
 """What holds for every test, whatever the environment it is started in."""
 
 import datetime
+import fcntl
+import os
+import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from django.conf import settings as site_settings
 from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
@@ -12,6 +17,30 @@ from wagtail.models import Collection
 
 from exports.pin_tiles import content_of
 from pins.models import PublicVersion
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> Iterator[None]:
+    """Take a test database that no other run at the same time has.
+
+    The first takes the plain name, so that it can be used again.
+    """
+    database = site_settings.DATABASES["default"]
+    test = database.setdefault("TEST", {})
+    name = test.get("NAME") or f"test_{database['NAME']}"
+    for number in count():
+        own = f"{name}_{number}" if number else name
+        file = f"mitmachkarte-{os.getuid()}-{own}.lock"
+        with Path(tempfile.gettempdir(), file).open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            test["NAME"] = own
+            yield
+            return
 
 
 @pytest.fixture(scope="session")
