@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 
 from exports.csv_table import FORMULA
 from exports.files import LANGUAGES
-from exports.numbers_map import make_map
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
@@ -64,6 +63,9 @@ def choropleth(request: HttpRequest) -> HttpResponseBase:
         tallies = tallies_of(snapshot, form.period_chosen)
 
         def make() -> HttpResponse:
+            # Here and not above: folium brings pandas, for which every process would pay.
+            from exports.numbers_map import make_map
+
             return HttpResponse(make_map(tallies, places, snapshot.computed_at))
 
         response = answer(request, snapshot.computed_at, places.state(), make=make)
