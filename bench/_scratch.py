@@ -47,7 +47,9 @@ def _new_city() -> str:
     from django.core.management import call_command
     from django.db import connection
 
-    database = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    database = connection.creation.create_test_db(
+        verbosity=0, autoclobber=True, serialize=False
+    )
     call_command("load_city", stdout=io.StringIO())
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
@@ -65,7 +67,7 @@ def _copy_of_template(pins: int) -> str:
         f'DROP DATABASE IF EXISTS "{database}"',
         f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY file_copy',
     )
-    return connection.creation.create_test_db(verbosity=0, keepdb=True)
+    return connection.creation.create_test_db(verbosity=0, keepdb=True, serialize=False)
 
 
 def _make_template(template: str, pins: int) -> None:
