@@ -112,6 +112,13 @@ class Extent:
     end: str | None = None
 
 
+def read_word(text: str) -> str:
+    """Return a text that the database can look for; raises ValueError."""
+    if "\0" in text:
+        raise ValueError(text)
+    return text
+
+
 @dataclass(frozen=True)
 class Collection:
     """Features of one kind, and all that is known of them.
@@ -136,7 +143,7 @@ class Collection:
     count: Callable[[Mapping[str, Any]], int | None] | None = None
     state: Callable[[], object] | None = None
     period: Period | None = None
-    read_key: Callable[[str], Any] = str
+    read_key: Callable[[str], Any] = read_word
     has_tiles: bool = False
 
     def queryable(self, name: str) -> Property | None:

@@ -215,8 +215,8 @@ def _name(node: Any) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _lower(text: Any) -> Lower:
-    return Lower(Collate(text, LETTERS))
+def _lower(text: Any) -> Collate:
+    return Collate(Lower(Collate(text, LETTERS)), ORDER)
 
 
 def _folded(node: Any, text: Value) -> Any:

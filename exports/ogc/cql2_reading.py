@@ -1,7 +1,8 @@
 """Reading the filter language CQL2: a text or JSON becomes a tree of lists and dicts.
 
 The parser of the text works on the stack of the process, and a filter that is nested too
-deeply ends the process. So what can nest is counted before it is read.
+deeply ends the process. Of parentheses that are not closed, each doubles the time it takes
+to find out. So what can nest is counted before it is read.
 """
 
 import json
@@ -15,9 +16,12 @@ from exports.ogc.errors import BadParameter
 
 LENGTH = 2_000
 NESTED = 60
+# As many levels of parentheses as take the parser no time, closed or not.
+LEVELS = 10
 # How deep the tree may be that is made into conditions.
 DEPTH = 40
 NOT = re.compile(r"\bnot\b", re.IGNORECASE)
+LITERAL = re.compile("'[^']*'")
 TEXT, JSON = "cql2-text", "cql2-json"
 LANGUAGES = (TEXT, JSON)
 
@@ -41,7 +45,8 @@ def too_deep() -> BadParameter:
 
 
 def _read_text(text: str) -> Any:
-    if text.count("(") > NESTED or len(NOT.findall(text)) > NESTED:
+    is_deep = text.count("(") > NESTED or _levels(text) > LEVELS
+    if is_deep or len(NOT.findall(text)) > NESTED:
         raise too_deep()
     try:
         return cql2.parse_text(text).to_json()
@@ -50,6 +55,18 @@ def _read_text(text: str) -> Any:
         reason = re.sub(r"\s+", " ", str(error)).strip()[:200]
         message = _("The filter is no CQL2 text: %(reason)s")
         raise bad_filter(message % {"reason": reason}) from error
+
+
+def _levels(text: str) -> int:
+    """Return how deep parentheses are nested, rather too many than too few."""
+    # What a double quote begins only the parser knows, and no property here needs one.
+    if '"' in text:
+        return text.count("(")
+    level = deepest = 0
+    for letter in LITERAL.sub("", text):
+        level += (letter == "(") - (letter == ")")
+        deepest = max(deepest, level)
+    return deepest
 
 
 def _read_json(text: str) -> Any:

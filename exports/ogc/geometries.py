@@ -50,15 +50,23 @@ def box_of(name: str, numbers: Any, crs: Crs) -> GEOSGeometry:
     east, north = _position(name, numbers[half:], crs)
     if south > north or (west > east and not crs.is_geographic):
         raise BadParameter(name, _("The lower corner of a box comes first."))
-    area: GEOSGeometry = (
-        rectangle(west, south, east, north)
-        if west <= east
-        else MultiPolygon(
-            rectangle(west, south, 180, north), rectangle(-180, south, east, north)
+    if west <= east:
+        area = _area(west, south, east, north)
+    else:
+        area = GeometryCollection(
+            _area(west, south, 180, north), _area(-180, south, east, north)
         )
-    )
     area.srid = crs.srid
     return area
+
+
+def _area(west: float, south: float, east: float, north: float) -> GEOSGeometry:
+    """Return a rectangle, or what is left of it without a width or a height."""
+    if west < east and south < north:
+        return rectangle(west, south, east, north)
+    if west < east or south < north:
+        return LineString((west, south), (east, north))
+    return Point(west, south)
 
 
 def read_geometry(name: str, node: Any, crs: Crs) -> GEOSGeometry:

@@ -24,7 +24,14 @@ from django.utils.translation import gettext_lazy as _
 from councils.models.sitting import start_of_day
 from districts.models import District
 from exports.lines import Joined
-from exports.ogc.collections import Collection, Extent, Period, Place, built_feature
+from exports.ogc.collections import (
+    Collection,
+    Extent,
+    Period,
+    Place,
+    built_feature,
+    read_word,
+)
 from exports.ogc.crs import Crs
 from exports.ogc.extents import box_of
 from exports.ogc.properties import Property, Type
@@ -138,13 +145,6 @@ def _begin(day: datetime.date) -> str:
     return written(start_of_day(day))
 
 
-def read_number(text: str) -> str:
-    """Return the number that a page link gives; raises ValueError."""
-    if "\0" in text:
-        raise ValueError(text)
-    return text
-
-
 MEASURES = Collection(
     id="measures",
     title=_("Measures"),
@@ -155,7 +155,7 @@ MEASURES = Collection(
     properties=PROPERTIES,
     place=PLACE,
     key="slug",
-    order=Order("number", ascending=True, write=str, read=read_number),
+    order=Order("number", ascending=True, write=str, read=read_word),
     rows=rows,
     feature=feature,
     extent=extent,
