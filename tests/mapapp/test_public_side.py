@@ -85,6 +85,8 @@ FILTERS = [
 SHOWN, UNSEEN, WAITING = "ab" * 16, "cd" * 16, "ef" * 16
 DESK = "/desk/ortsbeirat-hohenecken/"
 PAPER = "00000000-0000-4000-8000-000000000001"
+OGC = "/ogc/v1/collections"
+OGC_COLLECTIONS = ("pins", "districts", "measures", "resolutions")
 # Reachable without signing in; {} stands for the reference of a published pin.
 PUBLIC = {
     "healthz": ["/healthz"],
@@ -290,6 +292,35 @@ PUBLIC = {
     ],
     "numbers-csv": ["/insek/numbers/district.csv", "/insek/numbers/nothing.csv"],
     "numbers-map": ["/insek/numbers/map.html", "/insek/numbers/map.html?lang=x"],
+    "ogc:landing": ["/ogc/v1", "/ogc/v1/?f=html"],
+    "ogc:api": ["/ogc/v1/api", "/ogc/v1/api?f=html"],
+    "ogc:conformance": ["/ogc/v1/conformance"],
+    "ogc:collections": ["/ogc/v1/collections", "/ogc/v1/collections?f=html"],
+    "ogc:collection": [f"{OGC}/{name}" for name in (*OGC_COLLECTIONS, "nothing")],
+    "ogc:queryables": [f"{OGC}/{name}/queryables" for name in OGC_COLLECTIONS],
+    "ogc:items": [
+        f"{OGC}/{name}/items{query}"
+        for name in OGC_COLLECTIONS
+        for query in (
+            "",
+            "?f=html",
+            "?bbox=7.7,49.3,7.8,49.5",
+            "?crs=http://www.opengis.net/def/crs/EPSG/0/25832",
+            "?datetime=../2999-01-01T00:00:00Z",
+            "?filter=NOT S_DISJOINT(geometry, BBOX(7, 49, 8, 50))",
+        )
+    ],
+    "ogc:item": [
+        f"{OGC}/pins/items/{{}}",
+        f"{OGC}/districts/items/hohenecken",
+        f"{OGC}/measures/items/m-1",
+        f"{OGC}/measures/items/m-2",
+        f"{OGC}/resolutions/items/1",
+    ],
+    "ogc:tilesets": [f"{OGC}/pins/tiles", f"{OGC}/measures/tiles"],
+    "ogc:tileset": [f"{OGC}/pins/tiles/WebMercatorQuad"],
+    "ogc:tile": [f"{OGC}/pins/tiles/WebMercatorQuad/0/0/0"],
+    "ogc:nothing": ["/ogc/v1/nothing"],
     "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
     "wagtail_serve": [
         *(
