@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,11 +14,13 @@ from django.views.decorators.http import require_safe
 from districts.models import District
 from exports import licence
 from exports.fields import coordinates, properties
-from exports.formats import FORMATS, Format
+from exports.formats import FORMATS, WGS84, Format
 from pins.filters import PinFilter
 
 # Words of the site stand in this file, so it follows the language of the page.
 SPEAKS = "html"
+# Columns hold both.
+TABLES = {"xlsx", "csv"}
 # Types of the fields as Power Query calls them.
 POWER_QUERY = {
     "integer": "Int64.Type",
@@ -29,7 +31,7 @@ POWER_QUERY = {
 
 @dataclass(frozen=True)
 class FileRow:
-    """A kind of file as the page shows it; `options` are what its address can have more."""
+    """A kind of file as the page shows it."""
 
     extension: str
     title: str
@@ -37,7 +39,6 @@ class FileRow:
     media_type: str
     url: str
     crs: str
-    options: str
 
 
 class FieldRow(NamedTuple):
@@ -77,8 +78,8 @@ def index(request: HttpRequest) -> HttpResponse:
         ],
         "services": services(),
         "base_url": settings.BASE_URL,
-        "ogc_url": _whole(_path("ogc:landing")),
-        "style_url": _whole(_path("style")),
+        "ogc_url": settings.BASE_URL + reverse("ogc:landing"),
+        "style_url": settings.BASE_URL + reverse("style"),
         "qgis_url": f"{settings.BASE_URL}{_address('geojson', query)}",
         "excel_url": f"{settings.BASE_URL}{_address('csv', query)}",
         "power_query": _power_query(query),
@@ -107,19 +108,30 @@ def _groups() -> list[tuple[str, list[str]]]:
 
 
 def _row(found: Format, query: str) -> FileRow:
-    default, *others = (f"EPSG:{srid}" for srid in found.srids or (4326,))
     return FileRow(
         extension=found.extension,
         title=str(found.title),
         description=str(found.description),
         media_type=found.variants[0].media_type,
         url=_address(found.extension, query),
-        crs=default,
-        options=_("%(crs)s with %(parameter)s")
-        % {"crs": others[0], "parameter": f"crs={others[0].removeprefix('EPSG:')}"}
-        if others
-        else "",
+        crs=_crs(found),
     )
+
+
+def _crs(found: Format) -> str:
+    """Say in which coordinates the file is, and which others may be asked for."""
+    planning, degrees = f"EPSG:{settings.PLANNING_SRID}", f"EPSG:{WGS84}"
+    if found.extension in TABLES:
+        return _("%(one)s and %(other)s, as columns") % {
+            "one": planning,
+            "other": degrees,
+        }
+    if WGS84 in found.srids[1:]:
+        return _("%(one)s, or %(other)s with crs=4326") % {
+            "one": planning,
+            "other": degrees,
+        }
+    return degrees
 
 
 def _address(extension: str, query: str) -> str:
@@ -155,69 +167,52 @@ def _python(query: str) -> str:
 
 
 def services() -> list[Service]:
-    """Return the live services that this site has, those for planners first."""
-    known = [
+    """Return the live services, those for planners first."""
+    return [
         Service(
             "OGC API Features",
             _(
                 "Contributions, districts, measures and resolutions, live in QGIS and GIS."
             ),
-            [_path("ogc:landing")],
+            [reverse("ogc:landing")],
         ),
         Service(
             _("Vector tiles"),
             _(
                 "The contributions as a map, with TileJSON and a style for MapLibre or QGIS."
             ),
-            [_path("pin-tilejson"), _path("district-tilejson"), _path("style")],
+            [reverse("pin-tilejson"), reverse("district-tilejson"), reverse("style")],
         ),
         Service(
             "DCAT-AP.de",
             _("The catalogue of all data sets, for portals such as GovData."),
-            [_path("catalog-file", name) for name in ("ttl", "rdf", "jsonld")],
+            [reverse("catalog-file", args=[name]) for name in ("ttl", "rdf", "jsonld")],
         ),
         Service(
             "OParl 1.1",
             _("Bodies, sittings, agendas, papers and what was resolved."),
-            [_path("oparl:system")],
+            [reverse("oparl:system")],
         ),
         Service(
             "Open311 (GeoReport v2)",
             _(
                 "Contributions as service requests: read them, and send new ones with a key."
             ),
-            [_path("open311:discovery-v2", "json")],
+            [reverse("open311:discovery-v2", args=["json"])],
         ),
         Service(
             _("Feeds (Atom)"),
             _("What is new, for feed readers; also by district, theme and body."),
-            [_path("pins-feed"), _path("sittings-feed"), _path("news-feed")],
+            [reverse("pins-feed"), reverse("sittings-feed"), reverse("news-feed")],
         ),
         Service(
             _("Calendars (iCalendar)"),
             _("Sittings and events, to subscribe to."),
-            [_path("sittings-calendar"), _path("events-calendar")],
+            [reverse("sittings-calendar"), reverse("events-calendar")],
         ),
         Service(
             _("Measures (GeoJSON)"),
             _("What the city plans and does, with its places and progress."),
-            [_path("measures-geojson")],
+            [reverse("measures-geojson")],
         ),
     ]
-    there = [
-        service._replace(paths=[path for path in service.paths if path])
-        for service in known
-    ]
-    return [service for service in there if service.paths]
-
-
-def _whole(path: str) -> str:
-    return f"{settings.BASE_URL}{path}" if path else ""
-
-
-def _path(name: str, *args: str) -> str:
-    """Return the address of a name; empty where this site has none such."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

@@ -7,7 +7,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -143,12 +143,17 @@ def _length(request: HttpRequest) -> int:
 
 
 class GZipAllButPhotos(GZipMiddleware):
-    """Compresses answers but photos, which do not shrink."""
+    """Compresses answers but photos and whole files.
+
+    Photos do not shrink; a file of hundreds of megabytes would keep a thread busy, and
+    lose the length by which a browser shows how far it is.
+    """
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.get("Content-Type") == "image/jpeg":
+        is_photo = response.get("Content-Type") == "image/jpeg"
+        if is_photo or isinstance(response, FileResponse):
             return response
         return super().process_response(request, response)
 

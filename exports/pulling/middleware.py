@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import (
@@ -132,9 +132,9 @@ def _count(request: HttpRequest, response: HttpResponseBase, use: PullTokenUse) 
     elif isinstance(response, FileResponse) and response.has_header("Content-Length"):
         # The server may send the file by itself.
         note_size(use, int(response["Content-Length"]))
-    elif isinstance(response, StreamingHttpResponse):
-        pieces = iter(response)
-        response.streaming_content = _counted(pieces, use)
+    else:
+        streamed = cast("StreamingHttpResponse", response)
+        streamed.streaming_content = _counted(iter(streamed), use)
 
 
 def _counted(pieces: Iterator[bytes], use: PullTokenUse) -> Iterator[bytes]:

@@ -3,22 +3,27 @@
 import datetime
 import re
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pyogrio
 import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.http import Http404
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from councils.models import Membership
+from districts.models import Body
+from exports.desk_views import DESK_FORMATS
 from exports.files import write_file
 from exports.formats import FORMATS
 from exports.large import asking, making
 from exports.models import ExportFile
 from exports.tasks import erase_files
-from pins.actions import hide_pin
-from tests.factories import make_pin, make_user
+from pins.actions import hide_pin, reject_pin
+from pins.workflow import Visibility
+from tests.factories import make_member, make_pin, make_planner, make_user
 from tests.mails import work_off
 
 State = ExportFile.State
@@ -308,7 +313,17 @@ def test_the_file_is_there_when_it_is_ready(client, pins):
     head.close()
 
 
-@pytest.mark.parametrize("name", [str(uuid4()), "nonsense", "1", "%00"])
+def test_a_browser_knows_how_far_its_download_is(client, pins):
+    location = ask(client)
+    make_all()
+
+    response = client.get(f"{location}.gpkg", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in response
+    assert int(response["Content-Length"]) == len(response.getvalue())
+
+
+@pytest.mark.parametrize("name", [str(UUID(int=7)), "nonsense", "1", "%00"])
 def test_there_is_no_such_file(client, pins, name):
     for path in (f"/exports/files/{name}", f"/exports/files/{name}.gpkg"):
         assert client.get(path).status_code == 404
@@ -512,6 +527,105 @@ def test_what_is_hidden_is_in_no_file_that_can_be_had(
     assert again.changed_at > begun
     assert client.get(ready, headers=PROGRAM).json()["state"] == "waiting"
     assert client.get(running, headers=PROGRAM).json()["state"] == "waiting"
+
+
+def test_what_was_never_public_leaves_the_files_alone(
+    client, pins, folder, django_capture_on_commit_callbacks
+):
+    waiting = make_pin(visibility=Visibility.SUBMITTED)
+    ask(client)
+    make_all()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        reject_pin(pin=waiting, actor=make_user("moderator"), reason="x")
+
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_what_was_never_made_is_erased_too(client, pins):
+    ask(client)
+
+    assert making.erase_files(timezone.now() + datetime.timedelta(minutes=1)) == 1
+    assert not ExportFile.objects.exists()
+
+
+def test_what_is_erased_meanwhile_is_not_begun_again(client, pins):
+    ask(client)
+    file = ExportFile.objects.get()
+    ExportFile.objects.all().delete()
+
+    asking.ask_again(file)
+
+    assert not ExportFile.objects.exists()
+    assert str(file) == f"{file.pk} (gpkg)"
+
+
+# --- Of a desk --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clerk(client, pins, monkeypatch):
+    """Sign in at a desk whose one contribution is too many to be had at once."""
+    for extension, found in DESK_FORMATS.items():
+        monkeypatch.setitem(DESK_FORMATS, extension, replace(found, at_once=0))
+    user = make_member(Body.objects.get(slug="ortsbeirat-hohenecken"))
+    client.force_login(user)
+    return user
+
+
+def test_large_files_of_a_desk_are_made_by_a_job_too(client, clerk, tmp_path):
+    location = ask(client, f"{DESK}/pins.gpkg")
+    file = ExportFile.objects.get()
+    assert location == f"{DESK}/files/{file.pk}"
+    assert (file.requested_by, file.total) == (clerk, 1)
+    page = client.get(location, headers=BROWSER)
+    assert page.status_code == 200
+    assert b"progress" in page.content
+
+    making.make_file(file.pk)
+
+    response = client.get(f"{location}.gpkg")
+    assert "ortsbeirat-hohenecken-pins.gpkg" in response["Content-Disposition"]
+    path = tmp_path / "pins.gpkg"
+    path.write_bytes(response.getvalue())
+    assert pyogrio.read_dataframe(path)["title"].tolist() == ["Zebrastreifen"]
+    assert client.get(f"{DESK}/pins.gpkg").getvalue() == path.read_bytes()
+
+
+def test_only_who_asked_at_a_desk_may_fetch_it(client, clerk, pins):
+    location = ask(client, f"{DESK}/pins.gpkg")
+    making.make_file(ExportFile.objects.get().pk)
+    public = location.replace(DESK, "/exports")
+
+    for path in (public, f"{public}.gpkg"):
+        assert client.get(path).status_code == 404
+    for user in (make_member(clerk.memberships.get().body, "other"), make_planner()):
+        client.force_login(user)
+        assert client.get(location).status_code == 404
+        assert client.get(f"{location}.gpkg").status_code == 404
+        assert client.post(location).status_code == 404
+        # Who asks for the same gets a file of their own.
+        assert ask(client, f"{DESK}/pins.gpkg") != location
+
+
+def test_who_leaves_the_desk_gets_no_file(client, clerk):
+    location = ask(client, f"{DESK}/pins.gpkg")
+    Membership.objects.update(valid_to=timezone.localdate())
+
+    assert client.get(location).status_code == 404
+    with pytest.raises(Http404):
+        making.make_file(ExportFile.objects.get().pk)
+    assert ExportFile.objects.get().state == State.FAILED
+
+
+def test_a_desk_can_ask_for_too_many(client, clerk, monkeypatch):
+    small = replace(DESK_FORMATS["xlsx"], at_most=0)
+    monkeypatch.setitem(DESK_FORMATS, "xlsx", small)
+
+    response = client.get(f"{DESK}/pins.xlsx")
+
+    assert response.status_code == 400
+    assert "0" in response.json()["detail"]
 
 
 # --- By a worker ------------------------------------------------------------------------
