@@ -1,6 +1,7 @@
 """What OParl's objects say, and of what they say nothing."""
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from districts.models import Body
 from insek.models import Submission
 from pins.actions import hide_pin
 from pins.models import Pin
+from pins.workflow import Visibility
 from tests.exports.oparl_harvester import Harvester
 from tests.exports.oparl_schema import check
 from tests.factories import (
@@ -467,6 +469,40 @@ class TestFile:
         Sitting.objects.filter(pk=sitting.pk).update(invited_at=None)
 
         assert "date" not in get(client, f"file/invitation-{sitting.pk}")
+
+
+STAGES: dict[str, dict[str, Any]] = {
+    "planned": {"state": State.PLANNED},
+    "invited": {"state": State.INVITED},
+    "held": {"state": State.HELD},
+    "cancelled": {"state": State.CANCELLED, "invited_at": None},
+    "cancelled after the invitation": {"state": State.CANCELLED},
+}
+
+
+def test_whatever_the_visibility_and_the_state_nothing_leaks(client, body):
+    """Each kind of contribution on a public and a non-public item of each sitting."""
+    shown = set()
+    for day, (stage, fields) in enumerate(STAGES.items(), start=1):
+        sitting = make_sitting(body, days=day, **fields)
+        for visibility in Visibility:
+            for is_public in (True, False):
+                title = f"{stage}, {visibility.value}, {is_public} wahr"
+                item = make_item(sitting, title, is_public=is_public)
+                pin = make_pin(title=title, visibility=visibility)
+                make_consultation(body, pin, item=item)
+                if is_public and visibility == Visibility.PUBLISHED:
+                    shown.add(title)
+    expected = {t for t in shown if not t.startswith(("planned", "cancelled,"))}
+
+    objects = Harvester(client).take_all().objects.values()
+
+    papers = {one["name"] for one in objects if one["type"].endswith("/Paper")}
+    assert papers == expected
+    assert (
+        set(re.findall(r"[a-z ]+, [a-z]+, (?:True|False) wahr", str(objects)))
+        == expected
+    )
 
 
 def test_script_in_a_title_stays_text(client, body):
