@@ -43,28 +43,29 @@ SAMPLES = {
 KEPT = "Lang und breit getippt"
 
 
-def addresses(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
-    """Return an address for each pattern, with samples in place of its parts."""
-    for pattern in patterns:
-        if isinstance(pattern.pattern, LocalePrefixPattern):
-            route = before
-        else:
-            route = before + re.sub(
-                r"<(?:(\w+):)?\w+>",
-                lambda part: SAMPLES[str(part.group(1) or "str")],
-                str(pattern.pattern),
-            )
-        if isinstance(pattern, URLPattern):
-            yield route
-        elif route == "/" or route.startswith(AREAS):
-            yield from addresses(pattern.url_patterns, route)
-
-
 AREAS = ("/planning/", "/desk/", "/moderation/")
+
+
+def routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    """Return the routes of the staff areas, below the language."""
+    for pattern in patterns:
+        has_language = isinstance(pattern.pattern, LocalePrefixPattern)
+        route = before if has_language else before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif route.startswith(AREAS):
+            yield route
+
+
+def sample_of(part: re.Match[str]) -> str:
+    return SAMPLES[str(part.group(1) or "str")]
+
+
 STAFF_FORMS = sorted(
-    address
-    for address in set(addresses(get_resolver().url_patterns, "/"))
-    if address.startswith(AREAS)
+    {
+        re.sub(r"<(?:(\w+):)?\w+>", sample_of, route)
+        for route in routes(get_resolver().url_patterns, "/")
+    }
 )
 
 

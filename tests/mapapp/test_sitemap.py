@@ -9,11 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from insek.pages.tree import plant
 from mapapp import sitemap
 from pins.models import PublicPin
 from pins.workflow import Status, Visibility
-from tests.cms import publish_news
+from tests.cms import make_trees, publish_news
 from tests.factories import (
     make_body,
     make_district,
@@ -48,7 +47,7 @@ def filled(city):
     make_goal("2.2", is_public=False)
     make_measure("M 1", goal)
     make_measure("M 2", goal, is_public=False)
-    plant()
+    make_trees()
     publish_news("Neues")
     publish_news("Entwurf", live=False)
     return city
