@@ -12,7 +12,7 @@ app_name = "ogc"
 ONE = "ogc/v1/collections/<str:collection_id>"
 urlpatterns = [
     path("ogc/v1", views.landing, name="landing"),
-    path("ogc/v1/", views.landing),
+    path("ogc/v1/", views.landing, name="landing-with-slash"),
     path("ogc/v1/api", views.api, name="api"),
     path("ogc/v1/conformance", views.conformance, name="conformance"),
     path("ogc/v1/collections", views.collections, name="collections"),
