@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from councils.models import Matter, Paper, Sitting
 from districts.models import Body
+from exports.webhooks.keeping import ping
 from insek.cards.keeping import keep_sheet
 from insek.cards.reading import Table
 from insek.models import CardSheet, Event
@@ -23,6 +24,7 @@ from pins.workflow import Role, Status, Visibility
 from tests.browser.conftest import OpenPage
 from tests.cms import make_document, make_picture, publish_news
 from tests.factories import (
+    make_api_client,
     make_body,
     make_comment,
     make_consultation,
@@ -35,11 +37,13 @@ from tests.factories import (
     make_member,
     make_milestone,
     make_moderator,
+    make_operator,
     make_phase,
     make_pin,
     make_planner,
     make_sitting,
     make_stand,
+    make_webhook,
 )
 from tests.geometries import point_in
 
@@ -192,6 +196,14 @@ OFFICE = [
     "/planning/input/cards/{sheet}/",
 ]
 
+OPERATION = [
+    "/operation/webhooks/",
+    "/operation/webhooks/new",
+    "/operation/webhooks/{webhook}/",
+    "/operation/clients/",
+    "/operation/clients/{client}/",
+]
+
 
 @dataclass
 class Scene:
@@ -202,6 +214,7 @@ class Scene:
     chair: User
     editor: User
     planner: User
+    operator: User
 
 
 def make_pages() -> None:
@@ -309,7 +322,12 @@ def scene(city: None) -> Scene:
     measure = make_measure("M 1", make_goal("2.1"), geometry=point_in(16))
     make_milestone(measure, days=-1)
     names["measure"] = str(measure.pk)
-    return Scene(names, moderator, chair, editor, make_planner())
+    operator = make_operator()
+    webhook = make_webhook(created_by=operator)
+    ping(webhook=webhook)
+    names["webhook"] = str(webhook.pk)
+    names["client"] = str(make_api_client(created_by=operator).pk)
+    return Scene(names, moderator, chair, editor, make_planner(), operator)
 
 
 def _sheet(event: Event, editor: User) -> CardSheet:
@@ -347,6 +365,7 @@ def test_axe_finds_nothing(
     found = []
     visits = [(PUBLIC, None), (MODERATION, scene.moderator), (DESK, scene.chair)]
     visits += [(OFFICE, scene.editor), (PLANNING, scene.planner)]
+    visits += [(OPERATION, scene.operator)]
     for paths, user in visits:
         page = open_page("/healthz", phone=phone, user=user)
         for path in paths:
