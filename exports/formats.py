@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from exports import csv_table, geojson, gis_files, kml, shapefile, spreadsheet
 from exports.lines import Document
 from exports.selection import Selection
+from exports.standalone_ground import ground_state
 from exports.states import (
     districts_state,
     pins_state,
@@ -189,6 +190,7 @@ FORMATS = {
                 terms_state,
                 themes_state,
                 districts_state,
+                ground_state,
             ),
         ),
     )

@@ -17,7 +17,7 @@ from typing import Any
 import folium
 from branca.element import Figure
 from django.conf import settings
-from django.contrib.gis.db.models import Extent
+from django.contrib.gis.db.models import Extent as ExtentOf
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -33,11 +33,12 @@ from exports import boundaries, streams
 from exports.geojson import feature_lines
 from exports.lines import Document, replaced
 from exports.selection import Selection
+from exports.standalone_ground import Extent, GroundPicture, picture_of
 from layers.models import Theme
 from pins.workflow import Kind, Status
 
 SOURCES = Path(__file__).parent / "standalone"
-DISTRICT_PANE = "districts"
+DISTRICT_PANE, GROUND_PANE = "districts", "ground"
 SHAPES = {
     Kind.IDEA: '<circle r="1.4"/>',
     Kind.PROBLEM: '<path d="M0-1.9 1.9 0 0 1.9-1.9 0z"/>',
@@ -155,7 +156,12 @@ def draw(page: Page, framed: str | None) -> None:
     plan = Map(tiles=None, prefer_canvas=True, control_scale=True)
     page.add_child(plan)
     plan.add_child(CustomPane(DISTRICT_PANE, z_index=350))
-    plan.add_child(_borders())
+    extent = _extent(framed)
+    picture = picture_of(extent) if extent else None
+    if picture is not None:
+        plan.add_child(CustomPane(GROUND_PANE, z_index=300))
+        plan.add_child(_ground(picture))
+    plan.add_child(_borders(is_clear=picture is not None))
     for theme in Theme.objects.all():
         plan.add_child(PinLayer(theme))
     switches = folium.LayerControl()
@@ -163,19 +169,38 @@ def draw(page: Page, framed: str | None) -> None:
     narrow = JsCode("window.innerWidth < 640")
     switches.options["collapsed"] = narrow  # type: ignore[assignment]
     plan.add_child(switches)
-    shown = District.objects.current()
-    if framed is not None:
-        shown = shown.filter(slug=framed)
-    extent = shown.aggregate(extent=Extent("geometry"))["extent"]
     if extent is not None:
         west, south, east, north = extent
         plan.fit_bounds([(south, west), (north, east)])
     page.plan = plan.get_name()
 
 
-def _borders() -> folium.GeoJson:
+def _extent(framed: str | None) -> Extent | None:
+    """Return the rectangle around the district, or around all of them."""
+    shown = District.objects.current()
+    if framed is not None:
+        shown = shown.filter(slug=framed)
+    extent: Extent | None = shown.aggregate(extent=ExtentOf("geometry"))["extent"]
+    return extent
+
+
+def _ground(picture: GroundPicture) -> folium.raster_layers.ImageOverlay:
+    west, south, east, north = picture.extent
+    return folium.raster_layers.ImageOverlay(
+        picture.url,
+        [[south, west], [north, east]],
+        # Leaflet takes both as HTML.
+        name=escape(_("Base map")),
+        attribution=escape(picture.source),
+        pane=GROUND_PANE,
+    )
+
+
+def _borders(*, is_clear: bool) -> folium.GeoJson:
+    """Return the districts: see-through where there is something under them."""
     collection = json.loads(b"".join(streams.chunks_of(boundaries.collection())))
-    style = {"color": "#33424f", "weight": 1.5, "fillColor": "#fff", "fillOpacity": 0.6}
+    style = {"color": "#33424f", "weight": 1.5, "fillColor": "#fff"}
+    style["fillOpacity"] = 0.15 if is_clear else 0.6
     return folium.GeoJson(
         collection,
         name=escape(_("Districts")),

@@ -58,6 +58,11 @@ def draw_ground(ground: Ground, taken: Sequence[Point]) -> list[str]:
 
     No name is written over what is `taken`.
     """
+    return [*draw_shapes(ground), *_labels(ground, taken)]
+
+
+def draw_shapes(ground: Ground) -> list[str]:
+    """Return the elements of the ground without any names, from the lowest on."""
     frame = ground.frame
     layers = [svg.element("rect", width=frame.width, height=frame.height, fill=LAND)]
     layers += _land(ground)
@@ -67,7 +72,6 @@ def draw_ground(ground: Ground, taken: Sequence[Point]) -> list[str]:
     layers += _streets(ground)
     if frame.metres < BUILDING_METRES:
         layers += _areas(ground, "buildings", BUILDING, edge=BUILDING_EDGE)
-    layers += _labels(ground, taken)
     return [layer for layer in layers if layer]
 
 

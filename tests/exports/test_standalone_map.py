@@ -92,7 +92,8 @@ def test_the_address_cannot_name_the_place_of_the_pins(download, pin):
     places.append(page.pins)
 
     for place in places:
-        body = download(f"/exports/pins.html?q={pin.title.split()[-1]} {place}")
+        words = f'{pin.title.split()[-1]} -"{place}"'
+        body = download("/exports/pins.html", q=words)
         assert [found["reference"] for found in embedded_pins(body)] == [pin.reference]
 
 
