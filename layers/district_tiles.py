@@ -1,7 +1,5 @@
 """Vector tiles of today's districts (Mapbox Vector Tile 2.1), made by PostgreSQL."""
 
-import datetime
-
 from django.db import connection
 
 from districts.models import today
@@ -31,11 +29,11 @@ _TILE = """
             ST_Transform(district.geometry, 3857) AS mercator
         FROM districts_district district
         JOIN districts_responsibility duty ON duty.district_id = district.id
-            AND duty.valid_from <= %(day)s
-            AND (duty.valid_to IS NULL OR duty.valid_to > %(day)s)
+            AND duty.valid_from <= %(day)s::date
+            AND (duty.valid_to IS NULL OR duty.valid_to > %(day)s::date)
         JOIN districts_body body ON body.id = duty.body_id
-        WHERE district.valid_from <= %(day)s
-            AND (district.valid_to IS NULL OR district.valid_to > %(day)s)
+        WHERE district.valid_from <= %(day)s::date
+            AND (district.valid_to IS NULL OR district.valid_to > %(day)s::date)
     ), areas AS (
         SELECT id, number, name, slug, kind, body,
             ST_AsMVTGeom(mercator, edge, 4096, 64, true) AS geom
@@ -64,10 +62,8 @@ def make_tile(tile: Tile) -> bytes:
     Its layer `districts` holds areas, `district_names` a point inside of each, both with
     the district's number as id and the `FIELDS`.
     """
-    parameters: dict[str, int | datetime.date] = {
-        **{"z": tile.z, "x": tile.x, "y": tile.y},
-        "day": today(),
-    }
+    grid = {"z": tile.z, "x": tile.x, "y": tile.y}
+    parameters: dict[str, int | str] = {**grid, "day": today().isoformat()}
     with connection.cursor() as cursor:
         cursor.execute(_TILE, parameters)
         (found,) = cursor.fetchone()
