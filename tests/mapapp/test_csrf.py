@@ -12,7 +12,7 @@ from django.utils import timezone
 from councils.models import AgendaItem, Consultation, Paper, Sitting
 from councils.results import results_digest
 from districts.models import Body
-from exports.models import ApiClient, Webhook
+from exports.models import ApiClient, ExportFile, PullToken, Webhook
 from insek.events.registering import Guest, invite, register
 from insek.forms.registration import stamp_of
 from insek.models import (
@@ -181,8 +181,35 @@ def form(name, pin):
         ),
         "make a paper again": lambda: (paper_url(desk), {}, desk),
         "sign out": lambda: ("/accounts/logout/", {}, desk),
+        "make a large file again": lambda: (large_file_url(), {}, None),
+        "make a token": lambda: (
+            "/desk/ortsbeirat-west/files/",
+            {"name": "x", "scopes": "sittings", "lifetime": "30", "key": "0" * 64},
+            desk,
+        ),
+        "revoke a token": lambda: (f"{token_url(desk)}revoke", {}, desk),
     }
     return made[name]()
+
+
+def large_file_url():
+    """Return the page of a large file that could not be made."""
+    file = ExportFile.objects.create(
+        extension="gpkg", language="de", state=ExportFile.State.FAILED
+    )
+    return f"/exports/files/{file.pk}"
+
+
+def token_url(desk):
+    """Return the page of a token that a member of a desk has made."""
+    token = PullToken.objects.create(
+        owner=desk,
+        body=desk.memberships.get().body,
+        name="x",
+        scopes=["sittings"],
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    return f"/desk/ortsbeirat-west/files/tokens/{token.pk}/"
 
 
 def paper_url(desk):
@@ -628,6 +655,9 @@ FORMS = [
     "close a sitting",
     "waive a hearing",
     "make a paper again",
+    "make a large file again",
+    "make a token",
+    "revoke a token",
     "sign in",
     "sign out",
     *OF_AGENDAS,
@@ -669,6 +699,8 @@ def state():
         list(Link.objects.order_by("pk").values_list("pin", "comment", "measure")),
         list(Webhook.objects.order_by("pk").values_list("name", "is_active")),
         list(ApiClient.objects.order_by("pk").values_list("name", "revoked_at")),
+        list(PullToken.objects.order_by("pk").values_list("name", "revoked_at")),
+        list(ExportFile.objects.values_list("state", flat=True)),
     )
 
 
@@ -705,6 +737,8 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if name in ON_AN_EVENT:
         page[name] = re.sub(r"(events/\d+/).*", r"\1", url)
     page |= dict.fromkeys(OF_REPORTS, "/planning/reports/")
+    if url.endswith("/revoke") and "/files/" in url:
+        page[name] = url.removesuffix("revoke")
     if url.endswith("/act"):
         page[name] = url.removesuffix("act")
     page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/7000001/")
@@ -717,7 +751,7 @@ def test_each_form_brings_its_token_along(client, pin, name):
 
     response = client.post(url, data | {"csrfmiddlewaretoken": token})
 
-    assert response.status_code in {200, 302, 303}
+    assert response.status_code in {200, 201, 302, 303}
 
 
 def test_signing_out_brings_its_token_along(client, pin):

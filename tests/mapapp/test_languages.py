@@ -57,6 +57,7 @@ STAFF_PAGES = [
     "/desk/ortsbeirat-hohenecken/{reference}/merge",
     "/desk/ortsbeirat-hohenecken/templates/",
     "/desk/ortsbeirat-hohenecken/templates/new",
+    "/desk/ortsbeirat-hohenecken/files/",
 ]
 
 
@@ -142,6 +143,11 @@ def test_an_english_page_leads_on_in_english(client, pin, page):
         "/themes.css",
         "/manifest.webmanifest",
         "/exports/pins.",
+        "/catalog.",
+        "/ogc/v1",
+        "/oparl/v1/",
+        "/open311/",
+        "/tiles/",
         "/insek/numbers/map.html",
         "/insek/events.ics",
         "/insek/measures.geojson",

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
 from exports.formats import FORMATS
+from exports.models import ExportFile
 from insek.events.files import path_of
 from insek.models import (
     EventDocument,
@@ -376,6 +377,14 @@ PUBLIC = {
     "councils:propose": ["/desk/ortsbeirat-hohenecken/{}/propose"],
     "councils:pin-dossier": ["/desk/ortsbeirat-hohenecken/{}/dossier.pdf"],
     "desk-pins": [f"{DESK}pins.geojson"],
+    "desk-sitting-pins": [f"{DESK}sittings/7/pins.geojson"],
+    "desk-files": [f"{DESK}files/"],
+    "desk-file": [f"{DESK}files/{PAPER}"],
+    "desk-file-download": [f"{DESK}files/{PAPER}.gpkg"],
+    "desk-token": [f"{DESK}files/tokens/1/"],
+    # A large file that waits to be made.
+    "exports:file": [f"/exports/files/{PAPER}", f"/en/exports/files/{PAPER}"],
+    "export-file": [f"/exports/files/{PAPER}.gpkg", f"/exports/files/{PAPER}.exe"],
     **{
         f"councils:{name}": [f"{DESK}{path}"]
         for name, path in {
@@ -523,6 +532,7 @@ ONLY_SENT = {
     "planning:reports-make",
     "planning:report-send",
     "logout",
+    "desk-token-revoke",
     "operation:webhook-act",
     "operation:client-act",
     "councils:bulk",
@@ -568,6 +578,7 @@ def city(db):
     make_events(pin, unseen)
     make_suggestions(pin, unseen)
     make_concept(body)
+    ExportFile.objects.create(pk=PAPER, extension="gpkg", language="de", total=1)
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")

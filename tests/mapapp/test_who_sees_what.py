@@ -77,6 +77,9 @@ LISTS: dict[str, dict[str, tuple[int, bool, bool]]] = {
     "desk list": dict.fromkeys(EVERYONE, (NOT_THERE, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | dict.fromkeys(("member", "planner"), (SEEN, True, False)),
+    "file of the desk": dict.fromkeys(EVERYONE, (NOT_THERE, False, False))
+    | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
+    | dict.fromkeys(("member", "planner"), (SEEN, True, False)),
     "bench of the trace": dict.fromkeys(EVERYONE, (NOT_YOURS, False, False))
     | dict.fromkeys(SIGNED_OUT, (SIGN_IN, False, False))
     | {"planner": (SEEN, True, False)},
@@ -168,6 +171,7 @@ def address_of(page, pin, visitor):
         "district": "/districts/westdorf/",
         "tile": tile_url(pin.location, 18),
         "desk list": "/desk/ortsbeirat-west/",
+        "file of the desk": "/desk/ortsbeirat-west/pins.geojson",
         "bench of the trace": f"/planning/trace/measure/{KEY}/",
         "suggestion": f"/planning/suggestions/{KEY}/",
         "topic": f"/insek/topics/{KEY}/",
