@@ -138,6 +138,7 @@ DESK = [
     "/desk/ortsbeirat-hohenecken/{published}/merge",
     "/desk/ortsbeirat-hohenecken/templates/",
     "/desk/ortsbeirat-hohenecken/templates/new",
+    "/desk/ortsbeirat-hohenecken/files/",
     "/desk/ortsbeirat-hohenecken/sittings/",
     "/desk/ortsbeirat-hohenecken/sittings/new",
     "/desk/ortsbeirat-hohenecken/sittings/{planned}/",
