@@ -17,7 +17,7 @@ GIS = ["gpkg", "fgb", "shp.zip"]
 
 
 @pytest.fixture
-def saved(download, tmp_path):
+def saved(download, tmp_path: Path):
     """Return the path of the file that was downloaded."""
 
     def save(extension, **query) -> Path:

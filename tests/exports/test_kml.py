@@ -14,6 +14,21 @@ def tree(body: bytes) -> ElementTree.Element:
     return ElementTree.fromstring(body)  # noqa: S314 -- our own file
 
 
+class Balloon(HTMLParser):
+    """Notes what a balloon shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
 @pytest.fixture
 def balloon(download):
     """Return the elements and the text that a balloon shows."""
@@ -23,13 +38,9 @@ def balloon(download):
         shown = root.findtext(".//kml:BalloonStyle/kml:text", "", KML)
         assert shown == "$[description]"
         description = root.findtext(".//kml:Placemark/kml:description", "", KML)
-        tags: list[str] = []
-        texts: list[str] = []
-        parser = HTMLParser()
-        parser.handle_starttag = lambda tag, _attrs: tags.append(tag)  # type: ignore[method-assign]
-        parser.handle_data = texts.append  # type: ignore[method-assign]
+        parser = Balloon()
         parser.feed(description)
-        return tags, "|".join(texts)
+        return parser.tags, "|".join(parser.texts)
 
     return read
 

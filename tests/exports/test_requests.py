@@ -1,5 +1,7 @@
 """How files and map data answer: headers, unchanged data, wrong requests."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -295,3 +297,16 @@ def test_an_unknown_language_is_refused(client, pin, extension):
 def test_the_language_of_a_file_is_said(get, pin):
     assert get("/exports/pins.html")["Content-Language"] == "de"
     assert get("/exports/pins.html?lang=en")["Content-Language"] == "en"
+
+
+def test_a_web_process_does_not_load_what_only_files_need():
+    """They take a second and 100 MB, in each process."""
+    heavy = ["folium", "geopandas", "pandas", "pyarrow", "pyogrio"]
+    code = (
+        "import django, sys; django.setup(); import mapapp.urls; "
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+
+    assert done.stdout.strip() == "[]"

@@ -24,7 +24,7 @@ def tile_at(zoom: int) -> tuple[int, int, int]:
 
 
 @pytest.fixture
-def basemap(settings, tmp_path) -> Path:
+def basemap(settings, tmp_path: Path) -> Path:
     """A basemap of one tile with streets across it."""
     streets = [
         {
