@@ -112,8 +112,12 @@ def test_each_feed_has_a_name_of_its_own(client, pin):
 
 def test_an_old_contribution_that_is_answered_comes_first(client, city):
     now = timezone.now()
-    old = make_pin(title="Altes Anliegen", published_at=now - datetime.timedelta(days=400))
-    new = make_pin(title="Neues Anliegen", published_at=now - datetime.timedelta(days=1))
+    old = make_pin(
+        title="Altes Anliegen", published_at=now - datetime.timedelta(days=400)
+    )
+    new = make_pin(
+        title="Neues Anliegen", published_at=now - datetime.timedelta(days=1)
+    )
     change(new, at=now - datetime.timedelta(days=1))
     change(
         old,
