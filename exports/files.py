@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
 from django.conf import settings
 from django.http import (
@@ -17,7 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from exports import streams
-from exports.formats import WGS84, Format, Variant
+from exports.formats import WGS84, Format, Stream, Variant
 from exports.selection import BadSelection, Selection, Source
 
 LANGUAGES = {code for code, _name in settings.LANGUAGES}
@@ -144,12 +145,13 @@ def write_file(file: PinFile, path: Path) -> None:
     The name of the path ends in the extension of the format. Raises TooManyPins where
     the format cannot hold them all.
     """
-    if file.variant.stream is not None:
-        with path.open("wb") as out:
-            out.writelines(streams.chunks_of(file.variant.stream(file.selection)))
-    elif file.variant.write is not None:
+    if file.variant.write is not None:
         refuse_too_many(file)
         file.variant.write(file.selection, path)
+        return
+    stream = cast("Stream", file.variant.stream)
+    with path.open("wb") as out:
+        out.writelines(streams.chunks_of(stream(file.selection)))
 
 
 def respond(request: HttpRequest, file: PinFile) -> HttpResponseBase:

@@ -20,6 +20,7 @@ from exports.states import (
 )
 
 WGS84 = 4326
+Stream = Callable[[Selection], Document]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Variant:
     """
 
     media_type: str
-    stream: Callable[[Selection], Document] | None = None
+    stream: Stream | None = None
     write: Callable[[Selection, Path], None] | None = None
     name: str = ""
     extension: str = ""

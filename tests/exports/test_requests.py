@@ -5,12 +5,16 @@ import sys
 from dataclasses import replace
 
 import pytest
+from django.http import QueryDict
 
 from districts.models import District
+from exports.files import read_file, write_file
 from exports.formats import FORMATS
+from exports.selection import OpenData
 from exports.states import release_state
 from layers.models import Theme
 from tests.exports.conftest import EXTENSIONS
+from tests.exports.readers import read_pins
 from tests.factories import make_district, make_pin
 from tests.geometries import district_square
 
@@ -233,7 +237,7 @@ def test_what_is_wrong_is_said_in_the_language_asked_for(client, pin):
 
 @pytest.mark.parametrize(("extension", "limit"), [("xlsx", 1_048_575), ("gpkg", None)])
 def test_what_a_format_cannot_hold_is_refused(
-    client, five, monkeypatch, extension, limit
+    client, get, five, monkeypatch, extension, limit
 ):
     assert FORMATS[extension].at_most == limit
     found = replace(FORMATS[extension], at_most=4)
@@ -243,9 +247,30 @@ def test_what_a_format_cannot_hold_is_refused(
 
     assert response.status_code == 400
     assert "at most 4 contributions" in response.json()["detail"]
-    fewer = client.get(f"/exports/pins.{extension}?kind=keep")
-    assert fewer.status_code == 200
-    fewer.close()
+    for query in ("kind=keep", "q=Radweg"):
+        assert get(f"/exports/pins.{extension}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+def test_a_file_on_the_disk_is_the_one_that_is_answered_with(
+    get, five, tmp_path, extension
+):
+    path = tmp_path / f"pins.{extension}"
+    address = f"http://testserver/exports/pins.{extension}"
+    file = read_file(
+        FORMATS[extension], QueryDict(), source=OpenData(None), address=address
+    )
+
+    write_file(file, path)
+
+    answered = tmp_path / f"answered.{extension}"
+    answered.write_bytes(get(f"/exports/pins.{extension}").body)
+    there, here = (
+        [pin.reference for pin in read_pins(address, found.read_bytes(), tmp_path)]
+        for found in (path, answered)
+    )
+    assert len(there) == 5
+    assert there == here
 
 
 def test_a_new_release_and_new_terms_have_states_of_their_own(
