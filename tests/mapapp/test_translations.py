@@ -49,19 +49,25 @@ NOT_SAID = re.compile(
     r"|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}",
     re.DOTALL,
 )
-# Attributes that a partial adds to a tag, and e-mail addresses.
-NOR_THAT = re.compile(r"\bdata-[a-z-]+=\"[^\"]*\"|\b[\w.-]+@[\w.-]+")
+# Attributes that a partial adds to a tag, e-mail addresses, and the name of a standard.
+NOR_THAT = re.compile(
+    r"\bdata-[a-z-]+=\"[^\"]*\"|\b[\w.-]+@[\w.-]+|\bOGC API Features\b"
+)
 # Both languages stand on it: whatever is broken may be the translation.
 BILINGUAL = {"500.html"}
 # What has no other name in any language.
 NAMES = {
+    "API",
     "CSV",
+    "Excel",
     "GeoJSON",
     "GeoPackage",
     "LineString",
+    "OGC",
     "PDF",
     "Point",
     "Polygon",
+    "Python",
     "QGIS",
     "XLSX",
     "km²",
