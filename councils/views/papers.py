@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.access import Seat, get_desk_pin, get_desk_sitting, get_seat
 from councils.models import Paper, Sitting
-from councils.papers import agenda_docx, keeping, pdf, sitting_xlsx
+from councils.papers import keeping, pdf, sitting_xlsx
 from councils.papers.content import count_pins, read_pin, read_sitting
 from councils.rights import Right
 from layers.problems import problem
@@ -122,6 +122,9 @@ def spreadsheet(
 @require_safe
 def agenda(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpResponseBase:
     """Answer with the agenda as DOCX, in the styles of the office's own template."""
+    # Here and not above: it takes 17 MB, for which every process would pay.
+    from councils.papers import agenda_docx
+
     return _of_sitting(
         request, body_slug, sitting_id, "docx", agenda_docx.MEDIA_TYPE, agenda_docx.make
     )
