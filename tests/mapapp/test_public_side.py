@@ -293,7 +293,8 @@ PUBLIC = {
     ],
     "numbers-csv": ["/insek/numbers/district.csv", "/insek/numbers/nothing.csv"],
     "numbers-map": ["/insek/numbers/map.html", "/insek/numbers/map.html?lang=x"],
-    "ogc:landing": ["/ogc/v1", "/ogc/v1/?f=html"],
+    "ogc:landing": ["/ogc/v1"],
+    "ogc:landing-with-slash": ["/ogc/v1/?f=html"],
     "ogc:api": ["/ogc/v1/api", "/ogc/v1/api?f=html"],
     "ogc:conformance": ["/ogc/v1/conformance"],
     "ogc:collections": ["/ogc/v1/collections", "/ogc/v1/collections?f=html"],
@@ -321,7 +322,6 @@ PUBLIC = {
     "ogc:tilesets": [f"{OGC}/pins/tiles", f"{OGC}/measures/tiles"],
     "ogc:tileset": [f"{OGC}/pins/tiles/WebMercatorQuad"],
     "ogc:tile": [f"{OGC}/pins/tiles/WebMercatorQuad/0/0/0"],
-    "ogc:nothing": ["/ogc/v1/nothing"],
     "exports:index": [f"/exports/{query}" for query in FILTERS[:6]],
     "wagtail_serve": [
         *(
@@ -546,7 +546,7 @@ ONLY_SENT = {
     "councils:proposal-decline",
 }
 # There are none: always 404 (tests/exports/test_open311_reading.py).
-NEVER_THERE = {"open311:token"}
+NEVER_THERE = {"ogc:nothing", "open311:token"}
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
 
