@@ -545,7 +545,7 @@ ONLY_SENT = {
     "councils:item-move",
     "councils:proposal-decline",
 }
-# There are none: always 404 (tests/exports/test_open311_reading.py).
+# There are none: always 404 (tests/exports/test_open311_reading.py, tests/exports/ogc/).
 NEVER_THERE = {"ogc:nothing", "open311:token"}
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
