@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from installer import (
     browser,
     checks,
+    clients,
     cluster,
     environment,
     extracts,
@@ -65,7 +66,7 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
 
 def test(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Run the tests that need no browser; arguments go to pytest."""
-    return _pytest(checkout, console, ["-m", "not browser", *args], chrome="")
+    return _pytest(checkout, console, ["-m", "not browser and not conformance", *args], chrome="")
 
 
 def browse(checkout: Checkout, console: Console, args: list[str]) -> int:
@@ -74,6 +75,14 @@ def browse(checkout: Checkout, console: Console, args: list[str]) -> int:
     # The folder also keeps pytest from importing all the others.
     where = [] if any(arg.startswith("tests/") for arg in args) else ["tests/browser"]
     return _pytest(checkout, console, ["-m", "browser", *where, *args], chrome=chrome)
+
+
+def conformance(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Ask the interfaces by the tests of their standards; arguments go to pytest."""
+    with _set_up(checkout, console):
+        clients.provide(checkout, console)
+    where = ["-m", "conformance", "tests/conformance"]
+    return _pytest(checkout, console, [*where, *args], chrome="")
 
 
 def _pytest(

@@ -17,6 +17,7 @@ VERBS: dict[str, Command] = {
     "serve": commands.serve,
     "test": commands.test,
     "browse": commands.browse,
+    "conformance": commands.conformance,
     "check": commands.check,
     "fix": commands.fix,
     "basemap": commands.basemap,
@@ -67,11 +68,11 @@ def usage() -> str:
     lines = [
         "Usage: ./run [verb] [arguments]",
         "",
-        f"  ./run          {commands.serve.__doc__}",
+        f"  ./run             {commands.serve.__doc__}",
     ]
     for verb, command in VERBS.items():
         if verb != "serve":
-            lines.append(f"  ./run {verb:8} {command.__doc__}")
+            lines.append(f"  ./run {verb:11} {command.__doc__}")
     lines += [
         "",
         "PORT, HOST and the other settings are explained in .env.example.",
