@@ -66,7 +66,9 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
 
 def test(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Run the tests that need no browser; arguments go to pytest."""
-    return _pytest(checkout, console, ["-m", "not browser and not conformance", *args], chrome="")
+    return _pytest(
+        checkout, console, ["-m", "not browser and not conformance", *args], chrome=""
+    )
 
 
 def browse(checkout: Checkout, console: Console, args: list[str]) -> int:

@@ -54,7 +54,9 @@ urlpatterns = [
         district_tiles.tile,
         name="district-tile",
     ),
-    path("tiles/districts/tiles.json", district_tiles.tilejson, name="district-tilejson"),
+    path(
+        "tiles/districts/tiles.json", district_tiles.tilejson, name="district-tilejson"
+    ),
     path("style.json", map_style.style, name="style"),
     path("overlays.json", overlays.overlays, name="overlays"),
     path(

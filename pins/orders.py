@@ -121,9 +121,7 @@ OLDEST = Order("published_at", ascending=True, write=_to_microseconds, read=_to_
 WAITING = Order(
     "waiting_since", ascending=True, write=_to_microseconds, read=_to_moment
 )
-LATEST = Order(
-    "changed_at", ascending=False, write=_to_microseconds, read=_to_moment
-)
+LATEST = Order("changed_at", ascending=False, write=_to_microseconds, read=_to_moment)
 SUPPORTED = Order("support_count", ascending=False, write=str, read=_to_count)
 
 
