@@ -119,6 +119,22 @@ PUBLIC = [
     "/no-such-page/",
     "/offline",
 ]
+# One address for both languages: the query says which.
+OGC_API = [
+    "/ogc/v1?f=html",
+    "/ogc/v1/api?f=html",
+    "/ogc/v1/conformance?f=html",
+    "/ogc/v1/collections?f=html",
+    "/ogc/v1/collections/pins?f=html",
+    "/ogc/v1/collections/pins/queryables?f=html",
+    "/ogc/v1/collections/pins/items?f=html",
+    "/ogc/v1/collections/pins/items/{published}?f=html",
+    "/ogc/v1/collections/districts/items?f=html",
+    "/ogc/v1/collections/measures/items?f=html",
+    "/ogc/v1/collections/resolutions/items?f=html",
+    "/ogc/v1/collections/pins/tiles?f=html",
+    "/ogc/v1/collections/pins/tiles/WebMercatorQuad?f=html",
+]
 MODERATION = [
     "/moderation/",
     "/moderation/{own}/",
@@ -372,6 +388,9 @@ def test_axe_finds_nothing(
         for path in paths:
             page.goto(language + path.format(**scene.names))
             found += violations(page)
+    for path in OGC_API:
+        page.goto(f"{path.format(**scene.names)}&lang={'en' if language else 'de'}")
+        found += violations(page)
     assert found == []
 
 
