@@ -115,7 +115,7 @@ def test_a_member_speaks_for_nobody(client, west, pin):
 
 
 def test_nobody_can_without_signing_in(client, pin):
-    assert client.post(url(pin), data()).status_code == 302
+    assert client.post(url(pin), data()).status_code == 401
     assert not Comment.objects.exists()
 
 

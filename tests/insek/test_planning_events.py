@@ -366,7 +366,9 @@ class TestEvents:
         assert (found.state, found.modified_at) == (Event.State.PUBLIC, modified_at)
 
     def test_saved_as_it_was_nothing_is_moved(self, office):
-        event = make_event(starts_at=timezone.now() + datetime.timedelta(days=3))
+        # The form has one day for both times.
+        noon = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+        event = make_event(starts_at=noon + datetime.timedelta(days=3))
         address = f"/planning/events/{event.pk}/edit"
         typed = fields_of(office.get(address))
         names = ("title_de", "title_en", "day", "start", "end", "place", "read")

@@ -551,7 +551,9 @@ READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
 
 @pytest.fixture
-def city(db):
+def city(db, monkeypatch):
+    # Numbers go on from test to test: all contributions are in the first piece.
+    monkeypatch.setattr("mapapp.sitemap.PIECE", 10**9)
     body = make_body("Ortsbeirat Hohenecken", pk=7)
     make_district(16, name="Hohenecken", body=body)
     make_theme("mobility")

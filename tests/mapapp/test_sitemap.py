@@ -31,6 +31,12 @@ NAMES = {
 BASE = "http://testserver"
 
 
+@pytest.fixture(autouse=True)
+def one_piece(monkeypatch):
+    """Numbers go on from test to test: all contributions are in the first piece."""
+    monkeypatch.setattr(sitemap, "PIECE", 10**9)
+
+
 @pytest.fixture
 def city(db):
     make_district(16, name="Hohenecken", body=make_body("Ortsbeirat Hohenecken"))

@@ -14,7 +14,13 @@ from pins.models import Photo, Pin, PublicPin
 from pins.photos import reading
 from pins.photos.files import path_of
 from pins.photos.keeping import erase_waiting, keep_for_later
-from tests.factories import form_data, make_district, make_pin, make_theme
+from tests.factories import (
+    form_data,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_theme,
+)
 from tests.pages import fields_of, text_of
 from tests.photos import (
     BLUE,
@@ -410,6 +416,8 @@ def test_and_words_may_not_be_as_large_as_photos(client):
 
 @pytest.mark.parametrize("path", ["/", "/pins/", "/pins/newer", "/moderation/"])
 def test_elsewhere_all_stays_as_it_was(client, path):
+    client.force_login(make_moderator())
+
     assert client.post(path, {"photos": big(5_000_000)}).status_code == 413
 
 
