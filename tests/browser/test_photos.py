@@ -13,6 +13,7 @@ from pins.photos.files import path_of
 from pins.workflow import Visibility
 from tests.browser.conftest import OpenPage
 from tests.browser.new_pin import set_place, write_words
+from tests.browser.test_accessibility import violations
 from tests.factories import make_moderator, make_pin
 from tests.photos import BLUE, RED, file_of, make_photo, picture_of
 
@@ -175,4 +176,4 @@ def test_accessible_where_photos_are_shown(open_page: OpenPage, dark: bool):
     expect(
         page.get_by_role("link", name="Photo 2 without a description")
     ).to_be_visible()
-    assert Axe().run(page).response["violations"] == []
+    assert violations(page) == []
