@@ -138,7 +138,7 @@ def statements() -> tuple[str, str, str]:
         names = ", ".join(f'"{field.name}"' for field in fields)
         with connection.cursor() as cursor:
             inner = cursor.mogrify(*rows.query.sql_with_params())
-        return f"SELECT * FROM ({inner}) AS pins({names}, geometry)"  # noqa: S608
+        return f"SELECT * FROM ({inner}) AS pins({names}, geometry)"  # noqa: S608 -- our own names
 
     lines = geojson.collection(Selection(pins)).lines
     with connection.cursor() as cursor:

@@ -167,7 +167,7 @@ def draw(page: Page, framed: str | None) -> None:
     switches = folium.LayerControl()
     # folium writes code into the page as it is; its types do not know that.
     narrow = JsCode("window.innerWidth < 640")
-    switches.options["collapsed"] = narrow  # type: ignore[assignment]
+    switches.options["collapsed"] = narrow  # type: ignore[assignment]  # as above
     plan.add_child(switches)
     if extent is not None:
         west, south, east, north = extent

@@ -1,4 +1,4 @@
-"""What the log of the site must not hold."""
+"""What the site writes into its log, and what must not be in it."""
 
 import logging
 import re
@@ -20,3 +20,15 @@ class WithoutSecretLinks(logging.Filter):
         if SECRET.search(text):
             record.msg, record.args = SECRET.sub(r"\1…", text), ()
         return True
+
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"secret_links": {"()": WithoutSecretLinks}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["secret_links"]}
+    },
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"pins": {"level": "INFO"}, "districts": {"level": "INFO"}},
+}

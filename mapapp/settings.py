@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from mapapp import environment as env
+from mapapp import logs
 from mapapp.origins import https_origin
 
 django_stubs_ext.monkeypatch()
@@ -393,13 +394,4 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # A long page is a form of many fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"secret_links": {"()": "mapapp.logs.WithoutSecretLinks"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["secret_links"]}
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"pins": {"level": "INFO"}, "districts": {"level": "INFO"}},
-}
+LOGGING = logs.LOGGING

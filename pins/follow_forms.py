@@ -66,7 +66,7 @@ class FollowPlaceForm(PointForm):
         super().__init__(*args, **kwargs)
         radius = self.fields["radius"]
         radius.initial = FIRST_RADIUS
-        radius.choices = [(metres, distance(metres)) for metres in RADII]  # type: ignore[attr-defined]
+        radius.choices = [(metres, distance(metres)) for metres in RADII]  # type: ignore[attr-defined]  # it is a field of choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -99,7 +99,7 @@ def parts_of(message: EmailMessage) -> dict[str, str]:
 
 def work_off() -> None:
     """Let the worker do what is waiting, the way `manage.py procrastinate worker` does."""
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # procrastinate's, by Django
     with app.replace_connector(connector) as worker:
         worker.run_worker(
             wait=False,

@@ -28,7 +28,7 @@ def multiply_public_rows(count: int, **expressions: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
         cursor.execute(
-            f"INSERT INTO pins_publicpin ({', '.join(columns)}) "  # noqa: S608
+            f"INSERT INTO pins_publicpin ({', '.join(columns)}) "  # noqa: S608 -- names from the model only
             f"SELECT {values} FROM pins_publicpin, generate_series(1, %s) n",
             [count - 1],
         )

@@ -102,7 +102,7 @@ def way_of(matter: Matter) -> list[Link]:
         .order_by("order")
     )
     # Annotated by the query.
-    found = [c for c in asked if c.is_shown]  # type: ignore[attr-defined]
+    found = [c for c in asked if c.is_shown]  # type: ignore[attr-defined]  # as above
     latest = {c.body_id: c for c in found}
     waived = matter.hearings.filter(waived_at__isnull=False).select_related("body")
     links = [
@@ -169,7 +169,7 @@ def _entries(steps: list[Step], found: list[Consultation]) -> Iterator[Entry]:
 
 def _change_ids(consultation: Consultation) -> set[int]:
     # Added by `_consultations`.
-    return set(consultation.change_ids)  # type: ignore[attr-defined]
+    return set(consultation.change_ids)  # type: ignore[attr-defined]  # as above
 
 
 def _tell(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -175,8 +175,8 @@ def _concluded(sitting: Sitting) -> QuerySet[Consultation]:
     )
 
 
-def _forward_form(seat: Seat, sitting: Sitting, data: object) -> ForwardForm:
-    form = ForwardForm(data, initial={"body": seat.body.next_body_id})  # type: ignore[arg-type]
+def _forward_form(seat: Seat, sitting: Sitting, data: QueryDict | None) -> ForwardForm:
+    form = ForwardForm(data, initial={"body": seat.body.next_body_id})
     form.offer(
         bodies=Body.objects.exclude(pk=seat.body.pk), consultations=_concluded(sitting)
     )

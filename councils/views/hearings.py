@@ -122,10 +122,10 @@ def _with_details(seat: Seat, matters: list[Matter]) -> list[Waiting]:
     counted = siblings.values("matter").annotate(n=Count("pk")).values("n")
     shown = shown.annotate(matter=Subquery(matter), of_matter=Subquery(counted))
     for pin in shown.order_by("pk"):
-        found[pin.matter].pins.append(pin)  # type: ignore[attr-defined]
+        found[pin.matter].pins.append(pin)  # type: ignore[attr-defined]  # annotated by the query
     for one in found.values():
         one.unseen = (
-            one.pins[0].of_matter - len(one.pins)  # type: ignore[attr-defined]
+            one.pins[0].of_matter - len(one.pins)  # type: ignore[attr-defined]  # annotated by the query
             if one.pins
             else one.matter.pins.count()
         )

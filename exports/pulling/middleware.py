@@ -73,7 +73,7 @@ class PullTokens:
         token = find_token(text)
         if token is None:
             return _unknown()
-        request.pull_token = token  # type: ignore[attr-defined]
+        request.pull_token = token  # type: ignore[attr-defined]  # to log its use
         if token.body.slug != kwargs["body_slug"] or scope not in token.scopes:
             return _refused(_("This token is not for this file."))
         try:

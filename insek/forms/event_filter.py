@@ -20,8 +20,8 @@ class EventFilter(forms.Form):
     def __init__(self, *args: Any, themes: list[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         every = ("", _("All"))
-        self.fields["format"].choices = [every, *Event.Format.choices]  # type: ignore[attr-defined]
-        self.fields["theme"].choices = [every, *((t.slug, t.title) for t in themes)]  # type: ignore[attr-defined]
+        self.fields["format"].choices = [every, *Event.Format.choices]  # type: ignore[attr-defined]  # it is a field of choices
+        self.fields["theme"].choices = [every, *((t.slug, t.title) for t in themes)]  # type: ignore[attr-defined]  # and so is this
 
     def apply(self, events: EventQuerySet) -> EventQuerySet:
         """Keep what was chosen; only after `is_valid()`."""

@@ -153,12 +153,12 @@ class EventForm(PointForm, forms.ModelForm[Event]):
         kwargs["initial"] = _as_typed(event) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         kinds = [("", _("Please choose")), *Event.Format.choices]
-        self.fields["format"].choices = kinds  # type: ignore[attr-defined]
+        self.fields["format"].choices = kinds  # type: ignore[attr-defined]  # it is a field of choices
         self.fields["format"].error_messages["required"] = _("Please choose a format.")
         theme = self.fields["theme"]
-        theme.queryset = Theme.objects.all()  # type: ignore[attr-defined]
-        theme.empty_label = _("None")  # type: ignore[attr-defined]
-        self.fields["phase"].empty_label = _("None")  # type: ignore[attr-defined]
+        theme.queryset = Theme.objects.all()  # type: ignore[attr-defined]  # it chooses among rows
+        theme.empty_label = _("None")  # type: ignore[attr-defined]  # as above
+        self.fields["phase"].empty_label = _("None")  # type: ignore[attr-defined]  # so does this
 
     def clean_online_url(self) -> str:
         url: str = self.cleaned_data["online_url"]

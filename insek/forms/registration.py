@@ -52,7 +52,7 @@ class GuestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["persons"].choices = [  # type: ignore[attr-defined]
+        self.fields["persons"].choices = [  # type: ignore[attr-defined]  # it is a field of choices
             (n, ngettext("%(n)s person", "%(n)s persons", n) % {"n": n})
             for n in range(1, PERSONS + 1)
         ]

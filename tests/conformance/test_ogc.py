@@ -68,7 +68,7 @@ def service(live_server, settings, transactional_db):
 
 def run(command: Sequence[str | Path]) -> str:
     """Return what a program prints, started outside of the project; it must succeed."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 -- our own command
         command,
         capture_output=True,
         text=True,

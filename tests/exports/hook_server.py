@@ -99,7 +99,7 @@ def hook_server(*, encrypted: bool = False) -> Iterator[HookServer]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(CERTIFICATE)
         http.socket = context.wrap_socket(http.socket, server_side=True)
-        http.handle_error = lambda *_: None  # type: ignore[method-assign]
+        http.handle_error = lambda *_: None  # type: ignore[method-assign]  # quiet about clients that hang up
     port = http.server_address[1]
     server.base = (
         f"https://localhost:{port}" if encrypted else f"http://127.0.0.1:{port}"

@@ -100,7 +100,7 @@ class TestCalendar:
 
         for month in range(1, 13):
             for day in (1, 28):
-                noon = datetime.datetime(2027, month, day, 12)  # noqa: DTZ001
+                noon = datetime.datetime(2027, month, day, 12)  # noqa: DTZ001 -- as zones are asked
                 assert ours.utcoffset(noon) == theirs.utcoffset(noon)
 
     def test_it_follows_a_sitting_that_is_moved_and_cancelled(self, client, body):

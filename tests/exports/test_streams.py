@@ -207,7 +207,7 @@ def test_a_client_that_goes_away_ends_the_query(committed):
 
 
 def pool() -> ConnectionPool[Any]:
-    found: ConnectionPool[Any] = connection.pool  # type: ignore[attr-defined]
+    found: ConnectionPool[Any] = connection.pool  # type: ignore[attr-defined]  # missing in the stubs
     return found
 
 

@@ -56,7 +56,7 @@ def test_full_disk_becomes_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
     def fail(*_: object) -> int:
-        raise OSError(28, "No space left on device", "/tmp/file")  # noqa: S108
+        raise OSError(28, "No space left on device", "/tmp/file")  # noqa: S108 -- only a name
 
     monkeypatch.setitem(main.VERBS, "check", fail)
     assert main.main(["check"]) == main.FAILED

@@ -300,7 +300,7 @@ def test_no_room(
     get: Get, server: Server, monkeypatch: pytest.MonkeyPatch, target: Path
 ) -> None:
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage)  # type: ignore[attr-defined]
+    monkeypatch.setattr(downloads.shutil, "disk_usage", lambda _: usage)  # type: ignore[attr-defined]  # imported there
 
     with pytest.raises(DownloadError, match="has no room"):
         get()

@@ -45,7 +45,7 @@ def test_the_code_of_a_public_page(client, prefix):
 
 
 def test_a_code_is_a_drawing_without_style_and_script():
-    root = ET.fromstring(qr_svg("http://testserver/pins/KL-2026-00001"))  # noqa: S314
+    root = ET.fromstring(qr_svg("http://testserver/pins/KL-2026-00001"))  # noqa: S314 -- our own
 
     assert root.tag == f"{SVG}svg"
     assert {child.tag for child in root} == {f"{SVG}path"}

@@ -372,7 +372,7 @@ print("alive")
 def test_nothing_within_the_caps_ends_the_process():
     """In a process of its own: one that ends, or takes ages, would take the tests along."""
     setup = "from django.conf import settings\nsettings.configure(USE_I18N=False)\n"
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 -- Python itself
         [sys.executable, "-c", setup + WITHIN_CAPS, *REPEATED],
         capture_output=True,
         text=True,
