@@ -183,8 +183,8 @@ def hold_what_staff_sent(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if (
             request.method == "POST"
-            and not request.user.is_authenticated
             and is_in_staff_area(request)
+            and not request.user.is_authenticated
             and leads_to_signing_in(response)
             and can_hold(request)
         ):
