@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from councils.access import bodies_of, get_desk_pin, get_seat
 from districts.models import Responsibility
+from districts.models import today as district_day
 from pins.workflow import Role, Visibility
 from tests.factories import (
     make_body,
@@ -161,13 +162,14 @@ class TestPin:
         with pytest.raises(Http404):
             get_desk_pin(make_member(west, "anna"), west.slug, pin.reference)
 
-    def test_it_moves_on_with_the_duty(self, west, east, today):
+    def test_it_moves_on_with_the_duty(self, west, east):
+        day = district_day()
         pin = make_pin()
         anna, otto = make_member(west, "anna"), make_member(east, "otto")
 
         duty = Responsibility.objects.get(body=west)
-        Responsibility.objects.filter(pk=duty.pk).update(valid_to=today)
-        duty.district.responsibility_set.create(body=east, valid_from=today)
+        Responsibility.objects.filter(pk=duty.pk).update(valid_to=day)
+        duty.district.responsibility_set.create(body=east, valid_from=day)
 
         assert get_desk_pin(otto, east.slug, pin.reference)
         with pytest.raises(Http404):

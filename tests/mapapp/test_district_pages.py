@@ -1,9 +1,8 @@
 """The districts, and one district: its body, its pins and how far they have come."""
 
 import pytest
-from django.utils import timezone
 
-from districts.models import Responsibility
+from districts.models import Responsibility, today
 from pins.workflow import Status, Visibility
 from tests.factories import make_body, make_district, make_pin, make_theme
 from tests.pages import text_of
@@ -54,9 +53,9 @@ class TestList:
 
 
 def end(district):
-    today = timezone.localdate()
-    Responsibility.objects.filter(district=district).update(valid_to=today)
-    district.valid_to = today
+    day = today()
+    Responsibility.objects.filter(district=district).update(valid_to=day)
+    district.valid_to = day
     district.save()
 
 
@@ -106,10 +105,10 @@ class TestDistrict:
         assert len(response.context["status_counts"]) == 2
 
     def test_the_body_of_today(self, client, hohenecken):
-        today = timezone.localdate()
-        Responsibility.objects.update(valid_to=today)
+        day = today()
+        Responsibility.objects.update(valid_to=day)
         new = make_body("Ortsbeirat Neu")
-        Responsibility.objects.create(district=hohenecken, body=new, valid_from=today)
+        Responsibility.objects.create(district=hohenecken, body=new, valid_from=day)
 
         response = client.get("/districts/hohenecken/")
         assert response.context["body"] == new
@@ -130,6 +129,6 @@ class TestDistrict:
 
     def test_its_latest_boundary(self, client, hohenecken):
         end(hohenecken)
-        make_district(16, name="Hohenecken", valid_from=timezone.localdate())
+        make_district(16, name="Hohenecken", valid_from=today())
 
         assert client.get("/districts/hohenecken/").status_code == 200

@@ -6,10 +6,9 @@ import io
 import geopandas
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from shapely import Point
 
-from districts.models import District
+from districts.models import District, today
 from pins.models import Pin, PublicPin
 from tests.districts.layers import shape_of, stretched
 from tests.factories import make_body, make_district, make_pin
@@ -67,7 +66,7 @@ def test_a_file_that_changes_nothing(write, name):
     output = run(write(squares(), name, crs))
 
     assert output.splitlines() == [
-        f"2 features in {crs}; valid from {timezone.localdate()}.",
+        f"2 features in {crs}; valid from {today()}.",
         "Created: 0",
         "Updated: 0",
         "Closed: 0",
@@ -109,7 +108,7 @@ def test_pins_follow_in_one_statement(write, django_assert_max_num_queries):
 
 def test_pins_wait_for_a_day_ahead(write):
     pin = make_pin(location=point_in(17, 0.2))
-    day = timezone.localdate() + datetime.timedelta(days=30)
+    day = today() + datetime.timedelta(days=30)
     path = write(grown())
 
     output = run(path, "--valid-from", day.isoformat(), "--source", "Amt")

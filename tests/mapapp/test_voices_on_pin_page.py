@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from pins.actions import hide_pin, withdraw_pin
 from pins.comment_paging import PAGE_SIZE
@@ -44,7 +45,7 @@ def test_comments_stand_in_the_order_they_were_written(client, pin):
     assert shown.index("Zuerst gesagt.") < shown.index("Danach gesagt.")
     assert "2 comments" in shown
     assert f'id="comment-{first.pk}"' in html
-    assert f'<time datetime="{first.created_at:%Y-%m-%d}' in html
+    assert f'<time datetime="{timezone.localdate(first.created_at)}' in html
     assert '<div lang="en"><p>Zuerst gesagt.</p></div>' in html
 
 

@@ -6,9 +6,9 @@ import logging
 import pytest
 from django.contrib.gis.geos import MultiPolygon
 from django.db import transaction
-from django.utils import timezone
 
 from districts.models import District, Responsibility
+from districts.models import today as district_day
 from pins.boundaries import follow_boundaries
 from pins.models import Pin, PublicPin, PublicVersion
 from pins.tasks import follow_boundaries_nightly
@@ -18,7 +18,7 @@ from tests.geometries import district_square, point_in
 
 @pytest.fixture
 def today(db):
-    return timezone.localdate()
+    return district_day()
 
 
 def end(district, day):
@@ -113,7 +113,7 @@ def test_a_duty_of_the_future_does_not_show_yet(today):
 
 @pytest.mark.django_db(transaction=True)
 def test_it_happens_every_night(caplog):
-    today = timezone.localdate()
+    today = district_day()
     east = make_district(17)
     pin = make_pin(district=17)
     with transaction.atomic():

@@ -1,8 +1,6 @@
 """Whatever the public row tells follows in the same transaction, whoever changes it."""
 
-from django.utils import timezone
-
-from districts.models import District, Responsibility
+from districts.models import District, Responsibility, today
 from pins.actions import (
     edit_pin,
     publish_pin,
@@ -83,12 +81,12 @@ def test_a_themes_slug(district):
 
 
 def test_a_new_duty(district):
-    today = timezone.localdate()
+    day = today()
     new = make_body("Ortsbeirat Neudorf")
     make_pin()
 
-    Responsibility.objects.update(valid_to=today)
-    Responsibility.objects.create(district=district, body=new, valid_from=today)
+    Responsibility.objects.update(valid_to=day)
+    Responsibility.objects.create(district=district, body=new, valid_from=day)
 
     assert shown().body == new
 

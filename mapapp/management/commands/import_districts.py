@@ -25,7 +25,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
-from django.utils import timezone
 
 from districts.importing import (
     Fields,
@@ -37,7 +36,7 @@ from districts.importing import (
     describe_overlap,
     import_districts,
 )
-from districts.models import District
+from districts.models import District, today
 from geo.datasets import DatasetError, read_layer
 from pins.boundaries import follow_boundaries
 
@@ -137,7 +136,7 @@ class Command(BaseCommand):
             )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        day = options["valid_from"] or timezone.localdate()
+        day = options["valid_from"] or today()
         try:
             layer = read_layer(
                 options["file"], layer=options["layer"], crs=options["crs"]
