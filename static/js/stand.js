@@ -34,8 +34,9 @@ class Stand {
     addEventListener("online", () => this.send());
     setInterval(() => this.send({ now: false }), RETRY_MS);
     this.restoreDraft();
-    await this.send();
+    // Before anything is waited for: who types at once types into it.
     if (!document.querySelector(".error-summary:not([hidden])")) this.form.elements.text.focus();
+    await this.send();
   }
 
   get hasPlace() {

@@ -61,8 +61,9 @@ def test_one_after_the_other_and_without_a_network(tablet: Page) -> None:
     expect(text).to_have_value("zu kurz")
     tablet.get_by_role("button", name="Take back").first.click()
     expect(tablet.get_by_role("heading", name="2 contributions")).to_be_visible()
-    # What was being typed is still there.
+    # What was being typed is still there, and can be gone on with.
     expect(text).to_have_value("zu kurz")
+    expect(text).to_be_focused()
 
     close_stand(stand=Stand.objects.get())
     type_and_save(tablet, " war das, jetzt ist es lang genug.")
