@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from councils.agendas import SittingData
 from councils.forms.fields import LineField
-from councils.local_time import at_local
+from councils.local_time import end_at_local
 from councils.models import Sitting
 from councils.sitting_files import PAPER_BYTES, is_pdf
 from pins.validators import LENGTH_MESSAGES
@@ -50,7 +50,11 @@ class SittingForm(forms.Form):
         label=_("Begins at"),
         error_messages={"required": _("Please say when it begins.")},
     )
-    end = TimeField(label=_("Ends at"), required=False)
+    end = TimeField(
+        label=_("Ends at"),
+        required=False,
+        help_text=_("After midnight counts to the next day."),
+    )
     place = LineField(
         label=_("Place"),
         help_text=_("Building, room and address, so that everyone finds it."),
@@ -106,10 +110,11 @@ class SittingForm(forms.Form):
         day = cleaned.get("day")
         if day is None:
             return cleaned
-        for name in ("start", "end"):
+        start_time = cleaned.get("start")
+        for name, after in (("start", None), ("end", start_time)):
             if cleaned.get(name) is not None:
                 try:
-                    cleaned[name] = at_local(day, cleaned[name])
+                    cleaned[name] = end_at_local(day, after, cleaned[name])
                 except ValidationError as error:
                     self.add_error(name, error)
         start, end = cleaned.get("start"), cleaned.get("end")

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from councils.forms.fields import LineField
 from councils.forms.sittings import FARTHEST, PaperField, TimeField
-from councils.local_time import at_local
+from councils.local_time import at_local, end_at_local
 from districts.models import Body, District
 from insek.events.keeping import digest_of_event
 from insek.forms.phases import day_field
@@ -67,7 +67,9 @@ class EventForm(PointForm, forms.ModelForm[Event]):
         label=_("Last day"), required=False, help_text=_("Only if it is another one.")
     )
     end = TimeField(
-        label=_("Ends at"), error_messages={"required": _("Please say when it ends.")}
+        label=_("Ends at"),
+        help_text=_("After midnight counts to the next day."),
+        error_messages={"required": _("Please say when it ends.")},
     )
     place = _line(
         _("Place"),
@@ -188,26 +190,34 @@ class EventForm(PointForm, forms.ModelForm[Event]):
 
     def _clean_times(self, cleaned: dict[str, Any]) -> None:
         day, last_day = cleaned.get("day"), cleaned.get("last_day")
+        if day and day > timezone.localdate() + FARTHEST:
+            message = _("This is more than three years ahead. Please check the year.")
+            self.add_error("day", message)
+            day = None
+        start = None if last_day else cleaned.get("start")
         starts_at = cleaned["starts_at"] = self._moment("start", day)
-        ends_at = cleaned["ends_at"] = self._moment("end", last_day or day)
+        ends_at = cleaned["ends_at"] = self._moment("end", last_day or day, after=start)
         cleaned["closes_at"] = None
         if closing_day := cleaned.get("closing_day"):
             cleaned["closes_at"] = at_local(closing_day, LAST_MINUTE)
             if day and closing_day > day:
                 message = _("It must not be after the event.")
                 self.add_error("closing_day", message)
-        if day and day > timezone.localdate() + FARTHEST:
-            message = _("This is more than three years ahead. Please check the year.")
-            self.add_error("day", message)
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("end", _("The end must come after the beginning."))
 
-    def _moment(self, name: str, day: datetime.date | None) -> datetime.datetime | None:
+    def _moment(
+        self,
+        name: str,
+        day: datetime.date | None,
+        *,
+        after: datetime.time | None = None,
+    ) -> datetime.datetime | None:
         time = self.cleaned_data.get(name)
         if day is None or time is None:
             return None
         try:
-            return at_local(day, time)
+            return end_at_local(day, after, time)
         except ValidationError as error:
             self.add_error(name, error)
         return None

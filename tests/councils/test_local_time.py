@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from councils.local_time import at_local
+from councils.local_time import at_local, end_at_local
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,31 @@ def test_times_that_never_come_or_twice(typed, code):
     with pytest.raises(ValidationError) as error:
         at_local(wall.date(), wall.time())
     assert error.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "utc"),
+    [
+        ("18:30", "20:00", "2027-01-15 19:00"),
+        ("18:30", "00:00", "2027-01-15 23:00"),
+        ("18:30", "01:15", "2027-01-16 00:15"),
+        ("18:30", "06:30", "2027-01-16 05:30"),
+        # Mixed up, and left to be refused.
+        ("18:30", "06:31", "2027-01-15 05:31"),
+        ("18:30", "18:30", "2027-01-15 17:30"),
+        (None, "01:15", "2027-01-15 00:15"),
+    ],
+)
+def test_an_end_after_midnight_is_on_the_next_day(start, end, utc):
+    day = datetime.date(2027, 1, 15)
+    begin = start and datetime.time.fromisoformat(start)
+    expected = datetime.datetime.fromisoformat(f"{utc}+00:00")
+    assert end_at_local(day, begin, datetime.time.fromisoformat(end)) == expected
+
+
+def test_an_end_in_the_night_when_the_clocks_go_forward():
+    with pytest.raises(ValidationError) as error:
+        end_at_local(
+            datetime.date(2027, 3, 27), datetime.time(19), datetime.time(2, 30)
+        )
+    assert error.value.code == "gap"

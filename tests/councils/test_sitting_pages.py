@@ -159,6 +159,26 @@ class TestPlan:
         assert Sitting.objects.count() == 1
         assert fields_of(again)["place"] == "Schule"
 
+    def test_one_that_ends_after_midnight(self, clerk, client):
+        clerk.post(NEW, form(end="00:30"))
+        sitting = Sitting.objects.get()
+        address = f"{LIST}{sitting.pk}/edit"
+        typed = fields_of(clerk.get(address))
+        names = ("day", "start", "end", "read")
+
+        moved = clerk.post(
+            address, form(place="Schule") | {name: typed[name] for name in names}
+        )
+        day = datetime.date.fromisoformat(next_year()) + datetime.timedelta(days=1)
+        in_the_night = clerk.post(NEW, form(day=day, start="00:15", end=""))
+
+        assert moved.status_code == 302
+        assert_refused(in_the_night, "start")
+        kept = Sitting.objects.get()
+        assert (kept.place, kept.end) == ("Schule", sitting.end)
+        assert f"{timezone.localtime(kept.end):%Y-%m-%d %H:%M}" == f"{day} 00:30"
+        assert "bis 00:30" in text_of(client.get(kept.get_absolute_url()))
+
     def test_and_back_to_where_somebody_came_from(self, clerk):
         back = f"{DESK}agenda?pin=KL-2026-00001&pin=KL-2026-00002"
         page = clerk.get(NEW, {"next": back})

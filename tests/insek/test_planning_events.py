@@ -158,6 +158,24 @@ class TestPhases:
         assert response.context["form"]["title_de"].value() == "Auswertung"
         assert Phase.objects.count() == 1
 
+    def test_one_that_ends_after_midnight(self, office):
+        office.post("/planning/events/new", event_data(end="00:30"))
+        event = Event.objects.get()
+        address = f"/planning/events/{event.pk}/edit"
+        typed = fields_of(office.get(address))
+        names = ("day", "start", "end", "last_day", "read")
+
+        saved = office.post(
+            address, event_data(place="Schule") | {name: typed[name] for name in names}
+        )
+
+        assert saved.status_code == 302
+        kept = Event.objects.get()
+        assert (kept.place, kept.ends_at) == ("Schule", event.ends_at)
+        begin, end = map(timezone.localtime, (kept.starts_at, kept.ends_at))
+        assert (end.date() - begin.date()).days == 1
+        assert f"{end:%H:%M}" == "00:30"
+
     @pytest.mark.parametrize(
         "fields",
         [
@@ -250,6 +268,7 @@ class TestEvents:
             {"format": "x"},
             {"day": "x"},
             {"day": "9999-12-31"},
+            {"day": "9999-12-31", "end": "01:00"},
             {"start": "25:00"},
             {"end": "17:00"},
             {"lon": "0", "lat": "0"},
