@@ -31,11 +31,19 @@ COLUMNS = {
 UNKNOWN = {"invalid_choice": _("“%(value)s” does not exist here.")}
 
 
+class SeveralField(forms.MultipleChoiceField):
+    """Several of some choices; an empty one is none, as in a field of one choice."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return [text for text in super().to_python(value) if text]
+
+
 class PinFilter(forms.Form):
     """What of the public pins to show, read from a query string.
 
     An unknown value is an error and never silently ignored: a planner who mistypes a
-    status must not take the whole city for the answer.
+    status must not take the whole city for the answer. An empty one is no filter, as
+    forms send what nobody has filled in.
     """
 
     q = forms.CharField(
@@ -45,7 +53,7 @@ class PinFilter(forms.Form):
         validators=[forbid_control_characters],
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    theme = forms.MultipleChoiceField(
+    theme = SeveralField(
         label=_("Themes"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

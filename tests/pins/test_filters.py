@@ -52,7 +52,7 @@ def passing(query, pins):
         ("theme=energy&theme=mobility", "plain energy idea done east tree"),
         ("theme=retired", ""),
         ("kind=idea", "idea"),
-        ("kind=", "plain energy idea done east tree"),
+        ("theme=&theme=energy", "energy"),
         ("status=done", "done"),
         ("district=stadtteil-17", "east"),
         ("q=B%C3%A4ume", "tree"),
@@ -68,12 +68,18 @@ def test_what_passes(pins, query, expected):
     assert passing(query, pins) == set(expected.split())
 
 
+@pytest.mark.parametrize("name", PinFilter.base_fields)
+def test_an_empty_filter_is_none(pins, name):
+    assert passing(f"{name}=", pins) == set(pins)
+    assert read(f"{name}=").query() == ""
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
         ("theme=sports", "theme"),
         ("theme=mobility&theme=sports", "theme"),
-        ("theme=", "theme"),
+        ("theme=&theme=sports", "theme"),
         ("kind=rant", "kind"),
         ("status=DONE", "status"),
         ("district=16", "district"),
