@@ -5,8 +5,13 @@
 const PAUSE = 2000;
 const box = document.querySelector("[data-paper]");
 
+/** Ask how far it is; null where somebody who has been signed out is asked to sign in. */
 async function look() {
-  const response = await fetch(box.dataset.paper, { headers: { Accept: "application/json" } });
+  const headers = { Accept: "application/json" };
+  const response = await fetch(box.dataset.paper, { headers });
+  if (response.redirected) return null;
+  // It is gone, or not theirs any more: the page says so itself.
+  if (response.status === 403 || response.status === 404) return { is_open: false };
   if (!response.ok) {
     throw new Error(`The paper cannot be asked for: ${response.status}`);
   }
@@ -23,6 +28,10 @@ function show({ done, total }) {
 async function follow() {
   try {
     const told = await look();
+    if (!told) {
+      box.querySelector("[data-paper-signed-out]").hidden = false;
+      return;
+    }
     if (!told.is_open) {
       window.location.reload();
       return;
