@@ -46,7 +46,7 @@ function loadStylesheet(url) {
       rel: "stylesheet",
       href: url,
       onload: resolve,
-      onerror: reject,
+      onerror: () => reject(new Error(`${url} cannot be had`)),
     });
     document.head.append(link);
   });
