@@ -2,14 +2,10 @@
 
 from django.urls import path
 
-from exports import (
-    event_views,
-    news_views,
-    numbers_files,
-    pin_feed_views,
-    sitting_views,
-    views,
-)
+from exports import numbers_files, views
+from exports.calendars import views as calendar_views
+from exports.feeds import pin_views as pin_feed_views
+from exports.feeds import views as feed_views
 from exports.large import views as large_views
 
 urlpatterns = [
@@ -26,13 +22,19 @@ urlpatterns = [
     ),
     path("insek/numbers/map.html", numbers_files.choropleth, name="numbers-map"),
     path("insek/numbers/<slug:figure>.csv", numbers_files.table, name="numbers-csv"),
-    path("insek/events.ics", event_views.calendar, name="events-calendar"),
-    path("insek/events/<int:event_id>.ics", event_views.one, name="event-calendar"),
-    path("sittings/calendar.ics", sitting_views.calendar, name="sittings-calendar"),
-    path("sittings/<int:sitting_id>.ics", sitting_views.one, name="sitting-calendar"),
-    path("feeds/sittings.atom", sitting_views.feed, name="sittings-feed"),
-    path("feeds/news.atom", news_views.feed, name="news-feed"),
-    path("feeds/bodies/<slug:slug>.atom", sitting_views.feed, name="body-feed"),
+    path("insek/events.ics", calendar_views.all_events, name="events-calendar"),
+    path(
+        "insek/events/<int:event_id>.ics", calendar_views.event, name="event-calendar"
+    ),
+    path(
+        "sittings/calendar.ics", calendar_views.all_sittings, name="sittings-calendar"
+    ),
+    path(
+        "sittings/<int:sitting_id>.ics", calendar_views.sitting, name="sitting-calendar"
+    ),
+    path("feeds/sittings.atom", feed_views.sittings_feed, name="sittings-feed"),
+    path("feeds/news.atom", feed_views.news_feed, name="news-feed"),
+    path("feeds/bodies/<slug:slug>.atom", feed_views.sittings_feed, name="body-feed"),
     path("feeds/pins.atom", pin_feed_views.pins, name="pins-feed"),
     path(
         "feeds/districts/<slug:slug>.atom",

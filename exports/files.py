@@ -6,7 +6,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
-from django.conf import settings
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -20,8 +19,8 @@ from django.utils.translation import gettext as _
 from exports import streams
 from exports.formats import WGS84, Format, Stream, Variant
 from exports.selection import BadSelection, Selection, Source
+from layers.languages import LANGUAGES
 
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 # Every other parameter has one value.
 SEVERAL = {"theme"}
 

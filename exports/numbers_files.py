@@ -5,20 +5,19 @@ import io
 import re
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exports.csv_table import FORMULA
-from exports.files import LANGUAGES
+from exports.languages import in_language_asked_for
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
-from layers.problems import bad_query, not_found, problem
+from layers.problems import bad_query, not_found
 
 CSV = "text/csv; charset=utf-8; header=present"
 _FORMULA = re.compile(FORMULA)
@@ -50,27 +49,29 @@ def table(request: HttpRequest, figure: str) -> HttpResponseBase:
 
 @require_safe
 def choropleth(request: HttpRequest) -> HttpResponseBase:
-    """Answer with a map of the districts as one HTML file; `lang` chooses its language."""
-    language = request.GET.get("lang", settings.LANGUAGE_CODE)
-    if language not in LANGUAGES:
-        return problem(_("There is no such language."), status=400)
-    with translation.override(language):
-        snapshot, places = latest(), Places()
-        form = NumbersForm(request.GET, districts=places.districts)
-        if not form.is_valid():
-            return bad_query(form)
-        # A map of one district compares nothing: it is always that of the whole city.
-        tallies = tallies_of(snapshot, form.period_chosen)
+    """Answer with a map of the districts as one HTML file.
 
-        def make() -> HttpResponse:
-            # Here and not above: folium brings pandas, for which every process would pay.
-            from exports.numbers_map import make_map
+    400 where the query asks for an unknown period or language.
+    """
+    return in_language_asked_for(request, lambda: _choropleth(request))
 
-            return HttpResponse(make_map(tallies, places, snapshot.computed_at))
 
-        response = answer(request, snapshot.computed_at, places.state(), make=make)
+def _choropleth(request: HttpRequest) -> HttpResponseBase:
+    snapshot, places = latest(), Places()
+    form = NumbersForm(request.GET, districts=places.districts)
+    if not form.is_valid():
+        return bad_query(form)
+    # A map of one district compares nothing: it is always that of the whole city.
+    tallies = tallies_of(snapshot, form.period_chosen)
+
+    def make() -> HttpResponse:
+        # Here and not above: folium brings pandas, for which every process would pay.
+        from exports.numbers_map import make_map
+
+        return HttpResponse(make_map(tallies, places, snapshot.computed_at))
+
+    response = answer(request, snapshot.computed_at, places.state(), make=make)
     response["Content-Disposition"] = 'attachment; filename="insek-districts.html"'
-    response["Content-Language"] = language
     return response
 
 

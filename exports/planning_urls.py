@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from exports import event_views
+from exports import registrations
 
 
 class TableFormat:
@@ -22,7 +22,7 @@ register_converter(TableFormat, "table_format")
 urlpatterns = [
     path(
         "events/<int:event_id>/registrations.<table_format:extension>",
-        event_views.registrations,
+        registrations.for_the_door,
         name="event-registrations",
     ),
 ]

@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from councils.models import AgendaItem, Sitting
-from districts.models import District
+from districts.models import Body, District
 from geo.functions import ShapeHash
 from layers.models import Theme
 from pins.models.public import PublicVersion
@@ -70,7 +70,7 @@ def districts_state() -> object:
 
 
 def sittings_state() -> object:
-    """Return what changes with the sittings, their agendas and results, and each day.
+    """Return what changes with bodies, sittings, their agendas and results, and each day.
 
     The titles on the agendas depend on which contributions are public.
     """
@@ -78,6 +78,7 @@ def sittings_state() -> object:
     return (
         timezone.localdate(),
         pins_state(),
+        list(Body.objects.values_list("name", flat=True)),
         Sitting.objects.aggregate(**number_and_last),
         AgendaItem.objects.aggregate(**number_and_last),
     )

@@ -1,7 +1,10 @@
-"""The language of a page, and texts that staff write in both languages of the site."""
+"""The languages of the site, that of a page, and texts that staff write in both."""
 
 from django.conf import settings
 from django.utils.translation import get_language
+
+# The languages of the site by their codes, its own first.
+LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 
 
 def page_language() -> str:

@@ -23,6 +23,7 @@ from districts.models import District
 from exports.lines import Document
 from insek.models import Event, FieldOfAction, Goal, Measure
 from insek.pages.listing import published_pages
+from layers.languages import LANGUAGES
 from pins.models import PublicPin
 from pins.models.public import LATEST
 
@@ -32,7 +33,6 @@ FORMAT = 1
 PIECE = 5_000
 # The protocol allows 50,000; nothing of ours comes near but the contributions.
 AT_MOST = 10_000
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PAGES = (
     *(
         "home",

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from councils.models import Sitting
 from districts.models import District
-from exports import feeds
-from exports.calendars import MEDIA_TYPE as CALENDAR
+from exports.calendars.ical import MEDIA_TYPE as CALENDAR
 from exports.catalog.vocabulary import (
     CONTINUOUSLY,
     GOVERNMENT,
     IRREGULARLY,
     REGIONS,
 )
+from exports.feeds.atom import MEDIA_TYPE as ATOM
 from exports.formats import FORMATS
 from exports.geojson import MEDIA_TYPE as GEOJSON
 from insek.models import Measure
@@ -123,7 +123,7 @@ def contributions() -> Dataset:
             File(
                 _("News as an Atom feed"),
                 reverse("pins-feed"),
-                feeds.MEDIA_TYPE,
+                ATOM,
                 is_whole=False,
             ),
         ),
@@ -193,7 +193,7 @@ def _sittings() -> Dataset:
             File(
                 _("News as an Atom feed"),
                 reverse("sittings-feed"),
-                feeds.MEDIA_TYPE,
+                ATOM,
                 is_whole=False,
             ),
         ),

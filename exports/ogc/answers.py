@@ -19,9 +19,10 @@ from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import QueryCanceled
 
 from exports.ogc.errors import BadParameter, Missing
-from exports.ogc.requests import LANGUAGES, Link, own_links, wants_html
+from exports.ogc.requests import Link, own_links, wants_html
 from layers.compression import accepts_gzip
 from layers.conditional import answer
+from layers.languages import LANGUAGES
 from layers.problems import problem
 
 JSON_TYPE = "application/json"

@@ -8,10 +8,10 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from exports.ogc.errors import BadParameter
+from layers.languages import LANGUAGES
 
 JSON, HTML = "json", "html"
 FORMATS = (JSON, HTML)
-LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
 # What every address takes.
 COMMON = {"f": FORMATS, "lang": LANGUAGES}
 

@@ -28,10 +28,10 @@ from exports.open311.receiving import get_client, read_idempotency_key, receive
 from exports.open311.writing import MEDIA_TYPES, write, write_errors
 from exports.states import pins_state, themes_state
 from layers.conditional import answer
+from layers.languages import LANGUAGES
 from layers.models import Theme
 from pins.models import PublicPin
 
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 READING = ("GET", "HEAD")
 View = Callable[..., HttpResponseBase]
 
@@ -75,7 +75,9 @@ def _answer(
     data = request.POST if request.method == "POST" else request.GET
     language = data.get("lang") or settings.LANGUAGE_CODE
     if language not in LANGUAGES:
-        raise Refused(400, _("lang is one of: {codes}.").format(codes="de, en"))
+        raise Refused(
+            400, _("lang is one of: {codes}.").format(codes=", ".join(LANGUAGES))
+        )
     with translation.override(language):
         jurisdiction = data.get("jurisdiction_id")
         if jurisdiction and jurisdiction != settings.OPEN311_JURISDICTION:

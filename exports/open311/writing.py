@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from django.http import HttpResponse
 
-from exports.feeds import writable
+from exports.feeds.atom import writable
 
 MEDIA_TYPES = {
     "json": "application/json; charset=utf-8",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from districts.models import District
-from exports import pin_feeds
+from exports.feeds import pins as pin_feeds
 from layers.models import Overlay, Theme
 from mapapp.at_once import read_at_once
 from pins.counts import Counts, count_pins

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from exports import streams
 from exports.states import pins_state
 from layers.conditional import answer
+from layers.languages import LANGUAGES
 from layers.problems import not_found
 from mapapp import sitemap
 
@@ -58,8 +59,7 @@ def pins(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines where the list of pages is, and what to leave alone."""
-    languages = [code for code, _name in settings.LANGUAGES]
-    prefixes = ["", *(f"/{c}" for c in languages if c != settings.LANGUAGE_CODE)]
+    prefixes = ["", *(f"/{c}" for c in LANGUAGES if c != settings.LANGUAGE_CODE)]
     lines = [
         "User-agent: *",
         *(f"Disallow: {prefix}/{name}/" for name in STAFF for prefix in prefixes),

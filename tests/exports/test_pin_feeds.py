@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from exports import pin_feeds
+from exports.feeds import pins as pin_feeds
 from pins.models import PublicPin
 from pins.workflow import Kind, Status, Visibility
 from tests.factories import make_pin, make_theme

@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from districts.models import Body, District
-from exports import feeds, pin_feeds
-from exports.pin_feeds import Subject
+from exports.feeds.atom import MEDIA_TYPE
+from exports.feeds.pins import Subject, feed_of, read_entries
+from exports.languages import in_language_asked_for
 from exports.selection import BadSelection, bad_selection, read_filters
 from exports.states import pins_state, themes_state
 from layers.conditional import answer
@@ -24,7 +23,6 @@ from pins.filters import PinFilter
 from pins.models import PublicPin
 from pins.paging import BadCursor
 
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
 FILTERS = ("theme", "kind", "status", "district", "body")
 
 
@@ -89,25 +87,24 @@ def _feed(
     `fixed` are the filters that the address holds already.
     """
     fixed = fixed or {}
-    language = request.GET.get("lang", settings.LANGUAGE_CODE)
-    if language not in LANGUAGES:
-        return problem(_("There is no such language."), status=400)
-    known = {*FILTERS, "lang", "before"} - set(fixed)
-    if unknown := sorted(set(request.GET) - known):
-        detail = _("These parameters do not exist here: %(names)s.")
-        return problem(detail % {"names": ", ".join(unknown)}, status=400)
-    query = request.GET.copy()
-    query.update(fixed)
-    with translation.override(language):
+
+    def make() -> HttpResponseBase:
+        known = {*FILTERS, "lang", "before"} - set(fixed)
+        if unknown := sorted(set(request.GET) - known):
+            detail = _("These parameters do not exist here: %(names)s.")
+            return problem(detail % {"names": ", ".join(unknown)}, status=400)
+        query = request.GET.copy()
+        query.update(fixed)
         try:
             filters = read_filters(query)
-            response = _answer(request, _narrowed(subject(), filters, fixed), filters)
+            return _answer(request, _narrowed(subject(), filters, fixed), filters)
         except BadSelection as error:
             return bad_selection(error)
         except BadCursor:
             detail = _("“before” is none of the places where this feed goes on.")
             return problem(detail, status=400)
-    response["Content-Language"] = language
+
+    response = in_language_asked_for(request, make)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -119,11 +116,11 @@ def _answer(
         # The database would look long for what the counts say is not there.
         is_empty = not count_pins(filters).total
         some = PublicPin.objects.none() if is_empty else PublicPin.objects.all()
-        found = pin_feeds.read_entries(filters, request.GET.get("before"), some)
-        content = pin_feeds.feed_of(
+        found = read_entries(filters, request.GET.get("before"), some)
+        content = feed_of(
             found, subject, path=request.path, query=dict(request.GET.lists())
         )
-        return HttpResponse(content, content_type=feeds.MEDIA_TYPE)
+        return HttpResponse(content, content_type=MEDIA_TYPE)
 
     return answer(request, pins_state(), themes_state(), subject, make=make)
 

@@ -1,16 +1,13 @@
-"""Calendars of the events, and the list for the door."""
+"""The list of an event's guests for the door, for the office alone."""
 
 import csv
-import datetime
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from django.conf import settings
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,70 +15,16 @@ from django.views.decorators.http import require_safe
 
 from councils.papers import sheets
 from councils.papers.sheets import Column
-from exports import event_calendars
-from exports.calendars import MEDIA_TYPE
 from exports.csv_table import BYTE_ORDER_MARK, FORMULA
 from insek.access import for_editors
 from insek.models import Event, Registration
-from layers.conditional import answer
-from layers.problems import not_found, problem
 
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
-# What the calendar holds: a year back, two ahead, and never more than this.
-BACK, AHEAD, AT_MOST = datetime.timedelta(days=366), datetime.timedelta(days=731), 500
 CSV_TYPE = "text/csv; charset=utf-8; header=present"
-
-
-@require_safe
-def calendar(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the events around today as iCalendar; 400 for an unknown language."""
-    now = timezone.now()
-    around = Event.objects.public().filter(starts_at__range=(now - BACK, now + AHEAD))
-    events = around.order_by("starts_at", "pk")[:AT_MOST]
-    state = Event.objects.public().aggregate(n=Count("pk"), last=Max("modified_at"))
-    return _file(
-        request,
-        (timezone.localdate(), state),
-        lambda: event_calendars.to_subscribe(list(events)),
-        "events.ics",
-    )
-
-
-@require_safe
-def one(request: HttpRequest, event_id: int) -> HttpResponseBase:
-    """Answer with one event as iCalendar; 404 where there is none, or only a draft."""
-    found = Event.objects.public().filter(pk=event_id).first()
-    if found is None:
-        return not_found(_("There is no such event."))
-    return _file(
-        request,
-        found.modified_at,
-        lambda: event_calendars.to_keep(found),
-        f"event-{found.pk}.ics",
-    )
-
-
-def _file(
-    request: HttpRequest, state: object, make: Callable[[], bytes], name: str
-) -> HttpResponseBase:
-    language = request.GET.get("lang", settings.LANGUAGE_CODE)
-    if language not in LANGUAGES:
-        return problem(_("There is no such language."), status=400)
-    with translation.override(language):
-        response = answer(
-            request,
-            state,
-            language,
-            make=lambda: HttpResponse(make(), content_type=MEDIA_TYPE),
-        )
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Content-Language"] = language
-    return response
 
 
 @for_editors
 @require_safe
-def registrations(
+def for_the_door(
     request: HttpRequest, event_id: int, extension: str
 ) -> HttpResponseBase:
     """Answer with who comes and who waits, for the door, as CSV or XLSX."""

@@ -15,7 +15,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.translation import get_language, gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from exports.feeds import Feed, tag, writable
+from exports.feeds.atom import Feed, tag, writable
 from pins.filters import PinFilter
 from pins.models import PublicPin
 from pins.models.public import PublicPinQuerySet
@@ -105,20 +105,17 @@ def feed_of(
         place = str(Cursor.of(pins[ENTRIES - 1], LATEST))
         more["next"] = _link(address, {**first, "before": place})
     feed = _PinFeed(
-        title=writable(subject.title),
-        link=f"{settings.BASE_URL}{subject.page}",
-        description="",
+        subject.title,
+        page=f"{settings.BASE_URL}{subject.page}",
+        address=_link(address, query),
+        name=_link(path.removeprefix("/feeds/"), first),
         subtitle=writable(gettext("New contributions, and what came of them")),
-        language=get_language(),
-        author_name=writable(settings.SITE_NAME),
-        feed_url=_link(address, query),
-        feed_guid=tag(_link(path.removeprefix("/feeds/"), first)),
         feed_copyright=writable(settings.LICENCE_NAME),
         **more,
     )
     for pin in pins[:ENTRIES]:
         _add(feed, pin)
-    return str(feed.writeString("utf-8")).encode()
+    return feed.written()
 
 
 def _link(address: str, query: dict[str, Any]) -> str:

@@ -1,28 +1,18 @@
-"""Atom feeds (RFC 4287): sittings announced, moved, cancelled, held; the news."""
+"""The feed of the sittings: announced, moved, cancelled, held."""
 
-import datetime
-import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from councils.models import Sitting
 from councils.public.agenda import PublicItem, read_agendas
 from districts.models import Body
-from insek.pages.models import NewsPage
-
-MEDIA_TYPE = "application/atom+xml; charset=utf-8"
-# XML 1.0 has no way to write these.
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-# A tag: URI names its owner at a day; it stays when the site moves its pages.
-SINCE = "2026"
+from exports.feeds.atom import Feed, tag, writable
 
 
 def feed_of(
@@ -34,14 +24,11 @@ def feed_of(
     """
     page = f"{settings.BASE_URL}{reverse('sittings')}"
     feed = Feed(
-        title=writable(_title(body)),
-        link=f"{page}?body={body.slug}" if body else page,
-        description="",
+        _title(body),
+        page=f"{page}?body={body.slug}" if body else page,
+        address=address,
+        name=f"sittings/{body.slug if body else 'all'}",
         subtitle=writable(gettext("Announced, moved, cancelled and held sittings")),
-        language=get_language(),
-        author_name=writable(settings.SITE_NAME),
-        feed_url=address,
-        feed_guid=tag(f"sittings/{body.slug if body else 'all'}"),
     )
     agendas = read_agendas(sittings)
     for sitting in sittings:
@@ -55,47 +42,7 @@ def feed_of(
             updateddate=sitting.modified_at,
             categories=[writable(sitting.body.name), str(sitting.get_state_display())],
         )
-    return str(feed.writeString("utf-8")).encode()
-
-
-class Feed(Atom1Feed):
-    """A feed that says of itself when its latest entry changed, also when it has none."""
-
-    def latest_post_date(self) -> datetime.datetime:
-        days = [item["updateddate"] for item in self.items]
-        return max(days, default=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
-
-
-def tag(name: str) -> str:
-    """Return the lasting name of a feed or an entry (RFC 4151)."""
-    host = urlsplit(settings.BASE_URL).hostname
-    return f"tag:{host},{SINCE}:{name}"
-
-
-def news_feed(news: Sequence[NewsPage], *, address: str, page: str) -> bytes:
-    """Return the feed of the process's news, the latest first, of the page's language.
-
-    `address` is its own, `page` that of the page which lists the news.
-    """
-    feed = Feed(
-        title=writable(gettext("News of the INSEK process")),
-        link=page,
-        description="",
-        language=get_language(),
-        author_name=writable(settings.SITE_NAME),
-        feed_url=address,
-        feed_guid=tag(f"news/{get_language()}"),
-    )
-    for item in news:
-        feed.add_item(
-            title=writable(item.title),
-            link=f"{settings.BASE_URL}{item.url}",
-            description=writable(format_html("<p>{}</p>", item.intro)),
-            unique_id=tag(f"news/{item.pk}"),
-            pubdate=item.first_published_at,
-            updateddate=item.last_published_at,
-        )
-    return str(feed.writeString("utf-8")).encode()
+    return feed.written()
 
 
 def _title(body: Body | None) -> str:
@@ -136,8 +83,3 @@ def _line(item: PublicItem) -> str:
     reason = item.result.reason if item.result else ""
     words = ", ".join(text for text in said if text)
     return ": ".join(text for text in (item.heading, words, reason) if text)
-
-
-def writable(text: str) -> str:
-    """Return a text without what XML cannot hold."""
-    return UNWRITABLE.sub(" ", text)

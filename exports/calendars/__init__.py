@@ -1,0 +1,1 @@
+"""Calendars to subscribe to: sittings and events as iCalendar."""

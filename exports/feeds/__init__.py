@@ -1,0 +1,1 @@
+"""Atom feeds: sittings, news and contributions for feed readers."""
