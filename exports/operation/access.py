@@ -1,12 +1,13 @@
 """Who runs what leads out of the site."""
 
 from collections.abc import Callable
+from functools import wraps
 
-from django.contrib.auth.decorators import login_required, user_passes_test
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
 from exports.models import ApiClient, Webhook
@@ -25,26 +26,27 @@ def get_operator(user: User | AnonymousUser) -> User:
 def get_webhook(user: User | AnonymousUser, webhook_id: int) -> Webhook:
     """Return a webhook to the operator; raises PermissionDenied and Http404."""
     get_operator(user)
-    found = Webhook.objects.select_related("created_by").filter(pk=webhook_id).first()
-    if found is None:
-        raise Http404
-    return found
+    known = Webhook.objects.select_related("created_by")
+    return get_object_or_404(known, pk=webhook_id)
 
 
 def get_client(user: User | AnonymousUser, client_id: int) -> ApiClient:
     """Return a client to the operator; raises PermissionDenied and Http404."""
     get_operator(user)
-    found = ApiClient.objects.select_related("created_by").filter(pk=client_id).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _may(user: User | AnonymousUser) -> bool:
-    get_operator(user)
-    return True
+    known = ApiClient.objects.select_related("created_by")
+    return get_object_or_404(known, pk=client_id)
 
 
 def for_operators(view: View) -> View:
     """Ask for the operator: sign in first, 403 for who is not."""
-    return never_cache(login_required(user_passes_test(_may)(view)))
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def checked(
+        request: HttpRequest, *args: object, **kwargs: object
+    ) -> HttpResponseBase:
+        get_operator(request.user)
+        return view(request, *args, **kwargs)
+
+    return checked

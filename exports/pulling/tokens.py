@@ -2,7 +2,6 @@
 
 import base64
 import datetime
-import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from councils.access import Seat
 from exports.models import PullToken, PullTokenUse
+from pins.own_link import hash_token
 
 SALT = "exports.pull-token"
 # So that whoever finds one somewhere knows what it is.
@@ -85,11 +85,6 @@ def _text_of(seat: Seat, form_key: str) -> str:
     seed = f"{seat.user.pk}:{seat.body.pk}:{form_key}"
     digest = salted_hmac(SALT, seed, algorithm="sha256").digest()
     return PREFIX + base64.urlsafe_b64encode(digest).decode().rstrip("=")
-
-
-def hash_token(text: str) -> str:
-    """Return what is stored. A token is random enough to need no slow hash."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def find_token(text: str) -> PullToken | None:

@@ -15,9 +15,9 @@ from exports.pulling.tokens import (
     LOG_LIFETIME,
     SHOWN_FOR,
     forget_old,
-    hash_token,
 )
 from exports.tasks import forget_pulls
+from pins.own_link import hash_token
 from tests.factories import (
     broken_constraint,
     make_editor,
