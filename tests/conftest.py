@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as site_settings
-from django.db import connection
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
-from pytest_django import Settings
-from wagtail.models import Collection
+from pytest_django import DjangoDbBlocker
 
 from exports.pin_tiles import content_of
-from pins.models import PublicVersion
+from tests.migrated import MigratedRows
 
 
 @pytest.fixture(scope="session")
@@ -48,34 +47,48 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("media")
 
 
-@pytest.fixture(autouse=True)
-def plain_settings(settings: Settings, media_root: Path) -> None:
-    """Settle what a developer's or an operator's environment may set otherwise."""
-    settings.DEMO = False
-    settings.HTTPS = settings.SECURE_SSL_REDIRECT = False
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = False
-    settings.SECURE_HSTS_SECONDS = 0
-    settings.BASE_URL = "http://testserver"
-    settings.REFERENCE_PREFIX = "KL"
-    settings.PLANNING_SRID = 25832
-    settings.WMS_HOSTS = []
-    settings.MEDIA_ROOT = media_root
-    settings.BASEMAP_PATH = Path("no-basemap.pmtiles")
-    settings.BASEMAP_STYLE_URL = settings.BASEMAP_ATTRIBUTION = ""
-    settings.BASEMAP_ORIGIN = None
-    settings.AGENDA_TEMPLATE = None
-    # What one test has seen is no news to another.
-    settings.PUBLIC_VERSION_AGE = datetime.timedelta(0)
-    content_of.cache_clear()
-    # Names without hashes: no test depends on collected files.
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {
-            "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+@pytest.fixture(scope="session", autouse=True)
+def plain_settings(media_root: Path) -> Iterator[None]:
+    """Settle what a developer's or an operator's environment may set otherwise.
+
+    Once for all tests: whatever one of them changes is put back after it.
+    """
+    with override_settings(
+        DEMO=False,
+        HTTPS=False,
+        SECURE_SSL_REDIRECT=False,
+        SESSION_COOKIE_SECURE=False,
+        CSRF_COOKIE_SECURE=False,
+        SECURE_HSTS_SECONDS=0,
+        BASE_URL="http://testserver",
+        REFERENCE_PREFIX="KL",
+        PLANNING_SRID=25832,
+        WMS_HOSTS=[],
+        MEDIA_ROOT=media_root,
+        BASEMAP_PATH=Path("no-basemap.pmtiles"),
+        BASEMAP_STYLE_URL="",
+        BASEMAP_ATTRIBUTION="",
+        BASEMAP_ORIGIN=None,
+        AGENDA_TEMPLATE=None,
+        # What one test has seen is no news to another.
+        PUBLIC_VERSION_AGE=datetime.timedelta(0),
+        # Names without hashes: no test depends on collected files.
+        STORAGES={
+            **site_settings.STORAGES,
+            "staticfiles": {
+                "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+            },
         },
-    }
-    # A slow hash protects real passwords, not those of tests.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        # A slow hash protects real passwords, not those of tests.
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let no test be answered with what another one asked for."""
+    content_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -85,21 +98,15 @@ def german() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def database_as_migrated(request: pytest.FixtureRequest) -> None:
-    """Mend what a transactional test leaves behind.
-
-    Its flush empties the tables of Django's models: the counter of the public data and the
-    root of Wagtail's collections go, which migrations made, and the jobs stay, which are
-    not Django's.
-    """
-    if (
-        request.node.get_closest_marker("django_db")
-        or "_django_db_helper" in request.fixturenames
-    ):
-        request.getfixturevalue("db")
-        PublicVersion.objects.get_or_create(pk=1)
-        if not Collection.objects.exists():
-            Collection.add_root(name="Root")
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_jobs")
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Take away what transactional tests leave behind, and that alone."""
+    with django_db_blocker.unblock():
+        migrated = MigratedRows()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            TransactionTestCase, "_fixture_teardown", lambda _test: migrated.restore()
+        )
+        yield
