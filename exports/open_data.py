@@ -15,6 +15,7 @@ from districts.models import District
 from exports import licence
 from exports.fields import coordinates, properties
 from exports.formats import FORMATS, WGS84, Format
+from layers.tiles import tile_template
 from pins.filters import PinFilter
 
 # Words of the site stand in this file, so it follows the language of the page.
@@ -79,7 +80,9 @@ def index(request: HttpRequest) -> HttpResponse:
         "services": services(),
         "base_url": settings.BASE_URL,
         "ogc_url": settings.BASE_URL + reverse("ogc:landing"),
+        "tiles_url": settings.BASE_URL + tile_template("pin-tile"),
         "style_url": settings.BASE_URL + reverse("style"),
+        "measures_url": settings.BASE_URL + reverse("measures-geojson"),
         "qgis_url": f"{settings.BASE_URL}{_address('geojson', query)}",
         "excel_url": f"{settings.BASE_URL}{_address('csv', query)}",
         "power_query": _power_query(query),

@@ -65,3 +65,21 @@ def test_an_unknown_filter_is_named(client, city, path):
 def test_it_costs_few_queries(client, city, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         client.get("/exports/")
+
+
+def test_the_addresses_for_qgis_are_those_of_the_services(client, city, settings):
+    response = client.get("/exports/")
+
+    base = settings.BASE_URL
+    assert response.context["tiles_url"] == f"{base}/tiles/pins/{{z}}/{{x}}/{{y}}.pbf"
+    for name in ("ogc_url", "qgis_url", "style_url", "measures_url"):
+        answer = client.get(response.context[name].removeprefix(base))
+        assert answer.status_code == 200, name
+
+
+def test_the_choice_is_open_where_a_filter_is_wrong(client, city):
+    assert (
+        '<details class="choose" open>'
+        in client.get("/exports/", {"theme": "traffic"}).content.decode()
+    )
+    assert '<details class="choose">' in client.get("/exports/").content.decode()
