@@ -15,6 +15,7 @@ from districts.models import District
 from exports import licence
 from exports.fields import coordinates, properties
 from exports.formats import FORMATS, WGS84, Format
+from exports.services import services
 from layers.tiles import tile_template
 from pins.filters import PinFilter
 
@@ -48,14 +49,6 @@ class FieldRow(NamedTuple):
     name: str
     type: str
     description: str
-
-
-class Service(NamedTuple):
-    """A live service: what it is good for, and its addresses below the site's."""
-
-    title: str
-    description: str
-    paths: list[str]
 
 
 @require_safe
@@ -167,55 +160,3 @@ def _power_query(query: str) -> str:
 def _python(query: str) -> str:
     address = f"{settings.BASE_URL}{_address('geojson', query)}"
     return f'import geopandas\n\npins = geopandas.read_file("{address}")'
-
-
-def services() -> list[Service]:
-    """Return the live services, those for planners first."""
-    return [
-        Service(
-            "OGC API Features",
-            _(
-                "Contributions, districts, measures and resolutions, live in QGIS and GIS."
-            ),
-            [reverse("ogc:landing")],
-        ),
-        Service(
-            _("Vector tiles"),
-            _(
-                "The contributions as a map, with TileJSON and a style for MapLibre or QGIS."
-            ),
-            [reverse("pin-tilejson"), reverse("district-tilejson"), reverse("style")],
-        ),
-        Service(
-            "DCAT-AP.de",
-            _("The catalogue of all data sets, for portals such as GovData."),
-            [reverse("catalog-file", args=[name]) for name in ("ttl", "rdf", "jsonld")],
-        ),
-        Service(
-            "OParl 1.1",
-            _("Bodies, sittings, agendas, papers and what was resolved."),
-            [reverse("oparl:system")],
-        ),
-        Service(
-            "Open311 (GeoReport v2)",
-            _(
-                "Contributions as service requests: read them, and send new ones with a key."
-            ),
-            [reverse("open311:discovery-v2", args=["json"])],
-        ),
-        Service(
-            _("Feeds (Atom)"),
-            _("What is new, for feed readers; also by district, theme and body."),
-            [reverse("pins-feed"), reverse("sittings-feed"), reverse("news-feed")],
-        ),
-        Service(
-            _("Calendars (iCalendar)"),
-            _("Sittings and events, to subscribe to."),
-            [reverse("sittings-calendar"), reverse("events-calendar")],
-        ),
-        Service(
-            _("Measures (GeoJSON)"),
-            _("What the city plans and does, with its places and progress."),
-            [reverse("measures-geojson")],
-        ),
-    ]

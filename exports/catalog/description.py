@@ -9,8 +9,8 @@ from django.utils import translation
 from districts.models import District
 from exports import licence
 from exports.catalog.datasets import Dataset, datasets
-from exports.catalog.services import Service, services
 from exports.licence import Licence
+from exports.services import Service, services
 
 
 @dataclass(frozen=True)

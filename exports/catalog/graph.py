@@ -18,7 +18,7 @@ from rdflib.term import Node
 from exports.catalog import vocabulary
 from exports.catalog.datasets import Dataset, File
 from exports.catalog.description import Description
-from exports.catalog.services import Service
+from exports.services import Service, Standard
 
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 DCATAP = Namespace("http://data.europa.eu/r5r/")
@@ -52,8 +52,9 @@ class _Writer:
         german, english = self.about.german, self.about.english
         for datasets in zip(german.datasets, english.datasets, strict=True):
             self._write_dataset(*datasets)
-        for services in zip(german.services, english.services, strict=True):
-            self._write_service(*services)
+        for one, other in zip(german.services, english.services, strict=True):
+            if one.standard:
+                self._write_service(one, other, one.standard)
         self._write_catalogue()
         return self.graph
 
@@ -107,7 +108,9 @@ class _Writer:
         for dataset in self.about.german.datasets:
             self.add(catalogue, DCAT.dataset, self.of_catalogue(dataset.name))
         for service in self.about.german.services:
-            self.add(catalogue, DCAT.service, self.of_catalogue(service.name))
+            if service.standard:
+                name = self.of_catalogue(service.standard.name)
+                self.add(catalogue, DCAT.service, name)
         changes = [_day(d.modified) for d in self.about.german.datasets if d.modified]
         if changes:
             self.add(
@@ -188,32 +191,31 @@ class _Writer:
         self.add(node, DCAT.mediaType, _uri(vocabulary.media_type(german.media_type)))
         self._write_terms(node)
 
-    def _write_service(self, german: Service, english: Service) -> None:
-        node = self.of_catalogue(german.name)
+    def _write_service(
+        self, german: Service, english: Service, standard: Standard
+    ) -> None:
+        node = self.of_catalogue(standard.name)
         self.add(node, RDF.type, DCAT.DataService)
         self.add_texts(node, DCTERMS.title, de=german.title, en=english.title)
         self.add_texts(
             node, DCTERMS.description, de=german.description, en=english.description
         )
         self._write_common(node)
-        self.add(node, DCAT.endpointURL, self.address(german.path))
-        self.add(node, DCAT.endpointDescription, self.address(german.described_at))
-        self.add(node, DCTERMS.conformsTo, URIRef(german.conforms_to))
+        self.add(node, DCAT.endpointURL, self.address(german.paths[0]))
+        self.add(node, DCAT.endpointDescription, self.address(standard.described_at))
+        self.add(node, DCTERMS.conformsTo, URIRef(standard.uri))
         self.add(node, DCTERMS.license, URIRef(self.about.licence.uri))
-        for name in german.serves:
+        for name in standard.serves:
             dataset = self.of_catalogue(name)
             self.add(node, DCAT.servesDataset, dataset)
-            self._write_access(dataset, node, german)
-
-    def _write_access(self, dataset: URIRef, service: URIRef, about: Service) -> None:
-        """Say that a dataset can be had by a service, as portals show it to people."""
-        node = URIRef(f"{dataset}-{about.name}")
-        self.add(dataset, DCAT.distribution, node)
-        self.add(node, RDF.type, DCAT.Distribution)
-        self.add_texts(node, DCTERMS.title, de=about.title, en=about.title)
-        self.add(node, DCAT.accessURL, self.address(about.path))
-        self.add(node, DCAT.accessService, service)
-        self._write_terms(node)
+            # As portals show it to people.
+            access = URIRef(f"{dataset}-{standard.name}")
+            self.add(dataset, DCAT.distribution, access)
+            self.add(access, RDF.type, DCAT.Distribution)
+            self.add_texts(access, DCTERMS.title, de=german.title, en=english.title)
+            self.add(access, DCAT.accessURL, self.address(german.paths[0]))
+            self.add(access, DCAT.accessService, node)
+            self._write_terms(access)
 
     def _write_terms(self, node: Node) -> None:
         """Say of a distribution on what terms, and how long, it can be had."""
