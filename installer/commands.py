@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from installer import (
     browser,
     checks,
-    clients,
     cluster,
     environment,
     extracts,
@@ -21,6 +20,7 @@ from installer import (
     postmaster,
     server,
     serving,
+    side_environments,
     site,
 )
 from installer.checkout import Checkout
@@ -30,6 +30,8 @@ from installer.locks import exclusive, shared
 from installer.processes import Command, run_visible
 
 BEGAN = time.monotonic()
+# What a measurement compares with.
+PEERS = {"ogc": side_environments.PEERS}
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
 
 
@@ -82,7 +84,7 @@ def browse(checkout: Checkout, console: Console, args: list[str]) -> int:
 def conformance(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Ask the interfaces by the tests of their standards; arguments go to pytest."""
     with _set_up(checkout, console):
-        clients.provide(checkout, console)
+        side_environments.provide(checkout, console, side_environments.CONFORMANCE)
     where = ["-m", "conformance", "tests/conformance"]
     return _pytest(checkout, console, [*where, *args], chrome="")
 
@@ -156,6 +158,9 @@ def bench(checkout: Checkout, console: Console, args: list[str]) -> int:
         message = f"./run bench needs one of: {', '.join(names) or '(none there yet)'}."
         raise UsageError(message)
     environ = _ready_for_commands(checkout, console, dev=True)
+    if args[0] in PEERS:
+        with _set_up(checkout, console):
+            side_environments.provide(checkout, console, PEERS[args[0]])
     command = [str(checkout.python), "-m", f"bench.{args[0]}", *args[1:]]
     return run_visible(command, checkout.root, environ)
 
