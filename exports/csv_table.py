@@ -6,12 +6,14 @@ programs expect: RFC 4180 with commas, decimal points and dates of ISO 8601 in U
 end with CRLF in both, and no text in them can become a formula.
 """
 
+import string
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
-from django.db.models import Func, TextField, Value
+from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
@@ -23,16 +25,14 @@ from geo.point_tables import ColumnType
 
 MEDIA_TYPE = "text/csv; charset=utf-8; header=present"
 BYTE_ORDER_MARK = "\ufeff"
-# A line break inside a text travels as this, so that a line stays one line on its way.
-BREAK = "\x03"
-# Carriage returns, and the characters in which `COPY` would quote a line.
-DROPPED = "\r\x01\x02"
+LINE_END = "\r\n"
 BLANKS = (
     "\x01- \x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 )
 # What a spreadsheet takes for the start of a formula, also in full width and small form.
 OPERATORS = "=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-"
 FORMULA = f"^([\t\r]|[{BLANKS}]*[{OPERATORS}])"
+HARMLESS_STARTS = f"{string.ascii_letters}{string.digits}ÄÖÜäöü"
 
 
 @dataclass(frozen=True)
@@ -68,65 +68,78 @@ def rfc4180_table(selection: Selection) -> Document:
 
 def table(selection: Selection, dialect: Dialect) -> Document:
     """Return the pins as a table with a line of column names."""
+    cells = [cell(field, dialect) for field in properties()]
+    cells.append([_coordinates(F("location"), 6, dialect)])
+    planning = Transform("location", settings.PLANNING_SRID)
+    cells.append([_coordinates(planning, 2, dialect)])
+    parts = [part for cell_ in cells for part in (dialect.separator, *cell_)]
+    line = _joined(parts[1:])
     fields = [*properties(), *coordinates()]
-    parts: list[Combinable] = []
-    for field in fields[:-2]:
-        parts += [Value(dialect.separator), cell(field, dialect)]
-    parts += [Value(dialect.separator), _planning_cells(dialect)]
-    # One function builds the line; of many `||` each would copy what is there already.
-    line: Combinable = Func(*parts[1:], function="concat", output_field=TextField())
-    line = replaced(line, "\n", BREAK)
-    for character in DROPPED:
-        line = replaced(line, character, "")
     names = dialect.separator.join(field.name for field in fields)
     return Document(
         lines=selection.pins.values_list(line),
-        head=f"{dialect.start}{names}\n",
-        replacements=((b"\n", b"\r\n"), (BREAK.encode(), b"\n")),
+        head=f"{dialect.start}{names}{LINE_END}",
+        line_end=LINE_END,
     )
 
 
-def cell(field: Field, dialect: Dialect) -> Combinable:
-    """Return the expression of a property as it stands in the file; null is empty."""
+def _joined(parts: Iterable[str | Combinable]) -> Func:
+    """Return one function that builds the line of as few parts as can be.
+
+    Of many `||` each would copy what is there already.
+    """
+    found: list[Combinable] = []
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        else:
+            found += [Value(text), part]
+            text = ""
+    return Func(*found, Value(text), function="concat", output_field=TextField())
+
+
+def cell(field: Field, dialect: Dialect) -> list[str | Combinable]:
+    """Return the parts of a property as it stands in the file; null is empty."""
     value = field.expression
+    if field.is_free:
+        # In quotes, its lines parted by line feeds.
+        text = replaced(replaced(Harmless(value), '"', '""'), "\r", "")
+        return ['"', text, '"']
     if field.type is ColumnType.TEXT:
-        return _text(value)
+        return [value]
     if field.type is ColumnType.MOMENT:
         there = Func(Value(dialect.time_zone), value, function="timezone")
-        return Func(
+        moment = Func(
             there, Value(dialect.moment), function="to_char", output_field=TextField()
         )
+        return [moment]
     number = Cast(value, TextField())
-    return number if dialect.point == "." else replaced(number, ".", dialect.point)
+    return [number if dialect.point == "." else replaced(number, ".", dialect.point)]
 
 
-def _planning_cells(dialect: Dialect) -> Combinable:
-    """Return easting and northing to the centimetre, of one conversion for the two.
+def _coordinates(point: Combinable, decimals: int, dialect: Dialect) -> Combinable:
+    """Return the two coordinates of a point, of one expression for both.
 
     Converting a point is what takes longest of a line.
     """
     text: Combinable = Func(
-        Transform("location", settings.PLANNING_SRID),
-        Value(2),
-        function="ST_AsText",
-        output_field=TextField(),
+        point, Value(decimals), function="ST_AsText", output_field=TextField()
     )
-    for old, new in (
-        ("POINT(", ""),
-        (")", ""),
-        (".", dialect.point),
-        (" ", dialect.separator),
-    ):
-        text = replaced(text, old, new)
-    return text
+    # Without the "POINT(" before them, and the bracket after.
+    text = Func(text, Value(7), function="substr", output_field=TextField())
+    text = Func(text, Value(")"), function="rtrim", output_field=TextField())
+    if dialect.point != ".":
+        text = replaced(text, ".", dialect.point)
+    return replaced(text, " ", dialect.separator)
 
 
 class Harmless(Func):
     """A text that no spreadsheet can take for a formula.
 
     An apostrophe before it, the sign of spreadsheets for "this is text", disarms it. What
-    begins with a letter or a digit of ASCII is spared the pattern: of a long table, that
-    is most of the time.
+    begins with a letter or a digit is spared the pattern: of a long table, that is most
+    of the time.
     """
 
     output_field = TextField()
@@ -134,19 +147,10 @@ class Harmless(Func):
     def as_sql(
         self, compiler: SQLCompiler, *_args: Any, **_kwargs: Any
     ) -> tuple[str, list[Any]]:
-        sql, parameters = compiler.compile(self.source_expressions[0])
-        first = f"ascii({sql})"
-        spared = f"{first} > 96 AND {first} < 123 OR {first} > 64 AND {first} < 91"
+        text, parameters = compiler.compile(self.source_expressions[0])
         case = (
-            f"CASE WHEN {spared} OR {first} > 47 AND {first} < 58 THEN {sql} "
-            f"ELSE regexp_replace({sql}, %s, %s) END"
+            f"CASE WHEN strpos(%s, left({text}, 1)) > 0 THEN {text} "
+            f"ELSE regexp_replace({text}, %s, %s) END"
         )
-        return case, [*parameters * 8, FORMULA, r"'\&"]
-
-
-def _text(value: Combinable) -> Combinable:
-    """Return a text in quotes; a missing one is empty."""
-    quoted = replaced(Harmless(value), '"', '""')
-    return Func(
-        Value('"'), quoted, Value('"'), function="concat", output_field=TextField()
-    )
+        values = [HARMLESS_STARTS, *parameters * 3, FORMULA, r"'\&"]
+        return case, values

@@ -28,12 +28,16 @@ TYPE_LABELS: Mapping[ColumnType, object] = {
 
 @dataclass(frozen=True)
 class Field:
-    """A property: its name outside, and the expression over `PublicPin` that gives it."""
+    """A property: its name outside, and the expression over `PublicPin` that gives it.
+
+    `is_free` tells a text that somebody wrote from one of letters, digits and a few signs.
+    """
 
     name: str
     type: ColumnType
     expression: Combinable
     description: str
+    is_free: bool = False
 
     @property
     def type_label(self) -> str:
@@ -50,18 +54,34 @@ def properties() -> list[Field]:
     return [
         Field("reference", TEXT, F("reference"), _("Reference, never used again")),
         Field("kind", TEXT, F("kind"), _("idea, problem or keep (worth keeping)")),
-        Field("theme", TEXT, F("theme_slug"), _("Theme, by its short name")),
+        Field(
+            "theme", TEXT, F("theme_slug"), _("Theme, by its short name"), is_free=True
+        ),
         Field("status", TEXT, F("status"), _("How far the matter has come")),
-        Field("title", TEXT, F("title"), _("Title, in its author's words")),
-        Field("body", TEXT, F("text"), _("Text, in its author's words")),
+        Field(
+            "title", TEXT, F("title"), _("Title, in its author's words"), is_free=True
+        ),
+        Field("body", TEXT, F("text"), _("Text, in its author's words"), is_free=True),
         Field(
             "district_number",
             INTEGER,
             F("district_number"),
             _("Number of the district"),
         ),
-        Field("district", TEXT, F("district_name"), _("Name of the district")),
-        Field("body_slug", TEXT, F("body_slug"), _("Responsible body, by short name")),
+        Field(
+            "district",
+            TEXT,
+            F("district_name"),
+            _("Name of the district"),
+            is_free=True,
+        ),
+        Field(
+            "body_slug",
+            TEXT,
+            F("body_slug"),
+            _("Responsible body, by short name"),
+            is_free=True,
+        ),
         Field("support_count", INTEGER, F("support_count"), _("Number of supporters")),
         Field("comment_count", INTEGER, F("comment_count"), _("Number of comments")),
         Field("created_at", MOMENT, _second("created_at"), _("When it was sent in")),
@@ -79,9 +99,22 @@ def properties() -> list[Field]:
             TEXT,
             NullIf("public_answer", Value("", TextField())),
             _("Latest public answer, where there is one"),
+            is_free=True,
         ),
-        Field("goal", TEXT, F("goal"), _("Goal of the city it contributes to")),
-        Field("measure", TEXT, F("measure"), _("Measure that carries it out")),
+        Field(
+            "goal",
+            TEXT,
+            F("goal"),
+            _("Goal of the city it contributes to"),
+            is_free=True,
+        ),
+        Field(
+            "measure",
+            TEXT,
+            F("measure"),
+            _("Measure that carries it out"),
+            is_free=True,
+        ),
         Field("url", TEXT, url(), _("Page of the contribution")),
     ]
 

@@ -26,9 +26,7 @@ def replaced(text: Combinable, old: str, new: str) -> Func:
 class Document:
     """A text of a head, a line for each row of a query, and a tail.
 
-    The lines come without a line break of their own. `replacements` are made in the
-    whole text, of single bytes: so a document can have line breaks inside its lines,
-    or another line ending than `\\n`.
+    The query's lines come without their ending, and may have line breaks inside.
     """
 
     lines: QuerySet[Any, str]
@@ -36,4 +34,4 @@ class Document:
     tail: str = ""
     # Left out at the start of the first line: the comma that parts it from the one before.
     lead: str = ""
-    replacements: tuple[tuple[bytes, bytes], ...] = ()
+    line_end: str = "\n"
