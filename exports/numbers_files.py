@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports.csv_table import FORMULA
 from exports.languages import in_language_asked_for
@@ -17,13 +16,14 @@ from insek.numbers.figures import FIGURES, Figure, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
-from layers.problems import bad_query, not_found
+from layers.problems import bad_query, not_found, read_only, takes
 
 CSV = "text/csv; charset=utf-8; header=present"
 _FORMULA = re.compile(FORMULA)
 
 
-@require_safe
+@read_only
+@takes(*NumbersForm.base_fields)
 def table(request: HttpRequest, figure: str) -> HttpResponseBase:
     """Answer with a figure as CSV (RFC 4180); 404 for an unknown one.
 
@@ -47,7 +47,8 @@ def table(request: HttpRequest, figure: str) -> HttpResponseBase:
     return response
 
 
-@require_safe
+@read_only
+@takes(*NumbersForm.base_fields, "lang")
 def choropleth(request: HttpRequest) -> HttpResponseBase:
     """Answer with a map of the districts as one HTML file.
 

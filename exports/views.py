@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from districts.models import District
 from exports.files import TooManyPins, read_file
@@ -12,16 +11,16 @@ from exports.formats import FORMATS
 from exports.large.answers import deliver, is_file
 from exports.selection import BadSelection, OpenData, bad_selection
 from layers.conditional import answer
-from layers.problems import not_found, problem
+from layers.problems import not_found, problem, read_only
 
 
-@require_safe
+@read_only
 def pins(request: HttpRequest, extension: str) -> HttpResponseBase:
     """Answer with the pins of the whole city as a file."""
     return _file(request, extension, None)
 
 
-@require_safe
+@read_only
 def district_pins(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     """Answer with the pins of a district as a file; 404 where there is none such."""
     district = District.objects.current().defer("geometry").filter(slug=slug).first()

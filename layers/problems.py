@@ -1,12 +1,18 @@
 """Answers to programs that asked for something that makes no sense (RFC 9457)."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.forms import Form
-from django.http import JsonResponse
+from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 PROBLEM_TYPE = "application/problem+json"
+READING = ("GET", "HEAD")
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def problem(
@@ -24,6 +30,46 @@ def problem(
     if errors:
         content["errors"] = errors
     return JsonResponse(content, status=status, content_type=PROBLEM_TYPE)
+
+
+def read_only(view: View) -> View:
+    """Let a view of data be read, and answer 405 to a program that tries anything else.
+
+    Nothing is changed there. So no token of a form is asked for: a program without one
+    would be told of that, and not of what it did wrong.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in READING:
+            return view(request, *args, **kwargs)
+        response = problem(_("This can only be read."), status=405)
+        response["Allow"] = ", ".join(READING)
+        return response
+
+    return cast("View", wrapped)
+
+
+def takes(*names: str) -> Callable[[View], View]:
+    """Let a view be asked with these parameters; 400 for any other.
+
+    Whoever mistypes a name must not take everything for the answer.
+    """
+
+    def protect(view: View) -> View:
+        @wraps(view)
+        def wrapped(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            if unknown := sorted(set(request.GET) - set(names)):
+                detail = _("These parameters do not exist here: %(names)s.")
+                return problem(detail % {"names": ", ".join(unknown)}, status=400)
+            return view(request, *args, **kwargs)
+
+        return cast("View", wrapped)
+
+    return protect
 
 
 def not_found(detail: str) -> JsonResponse:

@@ -6,19 +6,18 @@ from django.contrib.gis.geos import Point
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
 
 from districts.models import District
 from geo.coordinates import CoordinateError, read_position
 from layers.forms import PlaceQuery
 from layers.places import nearest_address, search_places
-from layers.problems import bad_query, not_found, problem
+from layers.problems import bad_query, not_found, problem, read_only
 
 # More do not fit below the field on a phone.
 SUGGESTIONS = 8
 
 
-@require_safe
+@read_only
 def district_at(request: HttpRequest) -> JsonResponse:
     """Answer which district holds `?lon=&lat=` (EPSG:4326) and which body reads there.
 
@@ -51,7 +50,7 @@ def district_at(request: HttpRequest) -> JsonResponse:
     )
 
 
-@require_safe
+@read_only
 @cache_control(public=True, max_age=300)
 def places(request: HttpRequest) -> JsonResponse:
     """Answer with the districts, streets and addresses that `?q=` may mean.

@@ -7,7 +7,6 @@ from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from councils.models import Sitting
 from districts.models import Body
@@ -17,14 +16,15 @@ from exports.languages import in_language_asked_for
 from exports.states import sittings_state
 from insek.models import Event
 from layers.conditional import answer
-from layers.problems import not_found
+from layers.problems import not_found, read_only, takes
 
 # What a calendar holds: a year back, two ahead, and never more than this.
 BACK, AHEAD = datetime.timedelta(days=366), datetime.timedelta(days=731)
 AT_MOST = 500
 
 
-@require_safe
+@read_only
+@takes("body", "lang")
 def all_sittings(request: HttpRequest) -> HttpResponseBase:
     """Answer with the sittings around today, of all bodies or of one (`?body=`).
 
@@ -50,7 +50,8 @@ def _sittings_around_today(body: Body | None) -> list[Sitting]:
     return list((found.of_body(body) if body else found)[:AT_MOST])
 
 
-@require_safe
+@read_only
+@takes("lang")
 def sitting(request: HttpRequest, sitting_id: int) -> HttpResponseBase:
     """Answer with one sitting; 404 where there is none."""
     found = Sitting.objects.select_related("body").filter(pk=sitting_id).first()
@@ -64,7 +65,8 @@ def sitting(request: HttpRequest, sitting_id: int) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
+@takes("lang")
 def all_events(request: HttpRequest) -> HttpResponseBase:
     """Answer with the events around today; 400 for an unknown language."""
     public = Event.objects.public()
@@ -82,7 +84,8 @@ def all_events(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
+@takes("lang")
 def event(request: HttpRequest, event_id: int) -> HttpResponseBase:
     """Answer with one event; 404 where there is none, or only a draft."""
     found = Event.objects.public().filter(pk=event_id).first()

@@ -9,11 +9,10 @@ from django.http import (
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports.catalog.description import describe
 from layers.conditional import answer
-from layers.problems import not_found, problem
+from layers.problems import not_found, problem, read_only
 
 # What programs may ask for, the preferred first.
 MEDIA_TYPES = {
@@ -24,7 +23,7 @@ MEDIA_TYPES = {
 HTML = "text/html"
 
 
-@require_safe
+@read_only
 def catalogue(request: HttpRequest, ending: str) -> HttpResponseBase:
     """Answer with the catalogue in a form of RDF; 404 for an unknown one."""
     if ending not in MEDIA_TYPES:
@@ -32,7 +31,7 @@ def catalogue(request: HttpRequest, ending: str) -> HttpResponseBase:
     return _document(request, ending)
 
 
-@require_safe
+@read_only
 def negotiated(request: HttpRequest) -> HttpResponseBase:
     """Answer with the form that the client prefers; browsers are led to the page.
 

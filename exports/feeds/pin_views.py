@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from districts.models import Body, District
 from exports.feeds.atom import MEDIA_TYPE
@@ -17,7 +16,7 @@ from exports.selection import BadSelection, bad_selection, read_filters
 from exports.states import pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme
-from layers.problems import not_found, problem
+from layers.problems import not_found, problem, read_only
 from pins.counts import count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
@@ -26,7 +25,7 @@ from pins.paging import BadCursor
 FILTERS = ("theme", "kind", "status", "district", "body")
 
 
-@require_safe
+@read_only
 def pins(request: HttpRequest) -> HttpResponseBase:
     """Answer with the contributions that changed last as Atom, of the whole city.
 
@@ -37,7 +36,7 @@ def pins(request: HttpRequest) -> HttpResponseBase:
     return _feed(request, lambda: Subject("", reverse("home")))
 
 
-@require_safe
+@read_only
 def district(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the feed of a district; 404 where there is none such today."""
     found = District.objects.current().defer("geometry").filter(slug=slug).first()
@@ -50,7 +49,7 @@ def district(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the feed of a theme; 404 where there is none such."""
     found = Theme.objects.filter(slug=slug).first()
@@ -63,7 +62,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def body(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the feed of what a body answers for; 404 where there is none such."""
     found = Body.objects.filter(slug=slug).first()

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from councils.models import Sitting
 from districts.models import Body
@@ -14,13 +13,14 @@ from exports.languages import in_language_asked_for
 from exports.states import sittings_state
 from insek.pages.models import NewsIndexPage, NewsPage
 from layers.conditional import answer
-from layers.problems import not_found
+from layers.problems import not_found, read_only, takes
 
 # What a feed holds: what changed last.
 ENTRIES = 50
 
 
-@require_safe
+@read_only
+@takes("lang")
 def sittings_feed(request: HttpRequest, slug: str = "") -> HttpResponseBase:
     """Answer with the sittings that changed last as Atom, of all bodies or of one.
 
@@ -44,7 +44,8 @@ def _latest(body: Body | None) -> list[Sitting]:
     return list((found.of_body(body) if body else found)[:ENTRIES])
 
 
-@require_safe
+@read_only
+@takes("lang")
 def news_feed(request: HttpRequest) -> HttpResponseBase:
     """Answer with the latest news of a language as Atom; 400 for an unknown one."""
     return in_language_asked_for(request, lambda: _news(request))

@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports.models import OparlObject
 from exports.oparl.keeping import bring_site_up_to_date, bring_up_to_date
@@ -27,7 +26,7 @@ from exports.oparl.vocabulary import (
     without_embedded,
 )
 from layers.conditional import answer
-from layers.problems import problem
+from layers.problems import problem, read_only
 
 View = Callable[..., HttpResponseBase]
 SITE = (Kind.SYSTEM, Kind.BODY)
@@ -37,7 +36,7 @@ KEY = re.compile(r"[A-Za-z0-9-]{1,60}")
 def _for_everyone(view: View) -> View:
     """Let programs on other sites read it, in the one language that the data has."""
 
-    @require_safe
+    @read_only
     @wraps(view)
     def wrapped(request: HttpRequest, **named: str) -> HttpResponseBase:
         with translation.override(settings.LANGUAGE_CODE):

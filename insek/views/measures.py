@@ -16,7 +16,7 @@ from insek.forms.measures import MeasureFilter
 from insek.models import Measure, MeasureGoal
 from insek.models.concept import MeasureQuerySet
 from layers.conditional import answer
-from layers.problems import bad_query
+from layers.problems import bad_query, read_only, takes
 
 PER_PAGE = 20
 MEDIA_TYPE = "application/geo+json"
@@ -73,7 +73,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "insek/measure.html", context)
 
 
-@require_safe
+@read_only
+@takes(*MeasureFilter.base_fields)
 def geojson(request: HttpRequest) -> HttpResponseBase:
     """Answer with the public measures that pass the list's filters (RFC 7946).
 

@@ -10,19 +10,18 @@ from django.utils.cache import (
     patch_vary_headers,
 )
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from layers.basemap import archive
 from layers.basemap.archive import Archive
 from layers.compression import accepts_gzip
 from layers.conditional import answer
-from layers.problems import not_found
+from layers.problems import not_found, read_only
 from layers.tiles import MEDIA_TYPE, no_such_tile, tile_template
 
 A_YEAR, AN_HOUR = 31_536_000, 3_600
 
 
-@require_safe
+@read_only
 def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     """Answer with one tile; 204 where nothing is on it, 404 where there can be none.
 
@@ -49,7 +48,7 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     return _open(response)
 
 
-@require_safe
+@read_only
 def tilejson(request: HttpRequest) -> HttpResponseBase:
     """Describe the tiles as TileJSON 3.0.0; 404 where there is no basemap.
 

@@ -7,14 +7,13 @@ from django.contrib.gis.db.models import Extent
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from districts.models import District
 from exports.states import districts_state
 from layers import district_tiles
 from layers.conditional import answer
 from layers.district_tiles import FORMAT, LAYERS, MAX_ZOOM
-from layers.problems import problem
+from layers.problems import problem, read_only
 from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
 
 A_YEAR = 31_536_000
@@ -47,7 +46,7 @@ def place_of(bounds: tuple[float, float, float, float] | None) -> dict[str, obje
     return {"bounds": list(bounds), "center": middle}
 
 
-@require_safe
+@read_only
 def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     """Answer with the tile of today's districts; 204 without any, 404 outside the grid.
 
@@ -72,7 +71,7 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     return response
 
 
-@require_safe
+@read_only
 def tilejson(request: HttpRequest) -> HttpResponseBase:
     """Answer with the TileJSON 3.0.0 of the districts."""
     if request.GET:

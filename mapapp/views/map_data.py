@@ -2,17 +2,16 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports import boundaries, geojson, streams
 from exports.states import districts_state, pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme
-from layers.problems import not_found
+from layers.problems import not_found, read_only
 from pins.models import PublicPin
 
 
-@require_safe
+@read_only
 def districts(request: HttpRequest) -> HttpResponseBase:
     """Answer with today's districts: borders, names and the bodies that answer."""
     return answer(
@@ -24,7 +23,7 @@ def districts(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def pin(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Answer with one pin as it stands in the exports; 404 where the public sees none."""
     # In one query, so that what is not there costs no more than what is.
@@ -44,7 +43,7 @@ def pin(request: HttpRequest, reference: str) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def theme_css(request: HttpRequest) -> HttpResponseBase:
     """Answer with the colours of the themes, which are data and not part of the design."""
     return answer(request, themes_state(), make=lambda: _colours())

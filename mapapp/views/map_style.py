@@ -5,13 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from layers import district_tiles
 from layers.basemap import archive
 from layers.conditional import answer
 from layers.models import Theme
-from layers.problems import problem
+from layers.problems import problem, read_only
 from layers.tiles import tile_template
 from mapapp import map_style
 from mapapp.templatetags.site import vendor
@@ -21,7 +20,7 @@ from pins import tiles
 FONT_FILES = {map_style.REGULAR: "400", map_style.STRONG: "500"}
 
 
-@require_safe
+@read_only
 def style(request: HttpRequest) -> HttpResponseBase:
     """Answer with a style for MapLibre and QGIS of basemap, districts and contributions.
 

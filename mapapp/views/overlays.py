@@ -5,17 +5,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 
 from layers import overlay_tiles
 from layers.conditional import answer
 from layers.models import Overlay
-from layers.problems import not_found, problem
+from layers.problems import not_found, problem, read_only, takes
 from layers.tiles import Tile, answer_tile, no_such_tile
 from mapapp.overlays import address_of_tiles, describe
 
 
-@require_safe
+@read_only
+@takes("lang")
 def overlays(request: HttpRequest) -> HttpResponseBase:
     """Answer with all overlays that the map offers, in the language of `?lang=`.
 
@@ -36,7 +36,7 @@ def overlays(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def tile(request: HttpRequest, slug: str, z: int, x: int, y: int) -> HttpResponseBase:
     """Answer with a tile of a published overlay's features; 204 without any.
 
@@ -58,7 +58,7 @@ def _tile(request: HttpRequest, overlay: Overlay, place: Tile) -> HttpResponse:
     return _open_data(answer_tile(request, content))
 
 
-@require_safe
+@read_only
 def tile_json(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the TileJSON 3.0.0 of a published overlay."""
     overlay = _offered_file(slug)

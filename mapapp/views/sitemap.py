@@ -4,13 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports import streams
 from exports.states import pins_state
 from layers.conditional import answer
 from layers.languages import LANGUAGES
-from layers.problems import not_found
+from layers.problems import not_found, read_only
 from mapapp import sitemap
 
 MEDIA_TYPE = "application/xml; charset=utf-8"
@@ -18,7 +17,7 @@ MEDIA_TYPE = "application/xml; charset=utf-8"
 STAFF = ("desk", "planning", "moderation", "accounts", "admin", "cms")
 
 
-@require_safe
+@read_only
 def index(request: HttpRequest) -> HttpResponseBase:
     """Answer with the list of the lists of pages."""
     content = sitemap.index()
@@ -29,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def part(request: HttpRequest, name: str) -> HttpResponseBase:
     """Answer with the pages of a section; 404 where there is none such."""
     content = sitemap.section(name)
@@ -42,7 +41,7 @@ def part(request: HttpRequest, name: str) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def pins(request: HttpRequest, number: int) -> HttpResponseBase:
     """Answer with one piece of the contributions; 404 where none is in it."""
     document = sitemap.piece(number)
@@ -56,7 +55,7 @@ def pins(request: HttpRequest, number: int) -> HttpResponseBase:
     )
 
 
-@require_safe
+@read_only
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell search engines where the list of pages is, and what to leave alone."""
     prefixes = ["", *(f"/{c}" for c in LANGUAGES if c != settings.LANGUAGE_CODE)]

@@ -3,14 +3,15 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from exports.pin_tiles import content_of, etag_of, revalidated
 from exports.selection import BadSelection, bad_selection, read_filters
 from layers.conditional import answer
+from layers.problems import read_only, takes
 from layers.tiles import Tile, answer_tile, no_such_tile, tile_template
 from mapapp.views.district_tiles import extent, place_of
 from pins import tiles
+from pins.filters import PinFilter
 from pins.models import PublicVersion
 
 FIELDS = {
@@ -23,7 +24,7 @@ FIELDS = {
 }
 
 
-@require_safe
+@read_only
 def pins(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     """Answer with the tile of the pins that pass the filters; 204 without any.
 
@@ -43,7 +44,8 @@ def pins(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     return revalidated(answer_tile(request, content), etag_of(version))
 
 
-@require_safe
+@read_only
+@takes(*PinFilter.base_fields)
 def pins_json(request: HttpRequest) -> HttpResponseBase:
     """Answer with the TileJSON 3.0.0 of the pins that pass the filters."""
     try:
