@@ -75,8 +75,6 @@ def receive(*, data: QueryDict, client: ApiClient, key: UUID) -> tuple[Pin, str]
     As the form does, and by its rules. Raises Refused.
     """
     given = read_parameters(data, KNOWN)
-    if not Pin.objects.filter(idempotency_key=key).exists():
-        _demand_room(client)
     form = _form(given, key)
     if not form.is_valid():
         raise Refused(400, *_descriptions(form))
@@ -94,12 +92,19 @@ def receive(*, data: QueryDict, client: ApiClient, key: UUID) -> tuple[Pin, str]
     return pin, _notice(given)
 
 
-def _demand_room(client: ApiClient) -> None:
-    if client.has_reached_its_limit:
+def _demand_room(client: ApiClient, key: UUID) -> None:
+    """Raise Refused (429) for one more than the client may send within a day.
+
+    Its requests come one after the other from here on: at once, all would be counted
+    before any is kept.
+    """
+    held = ApiClient.objects.select_for_update(no_key=True).get(pk=client.pk)
+    is_known = Pin.objects.filter(idempotency_key=key).exists()
+    if not is_known and held.has_reached_its_limit:
         raise Refused(
             429,
             _("This client may send {count} contributions a day.").format(
-                count=client.daily_limit
+                count=held.daily_limit
             ),
         )
 
@@ -144,6 +149,7 @@ def _descriptions(form: NewPinForm) -> list[str]:
 
 @transaction.atomic
 def _keep(form: NewPinForm, client: ApiClient, key: UUID) -> Pin:
+    _demand_room(client, key)
     draft = replace(form.draft(), source=Source.OPEN311)
     pin, _token = submit_pin(draft=draft, idempotency_key=key)
     SentPin.objects.get_or_create(pin=pin, defaults={"client": client})

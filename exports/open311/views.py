@@ -5,7 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -40,6 +42,8 @@ def _open311(*methods: str) -> Callable[[View], View]:
     """Let a view answer these methods, in the language and the format asked for."""
 
     def protect(view: View) -> View:
+        # No form of this site leads here: whoever sends something has a key, or gets 405.
+        @csrf_exempt
         @functools.wraps(view)
         def protected(
             request: HttpRequest, extension: str, **kwargs: Any
@@ -72,7 +76,7 @@ def _answer(
         raise Refused(404, _("There is no such format: json or xml."))
     if request.method not in methods:
         raise Refused(405, _("This method is not possible here."))
-    data = request.POST if request.method == "POST" else request.GET
+    data = _fields(request) if request.method == "POST" else request.GET
     language = data.get("lang") or settings.LANGUAGE_CODE
     if language not in LANGUAGES:
         raise Refused(
@@ -85,6 +89,13 @@ def _answer(
         response = view(request, extension, **kwargs)
     response["Content-Language"] = language
     return response
+
+
+def _fields(request: HttpRequest) -> QueryDict:
+    try:
+        return request.POST
+    except (MultiPartParserError, SuspiciousOperation) as error:
+        raise Refused(400, _("The fields could not be read.")) from error
 
 
 @_open311(*READING)
@@ -123,7 +134,6 @@ def service(request: HttpRequest, extension: str, code: str) -> HttpResponseBase
     )
 
 
-@csrf_exempt
 @_open311(*READING, "POST")
 def requests(request: HttpRequest, extension: str) -> HttpResponseBase:
     """List published contributions; on POST take one for moderation (201)."""

@@ -1,13 +1,16 @@
 """Open311 GeoReport v2, sent: the same contribution, the same rules, the same queue."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from exports.models import ApiClient, SentPin
 from exports.open311 import clients
@@ -246,6 +249,43 @@ def test_a_client_sends_no_more_than_it_may(client: Client, app: ApiClient) -> N
     refused(send(client, app), 429)
     # The answer that got lost is no second contribution.
     assert send(client, app, headers=key).status_code == 201
+
+
+def test_what_comes_at_once_is_counted_one_by_one(
+    client: Client, app: ApiClient
+) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        send(client, app)
+
+    statements = [query["sql"] for query in queries]
+    held, counted, kept = (
+        next(n for n, sql in enumerate(statements) if re.search(pattern, sql))
+        for pattern in (
+            'FROM "exports_apiclient".*FOR NO KEY UPDATE',
+            'COUNT.*FROM "exports_sentpin"',
+            'INTO "pins_pin"',
+        )
+    )
+    assert held < counted < kept
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("x", "multipart/form-data"),
+        (
+            "&".join(f"a{n}=1" for n in range(20_000)),
+            "application/x-www-form-urlencoded",
+        ),
+    ],
+    ids=["no boundary", "too many"],
+)
+def test_fields_that_cannot_be_read(
+    client: Client, app: ApiClient, body: str, content_type: str
+) -> None:
+    response = client.post(URL, body, content_type=content_type)
+
+    refused(response)
 
 
 def test_an_address_in_words(client: Client, app: ApiClient) -> None:
