@@ -4,13 +4,18 @@ The tables of the inner side are put out of reach, in the test's own transaction
 asked for one of them, through Django, by COPY or in a database function, would fail.
 """
 
+import io
+import itertools
 import re
+from typing import Any
 from uuid import uuid4
+from zipfile import ZipFile, is_zipfile
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import ProgrammingError, connection, transaction
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
@@ -27,6 +32,7 @@ from insek.models import (
     SuggestionPin,
 )
 from pins.actions import change_status
+from pins.models import Pin, PublicPin
 from pins.workflow import Role, Status, Visibility
 from tests.cms import make_document, make_rendition, make_trees, publish_news
 from tests.factories import (
@@ -84,6 +90,7 @@ FILTERS = [
 ]
 # Photos of a published pin, of one that waits for review, of a form that is not sent.
 SHOWN, UNSEEN, WAITING = "ab" * 16, "cd" * 16, "ef" * 16
+HIDDEN_PLACE = point_in(16, 0.3141, 0.2718)
 DESK = "/desk/ortsbeirat-hohenecken/"
 PAPER = "00000000-0000-4000-8000-000000000001"
 OGC = "/ogc/v1/collections"
@@ -584,7 +591,28 @@ def city(db, monkeypatch):
     for visibility in Visibility:
         if visibility != Visibility.PUBLISHED:
             make_comment(pin, visibility=visibility, text="Noch nicht öffentlich.")
+    make_every_pin(pin)
     return pin
+
+
+def make_every_pin(survivor):
+    """Make a pin in each visibility and status, at one place, each with a contact.
+
+    The published ones are shown roughly: nobody learns of that place either.
+    """
+    for visibility, status in itertools.product(Visibility, Status):
+        is_shown = visibility == Visibility.PUBLISHED
+        words = ("title", "text", "place_note")
+        unseen: dict[str, Any] = dict.fromkeys(words, "Noch nicht öffentlich")
+        pin = make_pin(
+            visibility=visibility,
+            status=status,
+            location=HIDDEN_PLACE,
+            is_rough=is_shown,
+            duplicate_of=survivor if status == Status.DUPLICATE else None,
+            **({} if is_shown else unseen),
+        )
+        make_contact(pin, email=f"{visibility}-{status}@geheim.example")
 
 
 def make_suggestions(pin, unseen):
@@ -697,13 +725,67 @@ NAMES = sorted(PUBLIC)
 
 
 @pytest.mark.parametrize("start", range(0, len(NAMES), TOGETHER), ids=NAMES.__getitem__)
-def test_no_page_asks_for_more(client, city, only_the_public_side, start):
+def test_no_page_asks_for_more(client, city, secrets, only_the_public_side, start):
     for name in NAMES[start : start + TOGETHER]:
         for address in PUBLIC[name]:
             response = client.get(address.format(city.reference))
 
             assert response.status_code in {200, 204, 302, 400, 404}, address
-            assert "Noch nicht öffentlich".encode() not in response.getvalue(), address
+            assert not what_leaks(response, secrets), address
+
+
+def what_leaks(response, secrets):
+    """Return which of the secrets an answer holds; archives are opened for that."""
+    content = response.getvalue()
+    if is_zipfile(io.BytesIO(content)):
+        with ZipFile(io.BytesIO(content)) as archive:
+            content = b"".join(map(archive.read, archive.namelist()))
+    said = f"{response.headers}".encode() + content
+    return [secret for secret in secrets if secret in said]
+
+
+def unseen_pins():
+    return Pin.objects.exclude(visibility=Visibility.PUBLISHED)
+
+
+@pytest.fixture
+def secrets(city):
+    """Return what no answer may hold: words, addresses, places, references, tokens."""
+    place = (f"{number:.5f}" for number in HIDDEN_PLACE.coords)
+    references = unseen_pins().values_list("reference", flat=True)
+    tokens = Pin.objects.values_list("token_hash", flat=True)
+    texts = ("Noch nicht öffentlich", "@geheim.example", *place, *references, *tokens)
+    return [text.encode() for text in texts]
+
+
+def test_the_read_model_is_what_is_published(city):
+    """What the addresses above read; binary files hide what they say from a search."""
+    found = set(PublicPin.objects.values_list("reference", flat=True))
+
+    published = Pin.objects.filter(visibility=Visibility.PUBLISHED)
+    assert found == set(published.values_list("reference", flat=True))
+    assert len(found) > len(Status)
+
+
+def test_what_is_not_published_has_no_address(client, city, secrets):
+    """Who knows or guesses a reference learns nothing but that there is nothing."""
+    addresses = [a for name in PUBLIC for a in PUBLIC[name] if "{}" in a]
+    public = [
+        address
+        for address in addresses
+        if client.get(address.format(city.reference)).status_code in {200, 204}
+    ]
+    unseen = list(unseen_pins().values_list("reference", flat=True))
+    assert len(public) > 10
+    assert len(unseen) > len(Status) * (len(Visibility) - 1)
+
+    for address, reference in itertools.product(public, unseen):
+        response = client.get(address.format(reference))
+        nothing = client.get(address.format("KL-1999-00001"))
+
+        assert response.status_code == nothing.status_code, address
+        others = [secret for secret in secrets if secret != reference.encode()]
+        assert not what_leaks(response, others), address
 
 
 def test_the_addresses_are_meant_and_there(client, city):
@@ -712,6 +794,46 @@ def test_the_addresses_are_meant_and_there(client, city):
         response = client.get(addresses[0].format(city.reference))
         assert response.status_code in {200, 302}, name
         assert response.getvalue() or response.status_code == 302
+
+
+DATA = [
+    name
+    for name in NAMES
+    if re.match(r"(ogc|oparl|open311):|export-|catalog|sitemap|style|overlay", name)
+    or re.fullmatch(r"[a-z-]+-(feed|calendar|tile|tilejson|geojson|csv|map)", name)
+]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_programs_are_told_what_can_only_be_read(city, method):
+    """By 405 at every address of data, and not by what is wrong with a form."""
+    program = Client(enforce_csrf_checks=True)
+    assert len(DATA) > 40
+
+    for name in set(DATA) - {"open311:base", "open311:requests"}:
+        response = getattr(program, method)(PUBLIC[name][0].format(city.reference))
+
+        assert response.status_code == 405, name
+        assert {"GET", "HEAD"} <= set(response["Allow"].split(", ")), name
+        assert "json" in response["Content-Type"], name
+
+
+# Their parameters say which version is meant, or nothing: there is no part to ask for.
+WHOLE = re.compile(
+    r"sitemap.*|.+-tile|(district|overlay)-tilejson|map-districts|pin-geojson|export-file"
+)
+
+
+def test_a_mistyped_parameter_is_not_left_out(client, city):
+    """Who asks for a part by a wrong name must not take everything for it."""
+    asked = [name for name in DATA if not WHOLE.fullmatch(name)]
+    assert len(asked) > 30
+
+    answers = {}
+    for name in set(asked) - {"open311:base"}:
+        address = PUBLIC[name][0].format(city.reference).partition("?")[0]
+        answers[name] = client.get(f"{address}?distrikt=x").status_code
+    assert {name for name, status in answers.items() if status != 400} == set()
 
 
 def test_what_is_out_of_reach_is_missed(client, city, only_the_public_side):
@@ -724,9 +846,10 @@ def test_what_is_out_of_reach_is_missed(client, city, only_the_public_side):
 
 def test_no_address_of_the_site_is_left_out():
     admin = re.compile(r"^admin:")
-    names = {name for name in names_of(get_resolver()) if not admin.match(name)}
+    names = [name for name in names_of(get_resolver()) if not admin.match(name)]
     elsewhere = BEHIND_A_SECRET | ONLY_SENT | READ_FROM_A_FILE | NEVER_THERE
-    assert names == (set(PUBLIC) | elsewhere)
+    assert len(names) == len(set(names)), "two addresses share a name"
+    assert set(names) == (set(PUBLIC) | elsewhere)
 
 
 def names_of(resolver, namespace=""):
