@@ -27,6 +27,7 @@ from exports.large.asking import (
     files_before,
     find_ready,
     has_failed,
+    is_late,
     is_there,
 )
 from exports.models import ExportFile
@@ -123,6 +124,7 @@ def told(file: ExportFile) -> dict[str, object]:
     }
     if file.state == State.WAITING and not failed:
         content["before"] = files_before(file)
+        content["is_late"] = is_late(file)
     if is_ready:
         content["file"] = f"{settings.BASE_URL}{download_of(file)}"
         content["size"] = file.size
@@ -160,6 +162,24 @@ def file_response(file: ExportFile) -> FileResponse:
         filename=name_of(file),
         content_type=FORMATS[file.extension].variants[0].media_type,
     )
+
+
+def gone(request: HttpRequest, **context: object) -> HttpResponse:
+    """Answer 404: there is no such file, or not any more."""
+    detail = _(
+        "Files are kept for a day and then erased. Please ask for yours anew: it then "
+        "shows the contributions as they are now."
+    )
+    if HTML in request.headers.get("Accept", ""):
+        more = {"detail": detail, **context}
+        response: HttpResponse = render(
+            request, "exports/file_gone.html", more, status=404
+        )
+    else:
+        response = problem(detail, status=404)
+    add_never_cache_headers(response)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -21,6 +21,8 @@ OPEN = [State.WAITING, State.RUNNING]
 LIFETIME = datetime.timedelta(days=1)
 # A million contributions take minutes: after so long a job has gone astray.
 PATIENCE = datetime.timedelta(hours=1)
+# So long a file waits where there is much to do, or where no worker runs.
+USUAL = datetime.timedelta(minutes=2)
 # Held while somebody asks: who asks for the same at that moment waits, and finds it.
 LOCK = 0x4C415247
 # Mails go first.
@@ -159,6 +161,11 @@ def has_failed(file: ExportFile) -> bool:
     """Tell whether nobody need wait any longer: also where a worker died over it."""
     is_late = file.changed_at < timezone.now() - PATIENCE
     return file.state == State.FAILED or (file.state in OPEN and is_late)
+
+
+def is_late(file: ExportFile) -> bool:
+    """Tell whether a file waits longer than usual for somebody to begin with it."""
+    return file.state == State.WAITING and file.changed_at < timezone.now() - USUAL
 
 
 def is_there(file: ExportFile) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from councils.access import get_seat
 from councils.rights import Right
-from exports.large.views import get_kept, give, tell
+from exports.large.views import find_kept, give, tell
 
 
 @never_cache
@@ -18,7 +18,7 @@ from exports.large.views import get_kept, give, tell
 def file(request: HttpRequest, body_slug: str, file_id: UUID) -> HttpResponse:
     """Tell how far a file is; on POST make it again where it has failed."""
     seat = get_seat(request.user, body_slug, Right.TAKE_PAPERS)
-    found = get_kept(pk=file_id, body=seat.body, requested_by=seat.user)
+    found = find_kept(pk=file_id, body=seat.body, requested_by=seat.user)
     return tell(request, found, seat=seat, body=seat.body, section="files")
 
 
@@ -30,7 +30,7 @@ def download(
 ) -> HttpResponseBase:
     """Answer with the file; where it is not ready, with how far it is."""
     seat = get_seat(request.user, body_slug, Right.TAKE_PAPERS)
-    found = get_kept(
+    found = find_kept(
         pk=file_id, body=seat.body, requested_by=seat.user, extension=extension
     )
     return give(request, found, seat=seat, body=seat.body, section="files")

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,26 +15,30 @@ from exports.models import ExportFile
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     """Tell how far a file is; on POST make it again where it has failed."""
-    return tell(request, get_kept(pk=file_id, body=None))
+    return tell(request, find_kept(pk=file_id, body=None))
 
 
 @require_safe
 def download(request: HttpRequest, file_id: UUID, extension: str) -> HttpResponseBase:
     """Answer with the file; where it is not ready, with how far it is."""
-    return give(request, get_kept(pk=file_id, body=None, extension=extension))
+    return give(request, find_kept(pk=file_id, body=None, extension=extension))
 
 
-def get_kept(**wanted: object) -> ExportFile:
-    """Return a file that has not come to its end; raises Http404."""
+def find_kept(**wanted: object) -> ExportFile | None:
+    """Return a file that has not come to its end."""
     kept = ExportFile.objects.filter(changed_at__gte=timezone.now() - LIFETIME)
-    found = kept.select_related("body").filter(**wanted).first()
-    if found is None:
-        raise Http404
-    return found
+    return kept.select_related("body").filter(**wanted).first()
 
 
-def tell(request: HttpRequest, file: ExportFile, **context: object) -> HttpResponse:
-    """Answer with how far a file is; make it anew where it was lost, or on POST failed."""
+def tell(
+    request: HttpRequest, file: ExportFile | None, **context: object
+) -> HttpResponse:
+    """Answer with how far a file is; make it anew where it was lost, or on POST failed.
+
+    404 where there is none.
+    """
+    if file is None:
+        return answers.gone(request, **context)
     is_post = request.method == "POST"
     if is_post or is_lost(file):
         try:
@@ -47,8 +51,10 @@ def tell(request: HttpRequest, file: ExportFile, **context: object) -> HttpRespo
     return answers.status(request, file, **context)
 
 
-def give(request: HttpRequest, file: ExportFile, **context: object) -> HttpResponseBase:
-    """Answer with the file, or with how far it is."""
-    if is_there(file):
+def give(
+    request: HttpRequest, file: ExportFile | None, **context: object
+) -> HttpResponseBase:
+    """Answer with the file, or with how far it is; 404 where there is none."""
+    if file is not None and is_there(file):
         return answers.file_response(file)
     return tell(request, file, **context)

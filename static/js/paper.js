@@ -18,16 +18,25 @@ async function look() {
   return response.json();
 }
 
-function show({ done, total }) {
+function show({ done, total, state, is_late: isLate }) {
   const progress = box.querySelector("progress");
   progress.max = total;
   progress.value = done;
   box.querySelector("[data-paper-done]").textContent = done;
+  for (const words of box.querySelectorAll("[data-paper-while]")) {
+    words.hidden = words.dataset.paperWhile !== state;
+  }
+  for (const words of box.querySelectorAll("[data-paper-late]")) words.hidden = !isLate;
+}
+
+function sayOffline(isOffline) {
+  box.querySelector("[data-paper-offline]").hidden = !isOffline;
 }
 
 async function follow() {
   try {
     const told = await look();
+    sayOffline(false);
     if (!told) {
       box.querySelector("[data-paper-signed-out]").hidden = false;
       return;
@@ -38,7 +47,8 @@ async function follow() {
     }
     show(told);
   } catch {
-    // Without a network for a moment: the next look may succeed, and there is the link.
+    // Without a network for a moment: the next look may succeed.
+    sayOffline(true);
   }
   window.setTimeout(follow, PAUSE);
 }

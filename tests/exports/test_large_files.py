@@ -275,6 +275,45 @@ def test_the_page_says_how_many_come_before(client, pins):
     assert "before" not in client.get(location, headers=PROGRAM).json()
 
 
+def test_who_waits_long_is_told_so(client, pins):
+    location = ask(client)
+    words = "It takes longer than usual"
+    hidden = re.compile(rf"data-paper-late hidden>{words}")
+    english = f"/en{location}"
+
+    page = client.get(english, headers=BROWSER).content.decode()
+    assert hidden.search(page)
+    assert 'data-paper-while="running" hidden' in page
+    assert client.get(location, headers=PROGRAM).json()["is_late"] is False
+
+    three_minutes = timezone.now() - datetime.timedelta(minutes=3)
+    ExportFile.objects.update(changed_at=three_minutes)
+    page = client.get(english, headers=BROWSER).content.decode()
+    assert words in page
+    assert not hidden.search(page)
+    assert client.get(location, headers=PROGRAM).json()["is_late"] is True
+
+    ExportFile.objects.update(state=State.RUNNING)
+    page = client.get(english, headers=BROWSER).content.decode()
+    assert hidden.search(page)
+    assert 'data-paper-while="waiting" hidden' in page
+    assert "is_late" not in client.get(location, headers=PROGRAM).json()
+
+
+def test_what_has_been_erased_says_where_to_ask_anew(client, pins):
+    location = ask(client)
+    ExportFile.objects.update(changed_at=timezone.now() - datetime.timedelta(hours=25))
+
+    for address in (location, f"{location}.gpkg"):
+        page = client.get(f"/en{location}", headers=BROWSER)
+        assert page.status_code == 404
+        assert "Files are kept for a day" in page.content.decode()
+        assert 'href="/en/exports/"' in page.content.decode()
+        told = client.get(address, headers=PROGRAM)
+        assert told.status_code == 404
+        assert told["Content-Type"] == "application/problem+json"
+
+
 def test_neither_page_nor_json_tell_what_was_asked_for(client, pins):
     location = ask(client, URL, q="Geheimes", kind="problem", near="7.75,49.38")
 

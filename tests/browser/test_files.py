@@ -1,0 +1,25 @@
+"""The page of a file in the making, as somebody sees it who waits there."""
+
+import pytest
+from playwright.sync_api import expect
+
+from exports.models import ExportFile
+
+pytestmark = [pytest.mark.browser]
+
+
+def test_who_waits_is_told_when_the_site_cannot_be_reached(open_page):
+    file = ExportFile.objects.create(key="a", extension="gpkg", language="de", total=9)
+    page = open_page(f"/en/exports/files/{file.pk}")
+    offline = page.get_by_text("The site cannot be reached at the moment")
+    expect(page.get_by_text("Your file is the next one to be made")).to_be_visible()
+    expect(offline).to_be_hidden()
+
+    page.context.set_offline(True)
+    expect(offline).to_be_visible()
+
+    ExportFile.objects.update(state=ExportFile.State.RUNNING, done=4)
+    page.context.set_offline(False)
+    expect(offline).to_be_hidden()
+    expect(page.get_by_text("Your file is being made")).to_be_visible()
+    expect(page.get_by_text("4 of 9 contributions are done")).to_be_visible()
