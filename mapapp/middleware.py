@@ -34,6 +34,8 @@ CMS_FILES_FORM = re.compile(r"/cms/(images|documents)/.*")
 CARDS_FORM = re.compile(r"(?:/en)?/planning/input/cards/")
 OVERLAY_FORM = re.compile(r"/admin/layers/overlay/(add|[0-9]+/change)/")
 ENTER_CMS = "wagtailadmin.access_admin"
+# Seconds that a client may take to read 64 kB.
+READING_TIME = 60
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -50,6 +52,24 @@ def answer_unchanged_tiles(get_response: GetResponse) -> GetResponse:
             if known == etag and request.method in {"GET", "HEAD"}:
                 return revalidated(HttpResponse(status=304), etag)
         return get_response(request)
+
+    return middleware
+
+
+def drop_who_stops_reading(get_response: GetResponse) -> GetResponse:
+    """Give up on a client that does not read what is streamed to it.
+
+    Such an answer holds a thread and a query, and the database cannot end a query that
+    waits for its reader: whoever stopped reading would hold both for ever.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # The wire of gunicorn, which knows no such limit.
+        wire = request.META.get("gunicorn.socket")
+        if wire is not None and response.streaming:
+            wire.settimeout(READING_TIME)
+        return response
 
     return middleware
 

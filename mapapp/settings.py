@@ -142,6 +142,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "mapapp.middleware.answer_unchanged_tiles",
+    "mapapp.middleware.drop_who_stops_reading",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mapapp.middleware.GZipAllButPhotos",
