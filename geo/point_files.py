@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # What a text of a Shapefile can hold.
 SHAPEFILE_BYTES, ELLIPSIS = 254, "…"
+# What programs of some years ago read without a warning; GDAL would write the newest.
+GEOPACKAGE = "1.2"
 # https://geoparquet.org/releases/v1.1.0/
 GEOPARQUET = "1.1.0"
 # Rows of a Parquet file that are read as one.
@@ -25,7 +27,15 @@ ROW_GROUP = 50_000
 
 def write_geopackage(path: Path, layer: str, table: PointTable) -> None:
     """Write a new GeoPackage with one layer, its rows in the order of the table."""
-    _write_by_gdal(path, layer, table, driver="GPKG")
+    _write_by_gdal(
+        path,
+        layer,
+        table,
+        driver="GPKG",
+        version=GEOPACKAGE,
+        # As the standard writes a moment: others are read with a warning.
+        DATETIME_PRECISION="MILLISECOND",
+    )
 
 
 def write_flatgeobuf(path: Path, layer: str, table: PointTable) -> None:
@@ -79,6 +89,7 @@ def _write_by_gdal(
     *,
     driver: str,
     batches: "Iterable[pa.RecordBatch] | None" = None,
+    version: str = "",
     **options: str,
 ) -> None:
     import pyarrow as pa
@@ -93,6 +104,7 @@ def _write_by_gdal(
         geometry_name=GEOMETRY,
         geometry_type="Point",
         crs=f"EPSG:{table.srid}",
+        dataset_options={"VERSION": version} if version else None,
         layer_options=options,
     )
 

@@ -1,6 +1,8 @@
 """Points from the lines of COPY: whole, in order, whatever the batches."""
 
 import math
+import sqlite3
+from contextlib import closing
 
 import geopandas
 import pyogrio
@@ -42,6 +44,17 @@ def test_all_rows_arrive_in_their_order_whatever_the_batches(
         400_000.0 + n for n in range(count)
     ]
     assert set(frame["count"]) <= {7}
+
+
+def test_a_geopackage_is_one_that_older_programs_know(tmp_path):
+    path = tmp_path / "points.gpkg"
+
+    write_geopackage(path, "places", table("a"))
+
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone() == (10_200,)
+        (moment,) = database.execute("SELECT at FROM places").fetchone()
+    assert moment == "2026-03-01T12:30:00.000Z"
 
 
 @pytest.mark.parametrize("group", [1, 3, 50_000])
