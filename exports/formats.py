@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from exports import csv_table, geojson, gis_files, kml, shapefile, spreadsheet
 from exports.lines import Document
 from exports.selection import Selection
-from exports.standalone_ground import ground_state
+from exports.standalone.ground import ground_state
 from exports.states import (
     districts_state,
     pins_state,
@@ -79,9 +79,9 @@ class Format:
 def _standalone_map(selection: Selection) -> Document:
     # Here and not above: folium brings pandas, and every process would pay for it with
     # two seconds and 80 MB.
-    from exports import standalone_map
+    from exports.standalone import pins
 
-    return standalone_map.document(selection)
+    return pins.document(selection)
 
 
 FORMATS = {

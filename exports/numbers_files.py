@@ -67,7 +67,7 @@ def _choropleth(request: HttpRequest) -> HttpResponseBase:
 
     def make() -> HttpResponse:
         # Here and not above: folium brings pandas, for which every process would pay.
-        from exports.numbers_map import make_map
+        from exports.standalone.numbers import make_map
 
         return HttpResponse(make_map(tallies, places, snapshot.computed_at))
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import mapbox_vector_tile
 import pytest
 
-from exports import standalone_ground
-from exports.standalone_ground import ground_state, picture_of
+from exports.standalone import ground
+from exports.standalone.ground import ground_state, picture_of
 from tests.archives import write_archive
 from tests.geometries import point_in
 
@@ -39,7 +39,7 @@ def basemap(settings, tmp_path: Path) -> Path:
         {"name": "streets", "features": streets},
         {"name": "street_labels", "features": streets},
     ]
-    standalone_ground._drawn.cache_clear()
+    ground._drawn.cache_clear()
     write_archive(settings.BASEMAP_PATH, {tile_at(8): encoded(layers)}, ZOOMS)
     return tmp_path / "basemap.pmtiles"
 

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from exports import standalone_map
+from exports.standalone.frame import leaflet
+from exports.standalone.pins import PinPage
 from tests.factories import make_pin, make_theme
 
 HOSTILE = [
@@ -88,7 +89,7 @@ def test_no_text_becomes_markup_or_code(download, city, said):
 
 def test_the_address_cannot_name_the_place_of_the_pins(download, pin):
     places = ["the-pins-go-here"]
-    page = standalone_map.Page(title="", source_url="")
+    page = PinPage(title="", source_url="")
     places.append(page.pins)
 
     for place in places:
@@ -143,7 +144,7 @@ def test_it_works_before_there_are_districts(download, db):
 
 def test_without_leaflet_it_says_what_to_do(settings, tmp_path, monkeypatch):
     settings.ROOT = tmp_path
-    standalone_map.leaflet.cache_clear()
+    leaflet.cache_clear()
 
     with pytest.raises(ImproperlyConfigured, match=r"run \./run once"):
-        standalone_map.leaflet()
+        leaflet()

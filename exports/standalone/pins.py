@@ -1,26 +1,18 @@
-"""The standalone map: one HTML file that opens from any disk and asks nobody for anything.
+"""The standalone map of the contributions.
 
-folium makes the map, its borders and switches; the files under `standalone/` make the
+folium makes the map, its borders and switches; the files beside this one make the
 markers and pop-ups, where texts of residents are set as text and never as HTML. The pins
 are streamed into the finished page, as in every other export.
 """
 
-import base64
 import json
-import re
 import secrets
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import folium
-from branca.element import Figure
 from django.conf import settings
 from django.contrib.gis.db.models import Extent as ExtentOf
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,51 +25,17 @@ from exports import boundaries, streams
 from exports.geojson import feature_lines
 from exports.lines import Document, replaced
 from exports.selection import Selection
-from exports.standalone_ground import Extent, GroundPicture, picture_of
+from exports.standalone.frame import SOURCES, Map, Page
+from exports.standalone.ground import Extent, GroundPicture, picture_of
 from layers.models import Theme
 from pins.workflow import Kind, Status
 
-SOURCES = Path(__file__).parent / "standalone"
 DISTRICT_PANE, GROUND_PANE = "districts", "ground"
 SHAPES = {
     Kind.IDEA: '<circle r="1.4"/>',
     Kind.PROBLEM: '<path d="M0-1.9 1.9 0 0 1.9-1.9 0z"/>',
     Kind.KEEP: '<path d="M-1.4-1.4h2.8v2.8h-2.8z"/>',
 }
-
-
-@dataclass(frozen=True)
-class Leaflet:
-    """Leaflet's script and style sheet, the images of the latter inside it."""
-
-    script: str
-    style: str
-
-
-@cache
-def leaflet() -> Leaflet:
-    """Read Leaflet from the installed browser libraries."""
-    folders = sorted((settings.ROOT / "static" / "vendor").glob("leaflet-*"))
-    if not folders:
-        raise ImproperlyConfigured("Leaflet is not installed: run ./run once.")
-    folder = folders[-1]
-
-    def embed(match: re.Match[str]) -> str:
-        image = base64.b64encode((folder / match[1]).read_bytes()).decode()
-        return f"url(data:image/png;base64,{image})"
-
-    style = (folder / "leaflet.css").read_text("utf-8")
-    return Leaflet(
-        script=(folder / "leaflet.js").read_text("utf-8"),
-        style=re.sub(r"url\((images/[\w.-]+\.png)\)", embed, style),
-    )
-
-
-class Map(folium.Map):
-    """folium's map without the ten files that it would load from four hosts."""
-
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
 
 
 class PinLayer(Layer):
@@ -101,34 +59,22 @@ class PinLayer(Layer):
         self.theme = theme
 
 
-class Page(Figure):
-    """The page round the map, with all it needs inside."""
+class PinPage(Page):
+    """The page of the contributions, with markers, pop-ups and a list."""
 
-    _template = Template((SOURCES / "page.html").read_text("utf-8"))
+    _template = Template((SOURCES / "pins.html").read_text("utf-8"))
 
     def __init__(self, *, title: str, source_url: str) -> None:
-        super().__init__(title=title)
-        self.language = get_language()
+        super().__init__(title=title, as_of=timezone.now(), words=words())
         # Stands where the stream puts the pins. The page holds words of others, as those
         # of the address it was asked for: they must not be able to hold this one.
         self.pins = secrets.token_hex(16)
         self.plan = ""
-        self.leaflet = leaflet()
-        self.style = (SOURCES / "map.css").read_text("utf-8")
-        self.code = (SOURCES / "map.js").read_text("utf-8")
-        moment = date_format(timezone.localtime(), "DATETIME_FORMAT")
-        self.subtitle = _("As of %(moment)s") % {"moment": moment}
+        self.code = (SOURCES / "pins.js").read_text("utf-8")
         self.kinds = [(kind.label, SHAPES[kind]) for kind in Kind]
-        self.without_script = _("This map needs JavaScript.")
         self.list_title = _("The same contributions as a list")
         self.site_name = settings.SITE_NAME
-        self.borders = _("Borders: Stadt %(city_name)s, open data") % {
-            "city_name": settings.CITY_NAME
-        }
-        self.licence_name = settings.LICENCE_NAME
-        self.licence_url = settings.LICENCE_URL
         self.source_url = source_url
-        self.words = words()
 
 
 def words() -> dict[str, Any]:
@@ -139,16 +85,13 @@ def words() -> dict[str, Any]:
         "open": _("Open the page of this contribution"),
         "answer": _("Public answer"),
         "close": _("Close"),
-        "zoomIn": _("Zoom in"),
-        "zoomOut": _("Zoom out"),
-        "layers": _("Choose what the map shows"),
         "kinds": {kind.value: str(kind.label) for kind in Kind},
         "statuses": {status.value: str(status.label) for status in Status},
         "themes": {theme.slug: theme.title for theme in Theme.objects.all()},
     }
 
 
-def draw(page: Page, framed: str | None) -> None:
+def draw(page: PinPage, framed: str | None) -> None:
     """Put the map on the page: borders with names, a layer for each theme, switches.
 
     It opens on the district with the slug `framed`, else on all of them.
@@ -217,9 +160,9 @@ def document(selection: Selection) -> Document:
     if selection.district is not None:
         title = f"{title}: {selection.district.name}"
         framed = selection.district.slug
-    page = Page(title=title, source_url=selection.address)
+    page = PinPage(title=title, source_url=selection.address)
     draw(page, framed)
-    head, tail = page.render().split(page.pins)
+    head, tail = page.written().split(page.pins)
     # Without "<" nothing inside can end the script element that holds the data.
     line = replaced(feature_lines(), "<", r"\u003c")
     return Document(

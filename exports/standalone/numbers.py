@@ -1,70 +1,50 @@
-"""The districts coloured by their numbers: one HTML file that asks nobody for anything."""
+"""The standalone map of the districts, coloured by their numbers."""
 
 import datetime
 import json
-import re
 from typing import Any
 
 import folium
-from branca.element import Figure as Document
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from folium.template import Template
 
 from districts.models import District
 from exports import boundaries, streams
-from exports.standalone_map import SOURCES, Map, leaflet
+from exports.standalone.frame import SOURCES, Map, Page
 from insek.numbers.choropleth import Scale, scales
 from insek.numbers.figures import Figure, Places, figures_of
 from insek.numbers.tallies import Tallies
 
 SHADES = ("#eef5fb", "#c3dcf1", "#8dbfe6", "#5298d2", "#2371b5")
 UNKNOWN = "#d5d8dc"
-_FIXED_SCALE = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable[^>]*>")
 BORDER = {"color": "#33424f", "weight": 1.5, "fillOpacity": 0.9}
 
 
-class Page(Document):
-    """The page round the map: the same numbers as a table, and all it needs inside."""
+class NumbersPage(Page):
+    """The page of the numbers: the same as a table, and what the shades mean."""
 
     _template = Template((SOURCES / "numbers.html").read_text("utf-8"))
 
-    def __init__(self, figure: Figure, shown: list[Scale], as_of: datetime.datetime):
+    def __init__(
+        self, figure: Figure, shown: list[Scale], as_of: datetime.datetime
+    ) -> None:
         title = f"{settings.SITE_NAME}: {figure.title}"
-        super().__init__(title=title)
-        self.language = get_language()
-        self.leaflet = leaflet()
-        self.style = (SOURCES / "map.css").read_text("utf-8")
+        super().__init__(title=title, as_of=as_of, words={})
         self.more_style = (SOURCES / "numbers.css").read_text("utf-8")
-        moment = date_format(timezone.localtime(as_of), "DATETIME_FORMAT")
-        self.subtitle = _("As of %(moment)s") % {"moment": moment}
-        self.without_script = _("This map needs JavaScript.")
         self.table_title = _("The same numbers as a table")
         self.figure_table = figure
         self.legends = [_legend(scale) for scale in shown]
-        self.borders = _("Borders: Stadt %(city_name)s, open data") % {
-            "city_name": settings.CITY_NAME
-        }
-        self.licence_name = settings.LICENCE_NAME
-        self.licence_url = settings.LICENCE_URL
-        self.words = {
-            "layers": _("Choose what the map shows"),
-            "zoomIn": _("Zoom in"),
-            "zoomOut": _("Zoom out"),
-        }
 
 
 def make_map(tallies: Tallies, places: Places, as_of: datetime.datetime) -> str:
     """Return the file: a layer for each number, one of them shown at a time."""
     (figure,) = figures_of(tallies, places, ["district"])
     shown = scales(figure)
-    page = Page(figure, shown, as_of)
+    page = NumbersPage(figure, shown, as_of)
     plan = Map(tiles=None, control_scale=True)
     page.add_child(plan)
     collection = json.loads(b"".join(streams.chunks_of(boundaries.collection())))
@@ -75,8 +55,7 @@ def make_map(tallies: Tallies, places: Places, as_of: datetime.datetime) -> str:
     if extent is not None:
         west, south, east, north = extent
         plan.fit_bounds([(south, west), (north, east)])
-    # folium would forbid readers to enlarge the page.
-    return _FIXED_SCALE.sub("", page.render())
+    return page.written()
 
 
 def _layer(

@@ -1,0 +1,1 @@
+"""Maps as one HTML file that opens from any disk and asks nobody for anything."""
