@@ -8,8 +8,7 @@ from django.contrib.gis.db.models.functions import Transform
 from django.db.models import DateTimeField, DecimalField, F, Func, TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, NullIf
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from exports.lines import Joined
 from geo.functions import Latitude, Longitude
@@ -19,10 +18,10 @@ TEXT, INTEGER = ColumnType.TEXT, ColumnType.INTEGER
 NUMBER, MOMENT = ColumnType.NUMBER, ColumnType.MOMENT
 
 TYPE_LABELS: Mapping[ColumnType, object] = {
-    TEXT: gettext_lazy("text"),
-    INTEGER: gettext_lazy("whole number"),
-    NUMBER: gettext_lazy("decimal number"),
-    MOMENT: gettext_lazy("date and time"),
+    TEXT: _("text"),
+    INTEGER: _("whole number"),
+    NUMBER: _("decimal number"),
+    MOMENT: _("date and time"),
 }
 
 
@@ -36,7 +35,7 @@ class Field:
     name: str
     type: ColumnType
     expression: Combinable
-    description: str
+    description: object
     is_free: bool = False
 
     @property
@@ -49,8 +48,21 @@ def url() -> Joined:
     return Joined(Value(f"{settings.BASE_URL}/pins/"), F("reference"))
 
 
+def whole_second(column: str) -> Func:
+    """Return a moment without fractions, which no reader of a table wants to see."""
+    return Func(
+        Value("second", output_field=TextField()),
+        F(column),
+        function="date_trunc",
+        output_field=DateTimeField(),
+    )
+
+
 def properties() -> list[Field]:
-    """Return the properties of every export; GeoJSON has them ready in the database."""
+    """Return the properties of every export; GeoJSON has them ready in the database.
+
+    They are described in the language in which that is read.
+    """
     return [
         Field("reference", TEXT, F("reference"), _("Reference, never used again")),
         Field("kind", TEXT, F("kind"), _("idea, problem or keep (worth keeping)")),
@@ -84,14 +96,19 @@ def properties() -> list[Field]:
         ),
         Field("support_count", INTEGER, F("support_count"), _("Number of supporters")),
         Field("comment_count", INTEGER, F("comment_count"), _("Number of comments")),
-        Field("created_at", MOMENT, _second("created_at"), _("When it was sent in")),
         Field(
-            "published_at", MOMENT, _second("published_at"), _("When it was published")
+            "created_at", MOMENT, whole_second("created_at"), _("When it was sent in")
+        ),
+        Field(
+            "published_at",
+            MOMENT,
+            whole_second("published_at"),
+            _("When it was published"),
         ),
         Field(
             "status_changed_at",
             MOMENT,
-            _second("status_changed_at"),
+            whole_second("status_changed_at"),
             _("When the status last changed"),
         ),
         Field(
@@ -141,16 +158,6 @@ def coordinates() -> list[Field]:
             _("Northing in metres, EPSG:%(srid)d") % crs,
         ),
     ]
-
-
-def _second(column: str) -> Func:
-    """Return a moment without fractions, which no reader of a table wants to see."""
-    return Func(
-        Value("second", output_field=TextField()),
-        F(column),
-        function="date_trunc",
-        output_field=DateTimeField(),
-    )
 
 
 def _rounded(number: Func, decimals: int) -> Cast:

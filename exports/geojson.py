@@ -7,10 +7,10 @@ reader finds the start of each feature by a byte that no JSON text has.
 import json
 
 from django.conf import settings
-from django.db.models import F, Value
+from django.db.models import F, Func, TextField, Value
+from django.db.models.expressions import Combinable
 
-from exports.fields import url
-from exports.lines import Document, Joined, replaced
+from exports.lines import Document, Joined
 from exports.selection import Selection
 
 MEDIA_TYPE = "application/geo+json"
@@ -18,18 +18,46 @@ LINES_TYPE = "application/x-ndjson"
 SEQUENCE_TYPE = "application/geo+json-seq"
 RECORD_SEPARATOR = "\x1e"
 TAIL = "]}\n"
+# Of a feature, after its last property.
+END = '"}}'
+
+
+class _FromProperties(Func):
+    """The ready feature of a row from its properties on, open at its URL."""
+
+    template = "substr(feature, strpos(feature, ',\"properties\":'))"
+    output_field = TextField()
 
 
 def close(feature: str, reference: str) -> str:
     """Return the whole feature of a row whose `feature` is open at its URL."""
-    address = json.dumps(f"{settings.BASE_URL}/pins/{reference}")
-    return f"{feature}{address[1:]}}}}}"
+    return f"{feature}{_page_address()}{reference}{END}"
 
 
 def feature_lines(start: str = ",") -> Joined:
     """Return the expression of one feature in a list, with what comes before it."""
-    escaped = replaced(replaced(url(), "\\", "\\\\"), '"', '\\"')
-    return Joined(Value(start), F("feature"), escaped, Value('"}}'))
+    return Joined(Value(start), F("feature"), *_ending())
+
+
+def feature_at(geometry: Combinable, start: str = "") -> Joined:
+    """Return the same with another geometry: a text of GeoJSON, such as in another CRS."""
+    return Joined(
+        Value(f'{start}{{"type":"Feature","id":"'),
+        F("reference"),
+        Value('","geometry":'),
+        geometry,
+        _FromProperties(),
+        *_ending(),
+    )
+
+
+def _ending() -> tuple[Combinable, ...]:
+    return Value(_page_address()), F("reference"), Value(END)
+
+
+def _page_address() -> str:
+    """Return what the address of each page begins with, as JSON has it."""
+    return json.dumps(f"{settings.BASE_URL}/pins/")[1:-1]
 
 
 def collection(selection: Selection) -> Document:

@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
             for title, names in _groups()
         ],
         "fields": [
-            FieldRow(field.name, field.type_label, field.description)
+            FieldRow(field.name, field.type_label, str(field.description))
             for field in [*properties(), *coordinates()]
         ],
         "services": services(),

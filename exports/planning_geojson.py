@@ -9,23 +9,14 @@ import json
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Func, TextField, Value
 
-from exports.fields import url
-from exports.geojson import TAIL
-from exports.lines import Document, Joined
+from exports.geojson import TAIL, feature_at
+from exports.lines import Document
 from exports.selection import Selection
 
 # Centimetres.
 DECIMALS = 2
-PROPERTIES = ',"properties":'
-
-
-class _Rest(Func):
-    """The ready feature of a row from its properties on."""
-
-    template = f"substr(feature, strpos(feature, '{PROPERTIES}'))"
-    output_field = TextField()
 
 
 def _geometry() -> Func:
@@ -42,15 +33,6 @@ def _geometry() -> Func:
 
 def collection(selection: Selection) -> Document:
     """Return a FeatureCollection of the pins, in their order."""
-    line = Joined(
-        Value(',{"type":"Feature","id":"'),
-        F("reference"),
-        Value('","geometry":'),
-        _geometry(),
-        _Rest(),
-        url(),
-        Value('"}}'),
-    )
     name = f"urn:ogc:def:crs:EPSG::{settings.PLANNING_SRID}"
     about = {
         "type": "FeatureCollection",
@@ -59,7 +41,7 @@ def collection(selection: Selection) -> Document:
     }
     head = json.dumps(about).removesuffix("}")
     return Document(
-        lines=selection.pins.values_list(line),
+        lines=selection.pins.values_list(feature_at(_geometry(), ",")),
         head=f'{head}, "features": [\n',
         tail=TAIL,
         lead=",",

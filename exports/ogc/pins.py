@@ -1,21 +1,21 @@
 """The collection of contributions: the public read model, its features kept ready."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import F, Func, Max, Min, Q, Sum, TextField, Value
+from django.db.models import F, Max, Min, Q, Sum
 from django.db.models.expressions import Combinable
-from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
-from exports.fields import url
-from exports.lines import Joined
+from exports import geojson
+from exports.fields import Field, properties
 from exports.ogc.collections import Box, Collection, Extent, Period, Place
 from exports.ogc.crs import CRS84, MERCATOR, Crs
 from exports.ogc.properties import Property, Type
-from exports.ogc.times import second, written
+from exports.ogc.times import written
+from geo.point_tables import ColumnType
 from layers.models import Theme
 from layers.tiles import Tile
 from pins.models import PublicCell, PublicPin, PublicVersion
@@ -33,7 +33,6 @@ COUNTED = {
     "status": "status",
     "body_slug": "body_slug",
 }
-TEXT, INTEGER, MOMENT = Type.TEXT, Type.INTEGER, Type.MOMENT
 
 
 def themes() -> list[str]:
@@ -42,90 +41,42 @@ def themes() -> list[str]:
     )
 
 
-PROPERTIES = (
-    Property("reference", TEXT, _("Reference, never used again"), F("reference")),
-    Property(
-        "kind",
-        TEXT,
-        _("idea, problem or keep (worth keeping)"),
-        F("kind"),
-        choices=lambda: list(Kind.values),
-    ),
-    Property(
-        "theme", TEXT, _("Theme, by its short name"), F("theme_slug"), choices=themes
-    ),
-    Property(
-        "status",
-        TEXT,
-        _("How far the matter has come"),
-        F("status"),
-        choices=lambda: list(Status.values),
-    ),
-    Property("title", TEXT, _("Title, in its author's words"), F("title")),
-    Property("body", TEXT, _("Text, in its author's words"), F("text")),
-    Property(
-        "district_number", INTEGER, _("Number of the district"), F("district_number")
-    ),
-    Property("district", TEXT, _("Name of the district"), F("district_name")),
-    Property("body_slug", TEXT, _("Responsible body, by short name"), F("body_slug")),
-    Property("support_count", INTEGER, _("Number of supporters"), F("support_count")),
-    Property("comment_count", INTEGER, _("Number of comments"), F("comment_count")),
-    Property("created_at", MOMENT, _("When it was sent in"), second("created_at")),
-    Property(
-        "published_at", MOMENT, _("When it was published"), second("published_at")
-    ),
-    Property(
-        "status_changed_at",
-        MOMENT,
-        _("When the status last changed"),
-        second("status_changed_at"),
-    ),
-    Property(
-        "public_answer",
-        TEXT,
-        _("Latest public answer, where there is one"),
-        NullIf("public_answer", Value(""), output_field=TextField()),
-        is_nullable=True,
-    ),
-    Property(
-        "goal",
-        TEXT,
-        _("Goal of the city it contributes to"),
-        F("goal"),
-        is_nullable=True,
-    ),
-    Property(
-        "measure",
-        TEXT,
-        _("Measure that carries it out"),
-        F("measure"),
-        is_nullable=True,
-    ),
-    Property("url", Type.ADDRESS, _("Page of the contribution")),
-)
+TYPES = {
+    ColumnType.TEXT: Type.TEXT,
+    ColumnType.INTEGER: Type.INTEGER,
+    ColumnType.MOMENT: Type.MOMENT,
+}
+NULLABLE = {"public_answer", "goal", "measure"}
+CHOICES: Mapping[str, Callable[[], list[str]]] = {
+    "kind": lambda: list(Kind.values),
+    "theme": themes,
+    "status": lambda: list(Status.values),
+}
 
 
-class _Rest(Func):
-    """The ready feature of a row from its properties on."""
+def _property(field: Field) -> Property:
+    """Return an open property as one of the collection."""
+    if field.name == "url":
+        # It holds the reference, which can be asked for.
+        return Property(field.name, Type.ADDRESS, field.description)
+    return Property(
+        field.name,
+        TYPES[field.type],
+        field.description,
+        field.expression,
+        is_nullable=field.name in NULLABLE,
+        choices=CHOICES.get(field.name),
+    )
 
-    template = "substr(feature, strpos(feature, ',\"properties\":'))"
-    output_field = TextField()
+
+PROPERTIES = tuple(map(_property, properties()))
 
 
 def feature(crs: Crs) -> Combinable:
     """Return the expression of the whole feature: the ready one, as far as it fits."""
-    # References and the site's address have nothing to escape.
-    tail = (url(), Value('"}}'))
     if crs == CRS84:
-        return Joined(F("feature"), *tail)
-    return Joined(
-        Value('{"type":"Feature","id":"'),
-        F("reference"),
-        Value('","geometry":'),
-        PLACE.as_geojson(crs),
-        _Rest(),
-        *tail,
-    )
+        return geojson.feature_lines("")
+    return geojson.feature_at(PLACE.as_geojson(crs))
 
 
 def count(values: Mapping[str, Any]) -> int | None:

@@ -7,12 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from councils.models import Consultation
 from councils.public.results import public_results
+from exports.fields import whole_second
 from exports.lines import Joined
 from exports.ogc import pins
 from exports.ogc.collections import Collection, Extent, Period, Place, built_feature
 from exports.ogc.crs import Crs
 from exports.ogc.properties import Property, Type
-from exports.ogc.times import second, written
+from exports.ogc.times import written
 from pins.orders import NEWEST, Order
 
 PLACE = Place("geometry-multipoint")
@@ -26,7 +27,9 @@ PROPERTIES = (
         "body_slug", TEXT, _("The same by its short name"), F("sitting__body__slug")
     ),
     Property("sitting", INTEGER, _("Number of the sitting"), F("sitting_id")),
-    Property("held_at", MOMENT, _("When the sitting began"), second("sitting__start")),
+    Property(
+        "held_at", MOMENT, _("When the sitting began"), whole_second("sitting__start")
+    ),
     Property(
         "role",
         TEXT,

@@ -2,18 +2,7 @@
 
 import datetime
 
-from django.db.models import DateTimeField, F, Func, TextField, Value
 from django.utils import timezone
-
-
-def second(column: str) -> Func:
-    """Return the expression of a moment without fractions of its second."""
-    return Func(
-        Value("second", output_field=TextField()),
-        F(column),
-        function="date_trunc",
-        output_field=DateTimeField(),
-    )
 
 
 def written(moment: datetime.datetime) -> str:
