@@ -7,12 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from geo.mercator import HALF_WORLD
 from layers.compression import accepts_gzip
 from layers.problems import not_found
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-# Half the width of the world in EPSG:3857, in metres.
-HALF = 20037508.342789244
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,12 @@ class Tile:
     @property
     def size(self) -> float:
         """Length of an edge."""
-        return 2 * HALF / 2.0**self.z
+        return 2 * HALF_WORLD / 2.0**self.z
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east and north."""
-        west, north = -HALF + self.x * self.size, HALF - self.y * self.size
+        west, north = -HALF_WORLD + self.x * self.size, HALF_WORLD - self.y * self.size
         return west, north - self.size, west + self.size, north
 
 

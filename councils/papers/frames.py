@@ -9,14 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-EARTH_RADIUS = 6_378_137.0
+from geo.mercator import EARTH_RADIUS
+
 Point = tuple[float, float]
-
-
-def mercator(lon: float, lat: float) -> Point:
-    """Return a place in degrees as metres of the projection (EPSG:3857)."""
-    north = math.asinh(math.tan(math.radians(lat)))
-    return EARTH_RADIUS * math.radians(lon), EARTH_RADIUS * north
 
 
 @dataclass(frozen=True)

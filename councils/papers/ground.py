@@ -13,7 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.html import strip_tags
 
-from councils.papers.frames import EARTH_RADIUS, Box, Frame, Point
+from councils.papers.frames import Box, Frame, Point
+from geo.mercator import HALF_WORLD
 from layers.basemap import archive
 from layers.basemap.archive import Archive
 
@@ -29,7 +30,6 @@ LAYERS = (
     "buildings",
     "street_labels",
 )
-HALF_WORLD = math.pi * EARTH_RADIUS
 POLYGON, LINE = "Polygon", "LineString"
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.contrib.gis.db.models.functions import Transform
 
 from councils.papers import svg
-from councils.papers.frames import Frame, Point, box_around, frame_around, mercator
+from councils.papers.frames import Frame, Point, box_around, frame_around
 from councils.papers.ground import ground_of
 from councils.papers.street_map import draw_ground
 from districts.models import District
+from geo.mercator import mercator
 
 WIDTH, DETAIL_HEIGHT, OVERVIEW_HEIGHT = 640.0, 320.0, 400.0
 # On the ground: what a map of one contribution shows from left to right, and one of many.

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from exports.ogc.errors import BadParameter
+from geo.mercator import HALF_WORLD
 
 URIS = "http://www.opengis.net/def/crs"
 # About 10 cm, as the ready features have it; and centimetres.
 DEGREE_DECIMALS, METRE_DECIMALS = 6, 2
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-MERCATOR = 20037508.342789244
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ WEB = Crs(
     f"{URIS}/EPSG/0/3857",
     3857,
     METRE_DECIMALS,
-    (-MERCATOR, -MERCATOR, MERCATOR, MERCATOR),
+    (-HALF_WORLD, -HALF_WORLD, HALF_WORLD, HALF_WORLD),
     is_geographic=False,
 )
 OFFERED = {crs.uri: crs for crs in (CRS84, UTM32, WGS84, WEB)}

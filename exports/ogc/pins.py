@@ -1,6 +1,5 @@
 """The collection of contributions: the public read model, its features kept ready."""
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import District
 from exports import geojson
 from exports.fields import Field, properties
-from exports.ogc.collections import Box, Collection, Extent, Period, Place
-from exports.ogc.crs import CRS84, MERCATOR, Crs
+from exports.ogc.collections import Collection, Extent, Period, Place
+from exports.ogc.crs import CRS84, Crs
 from exports.ogc.properties import Property, Type
 from exports.ogc.times import written
+from geo.mercator import degrees
 from geo.point_tables import ColumnType
 from layers.models import Theme
 from layers.tiles import Tile
@@ -109,15 +109,11 @@ def extent() -> Extent:
         return Extent(None)
     first = Tile(ZOOM + CLOSER, found["west"], found["south"]).bounds
     last = Tile(ZOOM + CLOSER, found["east"], found["north"]).bounds
-    box: Box = (*_degrees(first[0], first[1]), *_degrees(last[2], last[3]))
+    west, south = degrees(*first[:2])
+    east, north = degrees(*last[2:])
+    box = round(west, 6), round(south, 6), round(east, 6), round(north, 6)
     oldest = PublicPin.objects.aggregate(at=Min("published_at"))["at"]
     return Extent(box, written(oldest))
-
-
-def _degrees(x: float, y: float) -> tuple[float, float]:
-    """Return longitude and latitude of a point in EPSG:3857."""
-    lat = math.degrees(math.atan(math.sinh(math.pi * y / MERCATOR)))
-    return round(180 * x / MERCATOR, 6), round(lat, 6)
 
 
 PINS = Collection(

@@ -13,7 +13,8 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from exports.ogc.crs import MERCATOR, WEB
+from exports.ogc.crs import WEB
+from geo.mercator import HALF_WORLD
 
 DEGREES = 4326
 # An edge is cut into so many parts before it is moved: what bends between them is far
@@ -26,7 +27,7 @@ LAST_LATITUDE = 85.06
 UNITS = {
     (False, False): 2.0,
     (False, True): 1 / 50_000,
-    (True, False): 2 * MERCATOR / 180,
+    (True, False): 2 * HALF_WORLD / 180,
 }
 # What a float of four bytes may be wrong by: metres, degrees.
 LEAST = {False: 2.0, True: 1e-4}

@@ -5,13 +5,13 @@ sharp as far as its lines go, and has no names of streets: they would grow along
 """
 
 import base64
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 from councils.papers import ground, svg
-from councils.papers.frames import EARTH_RADIUS, box_around, frame_around, mercator
+from councils.papers.frames import box_around, frame_around
 from councils.papers.street_map import draw_shapes
+from geo.mercator import degrees, mercator
 from layers.basemap import archive
 
 # Units of the longer side: a city's streets are told apart, and the file stays small.
@@ -58,14 +58,8 @@ def _drawn(_version: str, extent: Extent) -> GroundPicture | None:
     return GroundPicture(
         url=f"data:image/svg+xml;base64,{base64.b64encode(picture).decode()}",
         extent=(
-            *_degrees(edges.west, edges.south),
-            *_degrees(edges.east, edges.north),
+            *degrees(edges.west, edges.south),
+            *degrees(edges.east, edges.north),
         ),
         source=found.source,
     )
-
-
-def _degrees(x: float, y: float) -> tuple[float, float]:
-    """Return longitude and latitude of a place in EPSG:3857."""
-    lat = math.degrees(math.atan(math.sinh(y / EARTH_RADIUS)))
-    return math.degrees(x / EARTH_RADIUS), lat

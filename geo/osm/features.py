@@ -10,11 +10,11 @@ import shapely
 from shapely import LineString, MultiLineString, MultiPolygon, Point
 from shapely.geometry.base import BaseGeometry
 
+from geo.mercator import EARTH_RADIUS
 from geo.osm import meanings
 from geo.osm.tags import Meaning, Tags
 from geo.shapes import polygons_of
 
-EARTH_RADIUS = 6_378_137.0
 # Ways that close and yet are lines.
 LINE_KEYS = ("highway", "railway", "waterway", "aeroway")
 

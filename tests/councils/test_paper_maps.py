@@ -8,9 +8,10 @@ import mapbox_vector_tile
 import pytest
 
 from councils.papers import ground
-from councils.papers.frames import Frame, box_around, frame_around, mercator
+from councils.papers.frames import Frame, box_around, frame_around
 from councils.papers.maps import Marker, detail_map, outlines, overview_map
 from councils.papers.svg import element, path_of
+from geo.mercator import mercator
 from tests.archives import write_archive
 from tests.factories import make_district
 from tests.geometries import point_in
