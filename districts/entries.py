@@ -5,8 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, fields, replace
 
 from districts.models import District
+from geo.bounds import Bounds
 from geo.datasets import Feature, Layer, Value
-from geo.shapes import Bounds, Shape, lies_within, repair
+from geo.shapes import Shape, lies_within, repair
 
 LARGEST_NUMBER = 32_767
 NUMBER = re.compile(r"\s*0*([0-9]{1,5})(\.0*)?\s*\Z")

@@ -8,10 +8,10 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from geo.bounds import Bounds
+
 # What other packages say for an area: shapely is the business of this one alone.
 Shape = MultiPolygon
-# West, south, east, north in degrees.
-Bounds = tuple[float, float, float, float]
 
 WGS84 = "EPSG:4326"
 # About a centimetre: the same boundary written by two programs differs by less.

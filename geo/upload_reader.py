@@ -15,7 +15,8 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geo.shapes import WGS84, Bounds
+from geo.bounds import Bounds
+from geo.shapes import WGS84
 from geo.unpacking import Source, unpack
 from geo.uploads import Limits, UploadError, Wanted
 

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from geo.shapes import Bounds
+from geo.bounds import Bounds
 
 DRIVERS = {"GeoJSON", "GPKG", "ESRI Shapefile"}
 ROOT = Path(__file__).resolve().parent.parent

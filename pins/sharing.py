@@ -1,10 +1,13 @@
 """Handing a pin on: its public address, and QR codes of addresses."""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-import segno
 from django.conf import settings
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    import segno
 
 # Modules of blank around the code, as its standard demands.
 QUIET_ZONE = 4
@@ -30,5 +33,8 @@ def qr_data_uri(text: str) -> str:
     return uri
 
 
-def _code(text: str) -> segno.QRCode:
+def _code(text: str) -> "segno.QRCode":
+    # Here, not above: of all web servers only one that makes a code pays for its memory.
+    import segno
+
     return segno.make(text, micro=False, error="m")

@@ -9,8 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 BOX = "\N{WHITE SQUARE}"
 # Latin letters as German and its neighbours write them: the fonts that typst brings have
@@ -32,13 +34,18 @@ RUN = re.compile(rf"{BOX}[{JOINERS}{BOX}\U0001f3fb-\U0001f3ff]*")
 
 
 @cache
-def fonts() -> typst.Fonts:
+def fonts() -> "typst.Fonts":
     """Return the fonts that typst brings, and those of the machine for rarer scripts."""
+    # Here, not above: a web server needs none of its memory.
+    import typst
+
     return typst.Fonts(include_system_fonts=True)
 
 
 def missing(characters: Iterable[str]) -> frozenset[str]:
     """Return those of the characters that no font has, as typst says."""
+    import typst
+
     asked = sorted(frozenset(characters) - SAFE)
     if not asked:
         return frozenset()

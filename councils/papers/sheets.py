@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.utils import timezone
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | int | float | datetime.datetime | None
@@ -20,8 +20,6 @@ Value = str | int | float | datetime.datetime | None
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 CELL_LENGTH = 32_767
 MOMENT, WHOLE = "dd.mm.yyyy hh:mm", "0"
-HEAD_FONT, HEAD_FILL = Font(bold=True, color="FFFFFF"), PatternFill("solid", "002970")
-TOP = Alignment(vertical="top", wrap_text=True)
 TITLE_LENGTH = 31
 ILLEGAL_IN_TITLES = re.compile(r"[\\/*?:\[\]]")
 
@@ -34,8 +32,11 @@ class Column:
     width: int = 16
 
 
-def new_workbook(title: str) -> Workbook:
+def new_workbook(title: str) -> "Workbook":
     """Return a workbook without sheets, which writes row after row to the disk."""
+    # Here, not above: only who makes a spreadsheet pays for its memory.
+    from openpyxl import Workbook
+
     workbook = Workbook(write_only=True)
     workbook.properties.title = cleaned(title)
     workbook.properties.creator = ""
@@ -43,12 +44,14 @@ def new_workbook(title: str) -> Workbook:
 
 
 def add_sheet(
-    workbook: Workbook,
+    workbook: "Workbook",
     title: str,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
 ) -> None:
     """Write a sheet with a head that stays in sight and can be filtered."""
+    from openpyxl.utils import get_column_letter
+
     name = ILLEGAL_IN_TITLES.sub(" ", title)[:TITLE_LENGTH]
     sheet = workbook.create_sheet(name)
     sheet.freeze_panes = "A2"
@@ -62,12 +65,12 @@ def add_sheet(
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
 
 
-def write(workbook: Workbook, file: IO[bytes]) -> None:
+def write(workbook: "Workbook", file: IO[bytes]) -> None:
     """Write the whole file."""
     workbook.save(file)
 
 
-def bytes_of(workbook: Workbook) -> bytes:
+def bytes_of(workbook: "Workbook") -> bytes:
     """Return the whole file."""
     buffer = BytesIO()
     workbook.save(buffer)
@@ -79,13 +82,19 @@ def cleaned(text: str) -> str:
     return ILLEGAL.sub("", text)[:CELL_LENGTH]
 
 
-def _head(sheet: Worksheet, text: str) -> Cell:
+def _head(sheet: "Worksheet", text: str) -> "Cell":
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     cell = _text(sheet, cleaned(text))
-    cell.font, cell.fill, cell.alignment = HEAD_FONT, HEAD_FILL, TOP
+    cell.font = Font(bold=True, color="FFFFFF")
+    cell.fill = PatternFill("solid", "002970")
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell
 
 
-def _cell(sheet: Worksheet, value: Value) -> Cell | Value:
+def _cell(sheet: "Worksheet", value: Value) -> "Cell | Value":
+    from openpyxl.cell import WriteOnlyCell
+
     if isinstance(value, str):
         text = cleaned(value)
         # What openpyxl takes for a formula or an error; the rest is text to it anyway.
@@ -98,8 +107,10 @@ def _cell(sheet: Worksheet, value: Value) -> Cell | Value:
     return value
 
 
-def _text(sheet: Worksheet, text: str) -> Cell:
+def _text(sheet: "Worksheet", text: str) -> "Cell":
     """Return a cell of text, whatever it begins with: never a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     return cell

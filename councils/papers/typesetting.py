@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from councils.papers.glyphs import boxed, fonts, missing, plain
 
 TEMPLATE = Path(__file__).with_name("dossier.typ")
@@ -24,6 +22,9 @@ def set_paper(folder: Path, template: Path) -> None:
 
     Raises TypstError where typst cannot set it.
     """
+    # Here, not above: who only names the files needs none of its memory.
+    import typst
+
     data = json.loads((folder / WORDS).read_text("utf-8"))
     maps = {p: p.read_text("utf-8") for p in folder.glob(f"*{MAP_SUFFIX}")}
     letters = set().union(*_words_in(data), *maps.values()) - {"\n"}
@@ -44,6 +45,8 @@ def _compile(
     maps: dict[Path, str],
     shown: Callable[[str], str],
 ) -> bytes:
+    import typst
+
     for path, picture in maps.items():
         path.write_text(shown(picture), encoding="utf-8")
     (folder / SHOWN).write_text(json.dumps(mapped(data, shown)), encoding="utf-8")

@@ -1,14 +1,17 @@
 """The calendar of the events of the process: all around today, or one."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import icalendar
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from exports.calendars import ical
 from insek.models import Event
+
+if TYPE_CHECKING:
+    import icalendar
 
 
 def to_subscribe(events: Sequence[Event]) -> bytes:
@@ -25,7 +28,7 @@ def to_keep(event: Event) -> bytes:
     return ical.to_keep(_entry(event))
 
 
-def _entry(event: Event) -> icalendar.Event:
+def _entry(event: Event) -> "icalendar.Event":
     entry = ical.new_entry(
         "event",
         event,

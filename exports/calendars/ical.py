@@ -7,13 +7,15 @@ what was moved keeps its UID and counts its SEQUENCE up.
 import datetime
 import re
 from collections.abc import Iterable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.timezone import get_default_timezone, localtime
 from django.utils.translation import get_language
-from icalendar import Calendar, Event, Timezone
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 # RFC 5545 allows none of these in a text; a line end it writes as \n.
@@ -52,7 +54,7 @@ class Appointment(Protocol):
         """Return the path of its page."""
 
 
-def to_subscribe(entries: Iterable[Event], *, name: str, path: str) -> bytes:
+def to_subscribe(entries: Iterable["Event"], *, name: str, path: str) -> bytes:
     """Return the file of a calendar that asks for changes by itself.
 
     `path` is that of the page which shows the same.
@@ -68,12 +70,15 @@ def to_subscribe(entries: Iterable[Event], *, name: str, path: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def to_keep(entry: Event) -> bytes:
+def to_keep(entry: "Event") -> bytes:
     """Return the file of one entry, to be put into a calendar that is there."""
     return bytes(_calendar([entry]).to_ical())
 
 
-def _calendar(entries: Iterable[Event]) -> Calendar:
+def _calendar(entries: Iterable["Event"]) -> "Calendar":
+    # Here, not above: only who makes a calendar pays for its memory.
+    from icalendar import Calendar, Timezone
+
     calendar = Calendar()
     calendar.add("prodid", f"-//{writable(settings.SITE_NAME)}//{get_language()}")
     calendar.add("version", "2.0")
@@ -92,8 +97,10 @@ def new_entry(
     start: datetime.datetime,
     end: datetime.datetime | None,
     summary: str,
-) -> Event:
+) -> "Event":
     """Return the entry of a sitting or an event; `kind` tells their numbers apart."""
+    from icalendar import Event
+
     entry = Event()
     entry.add("uid", f"{kind}-{of.pk}@{urlsplit(settings.BASE_URL).hostname}")
     # Without a METHOD both tell when it was last changed.

@@ -1,16 +1,19 @@
 """The calendar of the sittings: all around today, or one."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
-from icalendar import Event
 
 from councils.models import Sitting
 from councils.public.agenda import PublicItem, read_agendas
 from districts.models import Body
 from exports.calendars import ical
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 STATUS = {
     Sitting.State.PLANNED: "TENTATIVE",
@@ -39,12 +42,12 @@ def to_keep(sitting: Sitting) -> bytes:
     return ical.to_keep(entry)
 
 
-def _entries(sittings: Sequence[Sitting]) -> list[Event]:
+def _entries(sittings: Sequence[Sitting]) -> "list[Event]":
     agendas = read_agendas(sittings)
     return [_entry(sitting, agendas[sitting.pk]) for sitting in sittings]
 
 
-def _entry(sitting: Sitting, agenda: list[PublicItem]) -> Event:
+def _entry(sitting: Sitting, agenda: list[PublicItem]) -> "Event":
     entry = ical.new_entry(
         "sitting",
         sitting,

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
-from geo.shapes import Bounds
+from geo.bounds import Bounds
 
 T = TypeVar("T")
 # Called with how many objects have been read, and how many there are or may be.

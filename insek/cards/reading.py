@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from io import BytesIO, StringIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -124,6 +123,9 @@ def _decoded(data: bytes) -> str:
 
 
 def _read_xlsx(data: bytes) -> Iterator[Sequence[str]]:
+    # Here, not above: only who reads a spreadsheet pays for its memory.
+    from openpyxl import load_workbook
+
     _refuse_bombs(data)
     try:
         # The library builds a whole row before it hands out a cell of it.

@@ -14,8 +14,8 @@ from typing import Any
 from pmtiles.tile import Compression, TileType, tileid_to_zxy, zxy_to_tileid
 from pmtiles.writer import Writer
 
+from geo.bounds import Bounds
 from geo.osm.zooms import MAX_ZOOM, MIN_ZOOM
-from geo.shapes import Bounds
 
 ATTRIBUTION = (
     '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
