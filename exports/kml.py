@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from exports import moments
 from exports.fields import Field, coordinates, properties, url
 from exports.lines import Document, Joined, replaced
 from exports.selection import Selection
@@ -19,7 +20,6 @@ from geo.point_tables import ColumnType
 
 MEDIA_TYPE = "application/vnd.google-earth.kml+xml"
 TYPES = {ColumnType.INTEGER: "int", ColumnType.NUMBER: "double"}
-MOMENT = 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
 # What XML cannot hold, however it is written.
 IMPOSSIBLE = "[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 MARKUP = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"))
@@ -102,8 +102,7 @@ def _text_of(field: Field) -> Combinable:
     if field.type is ColumnType.TEXT:
         return field.expression
     if field.type is ColumnType.MOMENT:
-        there = Func(Value("UTC"), field.expression, function="timezone")
-        return Func(there, Value(MOMENT), function="to_char", output_field=TextField())
+        return moments.text_of(field.expression)
     return Cast(field.expression, TextField())
 
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from exports.catalog.vocabulary import GEOREPORT, OGC_FEATURES, OPARL
+from exports.oparl.vocabulary import VERSION as OPARL
+from exports.open311.describing import SPECIFICATION as GEOREPORT
+
+OGC_FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
 
 
 @dataclass(frozen=True)

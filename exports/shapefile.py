@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
-from django.db.models import Func, TextField, Value
 from django.utils.translation import gettext as _
 
+from exports import moments
 from exports.fields import Field, coordinates, properties
 from exports.gis_files import LAYER, table_of
 from exports.selection import Selection
@@ -44,13 +44,7 @@ def columns() -> list[tuple[Field, Field]]:
 def _fitted(field: Field, name: str) -> Field:
     if field.type is not ColumnType.MOMENT:
         return replace(field, name=name)
-    there = Func(Value("UTC"), field.expression, function="timezone")
-    text = Func(
-        there,
-        Value('YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-        function="to_char",
-        output_field=TextField(),
-    )
+    text = moments.text_of(field.expression)
     return replace(field, name=name, type=ColumnType.TEXT, expression=text)
 
 

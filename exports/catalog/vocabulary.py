@@ -52,11 +52,6 @@ PUBLIC = f"{EU}/access-right/PUBLIC"
 MUNICIPALITY = f"{GERMAN}/politicalGeocoding/municipalityKey"
 LEVEL = f"{GERMAN}/politicalGeocoding/Level/municipality"
 
-# What our services conform to, as their makers name it.
-OGC_FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
-GEOREPORT = "http://wiki.open311.org/GeoReport_v2"
-OPARL = "https://schema.oparl.org/1.1/"
-
 
 def file_type(ending: str) -> str | None:
     """Return the entry of the EU's list for an ending; None where it has none."""

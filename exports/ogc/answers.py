@@ -19,13 +19,13 @@ from django.views.decorators.csrf import csrf_exempt
 from psycopg.errors import QueryCanceled
 
 from exports.ogc.errors import BadParameter, Missing
+from exports.ogc.media_types import JSON_TYPE
 from exports.ogc.requests import Link, own_links, wants_html
 from layers.compression import accepts_gzip
 from layers.conditional import answer
 from layers.languages import LANGUAGES
 from layers.problems import problem
 
-JSON_TYPE = "application/json"
 METHODS = ("GET", "HEAD", "OPTIONS")
 # Shorter answers do not shrink enough.
 WORTH_PACKING = 1_000

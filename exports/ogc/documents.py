@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from exports.ogc.catalogue import COLLECTIONS
 from exports.ogc.collections import GEOMETRY, Collection
 from exports.ogc.crs import CRS84, OFFERED, STORAGE
+from exports.ogc.media_types import (
+    GEOJSON_TYPE,
+    HTML_TYPE,
+    JSON_TYPE,
+    OPENAPI_TYPE,
+    SCHEMA_TYPE,
+)
 from exports.ogc.requests import Link, address
 
 REL = "http://www.opengis.net/def/rel/ogc/1.0"
-GEOJSON_TYPE = "application/geo+json"
-OPENAPI_TYPE = "application/vnd.oai.openapi+json;version=3.0"
-SCHEMA_TYPE = "application/schema+json"
-JSON_TYPE, HTML_TYPE = "application/json", "text/html"
 FEATURES = "http://www.opengis.net/spec/ogcapi-features"
 CONFORMANCE = (
     *(f"{FEATURES}-1/1.0/conf/{name}" for name in ("core", "geojson", "html", "oas30")),

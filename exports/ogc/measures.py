@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from councils.models.sitting import start_of_day
 from districts.models import District
 from exports.lines import Joined
+from exports.moments import in_utc
 from exports.ogc.collections import (
     Collection,
     Extent,
@@ -36,7 +37,6 @@ from exports.ogc.crs import Crs
 from exports.ogc.extents import box_of
 from exports.ogc.properties import Property, Type
 from exports.ogc.spatial import Related
-from exports.ogc.times import written
 from insek.models import Goal, Measure
 from pins.orders import Order
 
@@ -142,7 +142,7 @@ def extent() -> Extent:
 
 
 def _begin(day: datetime.date) -> str:
-    return written(start_of_day(day))
+    return in_utc(start_of_day(day))
 
 
 MEASURES = Collection(

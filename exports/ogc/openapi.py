@@ -12,16 +12,16 @@ from exports.ogc.catalogue import COLLECTIONS
 from exports.ogc.collections import Collection
 from exports.ogc.cql2_reading import LANGUAGES, LENGTH, TEXT
 from exports.ogc.crs import CRS84, OFFERED
-from exports.ogc.documents import (
+from exports.ogc.documents import about
+from exports.ogc.items import LIMIT, MAX_LIMIT, MAX_OFFSET
+from exports.ogc.literals import LENGTH as TEXT_LENGTH
+from exports.ogc.media_types import (
     GEOJSON_TYPE,
     HTML_TYPE,
     JSON_TYPE,
     OPENAPI_TYPE,
     SCHEMA_TYPE,
-    about,
 )
-from exports.ogc.items import LIMIT, MAX_LIMIT, MAX_OFFSET
-from exports.ogc.literals import LENGTH as TEXT_LENGTH
 from exports.ogc.properties import Property, Type
 from exports.ogc.requests import COMMON
 from exports.ogc.tile_views import GRID

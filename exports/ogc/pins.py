@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import District
 from exports import geojson
 from exports.fields import Field, properties
+from exports.moments import in_utc
 from exports.ogc.collections import Collection, Extent, Period, Place
 from exports.ogc.crs import CRS84, Crs
 from exports.ogc.properties import Property, Type
-from exports.ogc.times import written
 from geo.mercator import degrees
 from geo.point_tables import ColumnType
 from layers.models import Theme
@@ -113,7 +113,7 @@ def extent() -> Extent:
     east, north = degrees(*last[2:])
     box = round(west, 6), round(south, 6), round(east, 6), round(north, 6)
     oldest = PublicPin.objects.aggregate(at=Min("published_at"))["at"]
-    return Extent(box, written(oldest))
+    return Extent(box, in_utc(oldest))
 
 
 PINS = Collection(

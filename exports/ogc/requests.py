@@ -8,6 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from exports.ogc.errors import BadParameter
+from exports.ogc.media_types import HTML_TYPE, JSON_TYPE
 from layers.languages import LANGUAGES
 
 JSON, HTML = "json", "html"
@@ -61,8 +62,8 @@ def wants_html(request: HttpRequest, media_type: str) -> bool:
     asked = request.GET.get("f")
     if asked in FORMATS:
         return asked == HTML
-    offered = [media_type, "application/json", "text/html"]
-    return request.get_preferred_type(offered) == "text/html"
+    offered = [media_type, JSON_TYPE, HTML_TYPE]
+    return request.get_preferred_type(offered) == HTML_TYPE
 
 
 def address(path: str, query: QueryDict | None = None) -> str:
@@ -75,7 +76,7 @@ def own_links(request: HttpRequest, media_type: str, *, is_html: bool) -> list[L
     """Return the links of a document to itself and to its other form."""
     other = request.GET.copy()
     other["f"] = JSON if is_html else HTML
-    types = (media_type, "text/html")
+    types = (media_type, HTML_TYPE)
     own, alternate = types[::-1] if is_html else types
     return [
         Link("self", address(request.path, request.GET), own, _("This document")),

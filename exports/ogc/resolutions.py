@@ -9,11 +9,11 @@ from councils.models import Consultation
 from councils.public.results import public_results
 from exports.fields import whole_second
 from exports.lines import Joined
+from exports.moments import in_utc
 from exports.ogc import pins
 from exports.ogc.collections import Collection, Extent, Period, Place, built_feature
 from exports.ogc.crs import Crs
 from exports.ogc.properties import Property, Type
-from exports.ogc.times import written
 from pins.orders import NEWEST, Order
 
 PLACE = Place("geometry-multipoint")
@@ -98,7 +98,7 @@ def extent() -> Extent:
         start=Min("sitting__start"), end=Max("sitting__start")
     )
     start, end = found["start"], found["end"]
-    return Extent(pins.extent().box, start and written(start), end and written(end))
+    return Extent(pins.extent().box, start and in_utc(start), end and in_utc(end))
 
 
 def read_id(text: str) -> int:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from exports.ogc.answers import answer_document, resource
 from exports.ogc.catalogue import find_collection
 from exports.ogc.collections import Collection
-from exports.ogc.documents import JSON_TYPE, REL, Addresses
+from exports.ogc.documents import REL, Addresses
 from exports.ogc.errors import BadParameter, Missing
 from exports.ogc.literals import WHOLE
+from exports.ogc.media_types import JSON_TYPE
 from exports.ogc.requests import Link, read_parameters
 from exports.pin_tiles import content_of, etag_of, revalidated
 from layers.tiles import MEDIA_TYPE, Tile, answer_tile

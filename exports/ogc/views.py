@@ -8,20 +8,16 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from exports.moments import written_now
 from exports.ogc import documents, openapi
 from exports.ogc.answers import answer_document, document, page, resource, respond
 from exports.ogc.catalogue import find_collection
 from exports.ogc.collections import Collection
 from exports.ogc.crs import CRS84, read_crs
-from exports.ogc.documents import (
-    GEOJSON_TYPE,
-    JSON_TYPE,
-    OPENAPI_TYPE,
-    SCHEMA_TYPE,
-    Addresses,
-)
+from exports.ogc.documents import Addresses
 from exports.ogc.errors import Missing
 from exports.ogc.items import Page, read_feature, read_page, read_request
+from exports.ogc.media_types import GEOJSON_TYPE, JSON_TYPE, OPENAPI_TYPE, SCHEMA_TYPE
 from exports.ogc.pages import collection_rows, field_rows, shown_feature, shown_page
 from exports.ogc.requests import (
     Link,
@@ -30,7 +26,6 @@ from exports.ogc.requests import (
     read_parameters,
     wants_html,
 )
-from exports.ogc.times import written_now
 
 
 @resource

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from councils.models import Sitting
 from councils.public.agenda import PublicItem, read_agendas
+from exports.moments import in_local_time
 from exports.oparl.things import PDF, Kept, Thing, file_of, of_sitting
 from exports.oparl.vocabulary import (
     OURS,
@@ -20,7 +21,6 @@ from exports.oparl.vocabulary import (
     Kind,
     address_of,
     embedded,
-    moment,
     without_empty,
 )
 
@@ -63,8 +63,8 @@ def _meeting(sitting: Sitting, agenda: list[PublicItem], kept: Kept) -> Thing:
         "meetingState": _state(sitting),
         "cancelled": sitting.state == Sitting.State.CANCELLED,
         f"{OURS}:cancelledBecause": sitting.cancelled_because,
-        "start": moment(sitting.start),
-        "end": sitting.end and moment(sitting.end),
+        "start": in_local_time(sitting.start),
+        "end": sitting.end and in_local_time(sitting.end),
         "location": embedded(place, "meetings"),
         "organization": [address_of(Kind.ORGANIZATION, sitting.body_id)],
         "invitation": invitation and embedded(invitation, "meeting"),

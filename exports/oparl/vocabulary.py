@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localtime
 
 from councils.models import Consultation, Sitting
 from districts.models import Body
 from exports.models import OparlObject
+from exports.moments import in_local_time
 
 Kind = OparlObject.Kind
 Content = dict[str, Any]
@@ -106,8 +106,8 @@ def given_out(row: OparlObject) -> Content:
         "id": address_of(row.kind, row.key),
         "type": f"{VERSION}{row.kind}",
         **row.content,
-        "created": moment(row.created),
-        "modified": moment(row.modified),
+        "created": in_local_time(row.created),
+        "modified": in_local_time(row.modified),
     }
     return content | {"deleted": True} if row.is_deleted else content
 
@@ -140,11 +140,6 @@ def at_host(content: Any, host: str, key: str = "") -> Any:
     if key in ADDRESSES and isinstance(content, str) and content.startswith("/"):
         return f"{host}{content}"
     return content
-
-
-def moment(value: Any) -> str:
-    """Return a moment as the standard writes it, in the city's time."""
-    return localtime(value).isoformat(timespec="seconds")
 
 
 def without_empty(values: Iterable[tuple[str, Any]]) -> Content:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from exports.moments import in_local_time
 from layers.models import Theme
 from pins.models import PublicPin
 from pins.workflow import FINAL_STATUSES, Kind, Status
@@ -108,8 +108,8 @@ def request_of(pin: PublicPin, *, is_extended: bool) -> dict[str, Any]:
         "description": _description(pin),
         "agency_responsible": pin.body_name,
         "service_notice": None,
-        "requested_datetime": _moment(pin.created_at),
-        "updated_datetime": _moment(pin.status_changed_at),
+        "requested_datetime": in_local_time(pin.created_at),
+        "updated_datetime": in_local_time(pin.status_changed_at),
         "expected_datetime": None,
         "address": ", ".join(part for part in place if part),
         "address_id": None,
@@ -134,7 +134,7 @@ def _extended(pin: PublicPin, photos: list[str]) -> dict[str, Any]:
         "body_slug": pin.body_slug,
         "support_count": pin.support_count,
         "comment_count": pin.comment_count,
-        "published_at": _moment(pin.published_at),
+        "published_at": in_local_time(pin.published_at),
         "public_answer": pin.public_answer or None,
         "duplicate_of": pin.duplicate_of or None,
         "goal": pin.goal,
@@ -152,9 +152,3 @@ def _description(pin: PublicPin) -> str:
 
 def _photo_url(photo: dict[str, Any]) -> str:
     return f"{settings.BASE_URL}{reverse('photo', args=[photo['name']])}"
-
-
-def _moment(moment: Any) -> str:
-    """Return a moment to the second, with its offset (W3C date and time)."""
-    local: str = timezone.localtime(moment).isoformat(timespec="seconds")
-    return local

@@ -1,6 +1,6 @@
 """Clients of Open311: which systems may send contributions, and what they sent."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Count, Max
@@ -16,6 +16,7 @@ from django.views.decorators.http import (
 from exports.models import ApiClient
 from exports.open311 import clients
 from exports.operation.access import for_operators, get_client, get_operator
+from exports.operation.buttons import Act, key_on_the_page, press
 from exports.operation.forms import ClientForm
 from exports.operation.shown_once import may_show, show_once
 
@@ -103,34 +104,34 @@ def _page(request: HttpRequest, found: ApiClient, status: int = 200) -> HttpResp
 def act(request: HttpRequest, client_id: int) -> HttpResponse:
     """Do what a button of the page says; 400 for anything else."""
     found = get_client(request.user, client_id)
-    said = _do(request, found, request.POST.get("action", ""))
-    if not said:
-        messages.error(request, _("Please use one of the buttons of this page."))
+    if not press(request, found, ACTS):
         return _page(request, found, status=400)
-    messages.success(request, said)
     return redirect("operation:client", found.pk)
 
 
-def _do(request: HttpRequest, found: ApiClient, action: str) -> str:
-    """Do it and return what to say; "" for what no button says."""
-    if action == "revoke":
-        clients.revoke(client=found)
-        return _("The key is revoked. Nothing is taken from this client any more.")
-    if action == "restore":
-        clients.restore(client=found)
-        return _("The client may send again, with its key.")
-    if action == "renew":
-        return _renew(request, found)
-    return ""
+def _revoke(request: HttpRequest, found: ApiClient) -> str:
+    clients.revoke(client=found)
+    return _("The key is revoked. Nothing is taken from this client any more.")
+
+
+def _restore(request: HttpRequest, found: ApiClient) -> str:
+    clients.restore(client=found)
+    return _("The client may send again, with its key.")
 
 
 def _renew(request: HttpRequest, found: ApiClient) -> str:
-    try:
-        seen = UUID(request.POST.get("seen", ""))
-    except ValueError:
+    seen = key_on_the_page(request)
+    if seen is None:
         return ""
     if clients.renew_key(client=found, seen=seen):
         found.refresh_from_db(fields=["key"])
         show_once(request, found)
         return _("There is a new key. The old one opens nothing any more.")
     return _("The key was changed a moment ago already.")
+
+
+ACTS: dict[str, Act[ApiClient]] = {
+    "revoke": _revoke,
+    "restore": _restore,
+    "renew": _renew,
+}

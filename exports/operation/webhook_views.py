@@ -1,7 +1,6 @@
 """Webhooks: where the city's own systems are told, and how that goes."""
 
-from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from django.views.decorators.http import (
 
 from exports.models import Delivery, Webhook
 from exports.operation.access import for_operators, get_operator, get_webhook
+from exports.operation.buttons import Act, key_on_the_page, press
 from exports.operation.forms import WebhookForm
 from exports.operation.shown_once import may_show, show_once
 from exports.webhooks import keeping
@@ -120,12 +120,8 @@ def _page(request: HttpRequest, found: Webhook, status: int = 200) -> HttpRespon
 def act(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """Do what a button of the page says; 400 for anything else."""
     found = get_webhook(request.user, webhook_id)
-    do = ACTS.get(request.POST.get("action", ""))
-    said = do(request, found) if do else ""
-    if not said:
-        messages.error(request, _("Please use one of the buttons of this page."))
+    if not press(request, found, ACTS):
         return _page(request, found, status=400)
-    messages.success(request, said)
     return redirect("operation:webhook", found.pk)
 
 
@@ -158,9 +154,8 @@ def _switch_off(request: HttpRequest, found: Webhook) -> str:
 
 
 def _rotate(request: HttpRequest, found: Webhook) -> str:
-    try:
-        seen = UUID(request.POST.get("seen", ""))
-    except ValueError:
+    seen = key_on_the_page(request)
+    if seen is None:
         return ""
     if keeping.rotate_secret(webhook=found, seen=seen):
         found.refresh_from_db(fields=["key"])
@@ -183,7 +178,7 @@ def _resend_all(request: HttpRequest, found: Webhook) -> str:
     return _("Everything that was given up is sent again.")
 
 
-ACTS: dict[str, Callable[[HttpRequest, Webhook], str]] = {
+ACTS: dict[str, Act[Webhook]] = {
     "ping": _ping,
     "on": _switch_on,
     "off": _switch_off,

@@ -1,12 +1,12 @@
 """What a message says: of an event, what everyone may read at the moment it is sent."""
 
-import datetime
 import json
 from collections.abc import Callable
 from typing import Any
 
 from exports.geojson import close
 from exports.models import PING, Topic, WebhookEvent
+from exports.moments import in_utc
 from insek.concept.places import districts_by_measure
 from insek.models import Measure
 from insek.views.measures import feature_of
@@ -19,11 +19,10 @@ class Outdated(Exception):
 
 def write(event: WebhookEvent) -> bytes:
     """Return the message (JSON); raises Outdated."""
-    moment = event.created_at.astimezone(datetime.UTC).isoformat(timespec="seconds")
     message = {
         "id": str(event.uid),
         "type": event.topic,
-        "timestamp": moment.replace("+00:00", "Z"),
+        "timestamp": in_utc(event.created_at),
         "data": DATA[event.topic](event),
     }
     return json.dumps(message, ensure_ascii=False).encode()
