@@ -21,6 +21,8 @@ from pins.filters import PinFilter
 
 # Words of the site stand in this file, so it follows the language of the page.
 SPEAKS = "html"
+# Filters of the map that the page's own form keeps without showing them.
+UNSEEN = ("near", "body", "sort")
 # Columns hold both.
 TABLES = {"xlsx", "csv"}
 # Types of the fields as Power Query calls them.
@@ -84,6 +86,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "planning_srid": str(settings.PLANNING_SRID),
         "filters": filters,
         "has_filters": bool(query),
+        "kept": [filters[name] for name in UNSEEN if filters[name].value()],
         "districts": list(District.objects.current().defer("geometry")),
     }
     return render(

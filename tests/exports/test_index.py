@@ -83,3 +83,33 @@ def test_the_choice_is_open_where_a_filter_is_wrong(client, city):
         in client.get("/exports/", {"theme": "traffic"}).content.decode()
     )
     assert '<details class="choose">' in client.get("/exports/").content.decode()
+
+
+def test_its_form_keeps_what_the_map_was_asked_for(client, city):
+    query = {"q": "Rad", "near": "7.75,49.38", "sort": "support"}
+
+    page = client.get("/exports/", query).content.decode()
+
+    assert '<input type="hidden" name="near" value="7.75,49.38">' in page
+    assert '<input type="hidden" name="sort" value="support">' in page
+    assert 'value="Rad"' in page
+    assert 'name="body"' not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "link"),
+    [
+        ("/", 'href="/exports/"'),
+        ("/?theme=energy&q=Rad", 'href="/exports/?theme=energy&amp;q=Rad"'),
+        ("/districts/hohenecken/", 'href="/exports/?district=hohenecken"'),
+        (
+            "/districts/hohenecken/?kind=idea",
+            'href="/exports/?kind=idea&amp;district=hohenecken"',
+        ),
+        ("/districts/hohenecken/?kind=x", 'href="/exports/?district=hohenecken"'),
+    ],
+)
+def test_map_and_district_lead_to_the_files_of_what_they_show(client, city, path, link):
+    page = client.get(path).content.decode()
+
+    assert link in page.split('class="downloads"')[1]
