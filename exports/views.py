@@ -17,7 +17,7 @@ from layers.problems import not_found, problem, read_only
 @read_only
 def pins(request: HttpRequest, extension: str) -> HttpResponseBase:
     """Answer with the pins of the whole city as a file."""
-    return _file(request, extension, None)
+    return _open_data(_file(request, extension, None))
 
 
 @read_only
@@ -26,7 +26,7 @@ def district_pins(request: HttpRequest, slug: str, extension: str) -> HttpRespon
     district = District.objects.current().defer("geometry").filter(slug=slug).first()
     if district is None:
         return not_found(_("There is no district of this name."))
-    return _file(request, extension, district)
+    return _open_data(_file(request, extension, district))
 
 
 def _file(
@@ -49,4 +49,10 @@ def _file(
     if is_file(response):
         response["Content-Disposition"] = f'attachment; filename="{file.name}"'
         response["Content-Language"] = file.language
+    return response
+
+
+def _open_data(response: HttpResponseBase) -> HttpResponseBase:
+    # Other sites' maps may read it: there is nothing here but what is published.
+    response["Access-Control-Allow-Origin"] = "*"
     return response

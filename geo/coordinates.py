@@ -1,7 +1,10 @@
 """Reading coordinates that people, browsers and programs send."""
 
 import math
+import re
 from dataclasses import dataclass
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 class CoordinateError(ValueError):
@@ -20,18 +23,28 @@ class Position:
         return Position(self.lat, self.lon) if abs(self.lon) <= 90 else None
 
 
+def read_number(text: str) -> float:
+    """Return the number a text gives; raises ValueError.
+
+    Only what is one everywhere: Python would also read `1_0`, digits of other alphabets,
+    `nan` and `inf`.
+    """
+    number = float(text) if NUMBER.fullmatch(text.strip()) else math.nan
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def read_position(lon: str, lat: str) -> Position:
     """Return the position two texts give.
 
-    Raises CoordinateError for anything but two finite numbers in range; `nan` and
-    `inf`, which Python would read, are none.
+    Raises CoordinateError for anything but two finite numbers in range.
     """
     try:
-        position = Position(float(lon), float(lat))
+        position = Position(read_number(lon), read_number(lat))
     except ValueError as error:
-        raise CoordinateError("Longitude and latitude are numbers.") from error
-    if not (math.isfinite(position.lon) and math.isfinite(position.lat)):
-        raise CoordinateError("Longitude and latitude are finite numbers.")
+        message = "Longitude and latitude are numbers, and finite."
+        raise CoordinateError(message) from error
     if abs(position.lon) > 180 or abs(position.lat) > 90:
         raise CoordinateError("Longitude is within ±180, latitude within ±90 degrees.")
     return position

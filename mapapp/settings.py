@@ -152,10 +152,11 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "mapapp.middleware.limit_bodies",
+    # Before that: a program with a token is told that it can only read.
+    "exports.pulling.middleware.PullTokens",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "mapapp.middleware.keep_cms_to_editors",
-    "exports.pulling.middleware.PullTokens",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mapapp.middleware.hold_what_staff_sent",

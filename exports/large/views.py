@@ -5,11 +5,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from exports.large import answers
 from exports.large.asking import LIFETIME, TooManyWait, ask_again, is_lost, is_there
 from exports.models import ExportFile
+from layers.problems import read_only
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,7 +19,7 @@ def file(request: HttpRequest, file_id: UUID) -> HttpResponse:
     return tell(request, find_kept(pk=file_id, body=None))
 
 
-@require_safe
+@read_only
 def download(request: HttpRequest, file_id: UUID, extension: str) -> HttpResponseBase:
     """Answer with the file; where it is not ready, with how far it is."""
     return give(request, find_kept(pk=file_id, body=None, extension=extension))

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from exports.ogc.crs import Crs
 from exports.ogc.errors import BadParameter
 from exports.ogc.spatial import rectangle
+from geo.coordinates import read_number
 
 Position = tuple[float, float]
 # Farther from its origin than any place is in any CRS.
@@ -31,7 +32,7 @@ FAR = 1e9
 def read_bbox(name: str, text: str, crs: Crs) -> GEOSGeometry:
     """Return the area of a box as a query gives it; raises BadParameter."""
     try:
-        numbers = [float(part) for part in text.split(",")]
+        numbers = [read_number(part) for part in text.split(",")]
     except ValueError as error:
         raise BadParameter(name, _("A box is four or six numbers.")) from error
     return box_of(name, numbers, crs)

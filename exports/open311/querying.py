@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from exports.open311.describing import STATUSES
 from exports.open311.errors import Refused
-from geo.coordinates import CoordinateError, read_position
+from geo.coordinates import CoordinateError, read_number, read_position
 from layers.models import Theme
 from pins.models import PublicPin
 from pins.models.public import PublicPinQuerySet
@@ -221,9 +221,9 @@ def read_place(given: Mapping[str, str]) -> Point:
 
 def _read_radius(text: str) -> float:
     try:
-        radius = float(text)
+        radius = read_number(text)
     except ValueError:
-        radius = math.nan
+        radius = 0
     if not 0 < radius <= RADIUS:
         raise Refused(
             400, _("radius is a number of metres up to {most}.").format(most=RADIUS)

@@ -311,6 +311,7 @@ def test_around_a_place(client: Client, city: None) -> None:
         {"lat": "49.4", "long": "7.7", "radius": "0"},
         {"lat": "49.4", "long": "7.7", "radius": "inf"},
         {"lat": "49.4", "long": "7.7", "radius": "x"},
+        {"lat": "49.4", "long": "7.7", "radius": "1_0"},
         {"service_request_id": ",".join(f"KL-{n}" for n in range(101))},
         {"service_request_id": "K" * 10_000},
         {"lang": "tlh"},

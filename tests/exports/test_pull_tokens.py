@@ -74,8 +74,8 @@ def make(client, **fields):
 
 
 def fetch(text, path=FILE, *, scheme="Bearer", method="get"):
-    """Ask as a program does: without a session."""
-    return getattr(Client(), method)(
+    """Ask as a program does: without a session or a form's token."""
+    return getattr(Client(enforce_csrf_checks=True), method)(
         path, headers={"Authorization": f"{scheme} {text}"}
     )
 

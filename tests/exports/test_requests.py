@@ -311,6 +311,21 @@ def test_an_unknown_format_does_not_exist(client, pin, url):
     assert response.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/exports/pins.geojson",
+        "/exports/pins.geojson?status=wrong",
+        "/districts/hohenecken/pins.csv",
+        "/insek/measures.geojson",
+    ],
+)
+def test_maps_of_other_sites_may_read_them(client, pin, url):
+    response = client.get(url)
+
+    assert response["Access-Control-Allow-Origin"] == "*"
+
+
 @pytest.mark.parametrize("extension", EXTENSIONS)
 def test_an_unknown_language_is_refused(client, pin, extension):
     response = client.get(f"/exports/pins.{extension}", {"lang": "fr"})

@@ -17,7 +17,9 @@ def test_numbers_in_range(lon, lat, position):
     assert read_position(lon, lat) == position
 
 
-@pytest.mark.parametrize("text", ["", "east", "7,77", "7.77°", "0x7", "7\x00", "7 7"])
+@pytest.mark.parametrize(
+    "text", ["", "east", "7,77", "7.77°", "0x7", "7\x00", "7 7", "4_9", "٤٩"]
+)
 def test_what_is_no_number(text):
     with pytest.raises(CoordinateError, match="are numbers"):
         read_position(text, "49")
