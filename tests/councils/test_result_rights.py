@@ -78,48 +78,46 @@ def everything():
     ]
 
 
-@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_open(client, west, address, page, visitor):
-    right, _send = PAGES[page]
+def test_open(client, west, address, visitor):
     sign_in(client, west, visitor)
 
-    answer = client.get(address(page))
+    for page, (right, _send) in PAGES.items():
+        answer = client.get(address(page))
 
-    if visitor == "anonymous":
-        assert answer["Location"].startswith("/accounts/login/")
-    elif visitor in OUTSIDERS:
-        assert answer.status_code == 404
-    elif visitor not in RIGHTS[right]:
-        assert answer.status_code == 403
-    else:
-        # The address of a result leads to its item.
-        leads_on = page.endswith("result")
-        assert answer.status_code == (302 if leads_on else 200)
-        assert "no-store" in answer["Cache-Control"]
+        if visitor == "anonymous":
+            assert answer["Location"].startswith("/accounts/login/"), page
+        elif visitor in OUTSIDERS:
+            assert answer.status_code == 404, page
+        elif visitor not in RIGHTS[right]:
+            assert answer.status_code == 403, page
+        else:
+            # The address of a result leads to its item.
+            leads_on = page.endswith("result")
+            assert answer.status_code == (302 if leads_on else 200), page
+            assert "no-store" in answer["Cache-Control"], page
 
 
-@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_send(client, west, address, page, visitor):
+def test_send(client, west, address, visitor):
     """An empty form is refused for what it lacks, and changes nothing."""
-    _open, right = PAGES[page]
     sign_in(client, west, visitor)
     before = everything()
 
-    answer = client.post(address(page))
+    for page, (_open, right) in PAGES.items():
+        answer = client.post(address(page))
 
-    if visitor == "anonymous":
-        assert answer.status_code == 401
-    elif right is None:
-        assert answer.status_code == 405
-    elif visitor in OUTSIDERS:
-        assert answer.status_code == 404
-    elif visitor not in RIGHTS[right]:
-        assert answer.status_code == 403
-    else:
-        assert answer.status_code in {409, 422}
-    assert everything() == before
+        if visitor == "anonymous":
+            assert answer.status_code == 401, page
+        elif right is None:
+            assert answer.status_code == 405, page
+        elif visitor in OUTSIDERS:
+            assert answer.status_code == 404, page
+        elif visitor not in RIGHTS[right]:
+            assert answer.status_code == 403, page
+        else:
+            assert answer.status_code in {409, 422}, page
+        assert everything() == before, page
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -39,19 +39,15 @@ def all_kinds_of_pins(city: None) -> None:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_only_published_pins(download, all_kinds_of_pins, url, tmp_path):
+def test_only_published_pins_without_contacts_and_tokens(
+    download, all_kinds_of_pins, url, tmp_path
+):
     body = download(url)
 
     published = Pin.objects.filter(visibility=Visibility.PUBLISHED)
     found = references_in(url, body, tmp_path)
     assert len(found) == len(Status) + 1
     assert set(found) == set(published.values_list("reference", flat=True))
-
-
-@pytest.mark.parametrize("url", URLS)
-def test_neither_contacts_nor_tokens(download, all_kinds_of_pins, url):
-    body = download(url)
-
     assert b"@example.org" not in body
     for token_hash in Pin.objects.values_list("token_hash", flat=True):
         assert token_hash.encode() not in body

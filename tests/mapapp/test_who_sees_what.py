@@ -206,12 +206,16 @@ def test_lists_of_pins(client, pins, visitor):
 
     for page, row in LISTS.items():
         status, *wanted = row[visitor]
+        # Most lists have one address whatever the pin.
+        said: dict[str, bytes] = {}
         listed = {}
         for visibility, pin in pins.items():
-            response = client.get(address_of(page, pin, visitor))
-
-            assert response.status_code == status, page
-            listed[visibility] = pin.reference.encode() in response.getvalue()
+            address = address_of(page, pin, visitor)
+            if address not in said:
+                response = client.get(address)
+                assert response.status_code == status, page
+                said[address] = response.getvalue()
+            listed[visibility] = pin.reference.encode() in said[address]
         assert listed == by_visibility(*wanted), page
 
 
