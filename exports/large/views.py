@@ -25,10 +25,14 @@ def download(request: HttpRequest, file_id: UUID, extension: str) -> HttpRespons
     return give(request, find_kept(pk=file_id, body=None, extension=extension))
 
 
-def find_kept(**wanted: object) -> ExportFile | None:
-    """Return a file that has not come to its end."""
+def find_kept(*, extension: str | None = None, **wanted: object) -> ExportFile | None:
+    """Return a file that has not come to its end; with an extension, one that has it."""
     kept = ExportFile.objects.filter(changed_at__gte=timezone.now() - LIFETIME)
-    return kept.select_related("body").filter(**wanted).first()
+    found = kept.select_related("body").filter(**wanted).first()
+    # Not a matter of the database, which would not even take some of what may stand there.
+    if found is not None and extension not in {None, found.extension}:
+        return None
+    return found
 
 
 def tell(

@@ -373,7 +373,7 @@ def test_another_extension_is_another_file(client, pins):
     location = ask(client)
     make_all()
 
-    for extension in ("fgb", "html", "exe"):
+    for extension in ("fgb", "html", "exe", "%00"):
         assert client.get(f"{location}.{extension}").status_code == 404
 
 
