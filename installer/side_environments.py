@@ -25,7 +25,7 @@ class SideEnvironment:
     what: str
 
 
-# ogctests and owslib.
+# ogctests, owslib, schemathesis, pyshacl, feedparser and georeport.
 CONFORMANCE = SideEnvironment(
     "conformance",
     "requirements-conformance.txt",
