@@ -123,8 +123,8 @@ def statements() -> tuple[str, str, str]:
     from django.db import connection
     from django.db.models import Func, TextField
 
-    from exports import geojson
     from exports.fields import coordinates, properties
+    from exports.files import geojson
     from exports.selection import Selection
     from pins.models import PublicPin
 
@@ -152,7 +152,7 @@ def statements() -> tuple[str, str, str]:
 
 def write_geopackage(path: Path) -> None:
     """Write a GeoPackage as a job does."""
-    from exports import gis_files
+    from exports.files import gis_files
     from exports.selection import Selection
     from pins.models import PublicPin
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from exports import desk_views
+from exports.files import desk_views
 from exports.large import desk_views as large_views
 from exports.pulling import views as pulling_views
 

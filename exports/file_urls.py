@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from exports import numbers_files, views
+from exports import numbers_files
 from exports.calendars import views as calendar_views
 from exports.feeds import pin_views as pin_feed_views
 from exports.feeds import views as feed_views
+from exports.files import views
 from exports.large import views as large_views
 
 urlpatterns = [

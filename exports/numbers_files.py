@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from exports.csv_table import FORMULA
+from exports.files.csv_table import FORMULA
 from exports.languages import in_language_asked_for
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of

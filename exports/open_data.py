@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from districts.models import District
 from exports import licence
 from exports.fields import coordinates, properties
-from exports.formats import FORMATS, WGS84, Format
+from exports.files.formats import FORMATS, WGS84, Format
 from exports.services import services
 from layers.tiles import tile_template
 from pins.filters import PinFilter

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from councils.papers import sheets
 from councils.papers.sheets import Column
-from exports.csv_table import BYTE_ORDER_MARK, FORMULA
+from exports.files.csv_table import BYTE_ORDER_MARK, FORMULA
 from insek.access import for_editors
 from insek.models import Event, Registration
 

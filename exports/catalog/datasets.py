@@ -17,8 +17,8 @@ from exports.catalog.vocabulary import (
     REGIONS,
 )
 from exports.feeds.atom import MEDIA_TYPE as ATOM
-from exports.formats import FORMATS
-from exports.geojson import MEDIA_TYPE as GEOJSON
+from exports.files.formats import FORMATS
+from exports.files.geojson import MEDIA_TYPE as GEOJSON
 from insek.models import Measure
 from insek.numbers.figures import FIGURES
 from layers.models import Theme

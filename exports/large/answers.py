@@ -16,8 +16,8 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from councils.access import Seat
-from exports.files import PinFile, is_large, refuse_too_many, respond
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
+from exports.files.pin_file import PinFile, is_large, refuse_too_many, respond
 from exports.large.asking import (
     LIFETIME,
     State,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from councils.access import Seat
-from exports.files import PinFile
+from exports.files.pin_file import PinFile
 from exports.models import ExportFile
 
 State = ExportFile.State

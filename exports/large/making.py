@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 from councils.access import get_seat
 from councils.rights import Right
 from districts.models import District
-from exports.desk_data import DeskData
-from exports.files import PinFile, read_file, write_file
-from exports.formats import FORMATS
+from exports.files.desk_data import DeskData
+from exports.files.formats import FORMATS
+from exports.files.pin_file import PinFile, read_file, write_file
 from exports.large.asking import State
 from exports.models import ExportFile
 from exports.progress import Report, reported_to

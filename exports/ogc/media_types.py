@@ -1,6 +1,6 @@
 """The forms in which resources are answered, as `Accept` and `Content-Type` name them."""
 
-from exports.geojson import MEDIA_TYPE
+from exports.files.geojson import MEDIA_TYPE
 
 JSON_TYPE, HTML_TYPE = "application/json", "text/html"
 GEOJSON_TYPE = MEDIA_TYPE

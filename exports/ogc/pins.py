@@ -8,8 +8,8 @@ from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from districts.models import District
-from exports import geojson
 from exports.fields import Field, properties
+from exports.files import geojson
 from exports.moments import in_utc
 from exports.ogc.collections import Collection, Extent, Period, Place
 from exports.ogc.crs import CRS84, Crs

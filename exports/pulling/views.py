@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from councils.access import Seat, get_seat
 from councils.models import Sitting
 from councils.rights import Right
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
 from exports.models import PullToken
 from exports.pulling.examples import Examples
 from exports.pulling.forms import TokenForm

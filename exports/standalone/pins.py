@@ -22,7 +22,7 @@ from folium.utilities import JsCode
 
 from districts.models import District
 from exports import boundaries, streams
-from exports.geojson import feature_lines
+from exports.files.geojson import feature_lines
 from exports.lines import Document, replaced
 from exports.selection import Selection
 from exports.standalone.frame import SOURCES, Map, Page

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from exports.geojson import close
+from exports.files.geojson import close
 from exports.models import PING, Topic, WebhookEvent
 from exports.moments import in_utc
 from insek.concept.places import districts_by_measure

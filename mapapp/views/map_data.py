@@ -3,7 +3,8 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from exports import boundaries, geojson, streams
+from exports import boundaries, streams
+from exports.files import geojson
 from exports.states import districts_state, pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme

@@ -17,7 +17,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 
-from exports.shapefile import SHORT_NAMES
+from exports.files.shapefile import SHORT_NAMES
 
 KML = {"kml": "http://www.opengis.net/kml/2.2"}
 MOMENTS = ["created_at", "published_at", "status_changed_at"]

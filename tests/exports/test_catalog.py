@@ -12,7 +12,7 @@ from rdflib.namespace import DCAT, DCTERMS, FOAF, RDF, XSD
 
 from districts.models import District
 from exports.catalog import graph
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
 from insek.numbers.figures import FIGURES
 from pins.workflow import Visibility
 from tests.factories import make_body, make_goal, make_measure, make_pin, make_sitting

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
 from pins.models import PublicPin
 from pins.workflow import Status
 from tests.exports.conftest import in_metres

@@ -8,8 +8,8 @@ import pyarrow.parquet
 import pyogrio
 import pytest
 
-from exports.formats import FORMATS
-from exports.shapefile import columns
+from exports.files.formats import FORMATS
+from exports.files.shapefile import columns
 from tests.exports.conftest import PLACES
 from tests.open_data import PROPERTIES
 

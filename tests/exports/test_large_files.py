@@ -15,9 +15,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from councils.models import Membership
 from districts.models import Body
-from exports.desk_views import DESK_FORMATS
-from exports.files import write_file
-from exports.formats import FORMATS
+from exports.files.desk_views import DESK_FORMATS
+from exports.files.formats import FORMATS
+from exports.files.pin_file import write_file
 from exports.large import asking, making
 from exports.models import ExportFile
 from exports.tasks import erase_files

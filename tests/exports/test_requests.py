@@ -8,8 +8,8 @@ import pytest
 from django.http import QueryDict
 
 from districts.models import District
-from exports.files import read_file, write_file
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
+from exports.files.pin_file import read_file, write_file
 from exports.selection import OpenData
 from exports.states import release_state
 from layers.models import Theme

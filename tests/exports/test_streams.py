@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.test import RequestFactory
 from psycopg_pool import ConnectionPool
 
-from exports.csv_table import excel_table
-from exports.geojson import collection
+from exports.files.csv_table import excel_table
+from exports.files.geojson import collection
 from exports.lines import Document
 from exports.selection import Selection
 from exports.streams import CHUNK, SETTINGS, chunks_of, compressed, respond

@@ -20,7 +20,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from councils.models import AnswerTemplate, Assignment, DeskNote, Matter, Sitting
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
 from exports.models import ExportFile
 from insek.events.files import path_of
 from insek.models import (

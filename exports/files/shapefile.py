@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from exports import moments
 from exports.fields import Field, coordinates, properties
-from exports.gis_files import LAYER, table_of
+from exports.files.gis_files import LAYER, table_of
 from exports.selection import Selection
 from geo import point_files
 from geo.point_tables import ColumnType

@@ -2,7 +2,7 @@
 
 RFC 7946 (section 4) knows WGS 84 alone, and leaves others to who has agreed on them. The
 file names its own in the `crs` member of the older specification of 2008, which GDAL and
-QGIS read. What is open to everyone stays in WGS 84 (`exports/geojson.py`).
+QGIS read. What is open to everyone stays in WGS 84 (`geojson.py`).
 """
 
 import json
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
 from django.db.models import Func, TextField, Value
 
-from exports.geojson import TAIL, feature_at
+from exports.files.geojson import TAIL, feature_at
 from exports.lines import Document
 from exports.selection import Selection
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from exports import csv_table, geojson, gis_files, kml, shapefile, spreadsheet
+from exports.files import csv_table, geojson, gis_files, kml, shapefile, spreadsheet
 from exports.lines import Document
 from exports.selection import Selection
 from exports.standalone.ground import ground_state

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from exports import streams
-from exports.formats import WGS84, Format, Stream, Variant
+from exports.files.formats import WGS84, Format, Stream, Variant
 from exports.selection import BadSelection, Selection, Source
 from layers.languages import LANGUAGES
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from councils.access import Seat, get_desk_sitting, get_seat
 from councils.rights import Right
-from exports import geojson, planning_geojson
-from exports.desk_data import DeskData, SittingData
-from exports.files import PinFile, TooManyPins, read_file
-from exports.formats import FORMATS, Variant
+from exports.files import geojson, planning_geojson
+from exports.files.desk_data import DeskData, SittingData
+from exports.files.formats import FORMATS, Variant
+from exports.files.pin_file import PinFile, TooManyPins, read_file
 from exports.large.answers import deliver, is_file
 from exports.selection import BadSelection, Source, bad_selection
 from layers.problems import not_found, problem

@@ -6,8 +6,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from districts.models import District
-from exports.files import TooManyPins, read_file
-from exports.formats import FORMATS
+from exports.files.formats import FORMATS
+from exports.files.pin_file import TooManyPins, read_file
 from exports.large.answers import deliver, is_file
 from exports.selection import BadSelection, OpenData, bad_selection
 from layers.conditional import answer

@@ -1,0 +1,1 @@
+"""Files of contributions, in all formats: for everyone, and for the desks."""
