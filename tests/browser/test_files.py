@@ -23,3 +23,13 @@ def test_who_waits_is_told_when_the_site_cannot_be_reached(open_page):
     expect(offline).to_be_hidden()
     expect(page.get_by_text("Your file is being made")).to_be_visible()
     expect(page.get_by_text("4 of 9 contributions are done")).to_be_visible()
+
+
+def test_what_only_scrolls_shows_that_it_has_the_focus(open_page):
+    page = open_page("/exports/")
+    page.keyboard.press("Tab")
+
+    for what in ("pre", ".table-frame"):
+        place = page.locator(what).first
+        place.focus()
+        expect(place).to_have_css("outline-style", "solid")
