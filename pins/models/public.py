@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from districts.models import Body, District
+from districts.models import Body
 from layers.models import Theme
 from pins.models.cells import count_cells
 from pins.models.words import count_words
@@ -139,9 +139,6 @@ class PublicPin(models.Model):
     is_approximate = models.BooleanField()
     is_rough = models.BooleanField(db_default=False)
     place_note = models.CharField(max_length=300)
-    district = models.ForeignKey(
-        District, on_delete=models.DO_NOTHING, related_name="+"
-    )
     district_number = models.PositiveSmallIntegerField()
     district_name = models.CharField(max_length=80)
     district_slug = models.CharField(max_length=80)

@@ -1,14 +1,15 @@
-"""New boundaries and duties carry the pins along, in one statement."""
+"""New boundaries and duties carry the pins along, set by set."""
 
 import datetime
 import logging
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon
+from django.contrib.gis.geos import MultiPolygon, Polygon
 from django.db import transaction
 
 from districts.models import District, Responsibility
 from districts.models import today as district_day
+from pins import boundaries
 from pins.boundaries import follow_boundaries
 from pins.models import Pin, PublicPin, PublicVersion
 from pins.tasks import follow_boundaries_nightly
@@ -45,7 +46,8 @@ def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
     both = district_square(16).union(district_square(17))
     grown = make_district(16, geometry=MultiPolygon(both, srid=4326), valid_from=today)
 
-    with django_assert_num_queries(1):
+    # Two batches, the second of no pin, however many pins the first has.
+    with django_assert_num_queries(13):
         moved = follow_boundaries()
 
     assert moved == 3
@@ -53,7 +55,53 @@ def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
     assert unseen.pk in Pin.objects.values_list("pk", flat=True)
     shown = PublicPin.objects.order_by("pk")
     assert [pin.pk for pin in shown] == [moves.pk, stays.pk]
-    assert {(pin.district_id, pin.district_number) for pin in shown} == {(grown.pk, 16)}
+    assert {(pin.district_number, pin.body_slug) for pin in shown} == {
+        (16, "ortsbeirat-16")
+    }
+
+
+def test_many_pins_move_in_batches(today, monkeypatch):
+    monkeypatch.setattr(boundaries, "BATCH", 2)
+    east = make_district(17)
+    for _ in range(5):
+        make_pin(location=point_in(17))
+    end(east, today)
+    heir = make_district(18, geometry=district_square(17), valid_from=today)
+
+    assert follow_boundaries() == 5
+    assert set(Pin.objects.values_list("district", flat=True)) == {heir.pk}
+    shown = PublicPin.objects.values_list("district_number", "body_slug")
+    assert set(shown) == {(18, "ortsbeirat-18")}
+
+
+def test_a_new_version_that_looks_the_same_touches_no_public_row(today):
+    old = make_district(16)
+    pin = make_pin()
+    end(old, today)
+    heir = make_district(16, body=old.responsibility_set.get().body, valid_from=today)
+    version = PublicVersion.now()
+
+    assert follow_boundaries() == 1
+    pin.refresh_from_db()
+    assert pin.district == heir
+    assert PublicVersion.now() == version
+
+
+def test_a_rough_place_is_cut_at_the_new_border(today):
+    district = make_district(16)
+    pin = make_pin(location=point_in(16, 0.5, 0.5), is_rough=True)
+    end(district, today)
+    west, south, east, north = district_square(16).extent
+    middle = (west + east) / 2 + 1e-5
+    half = Polygon.from_bbox((west, south, middle, north))
+    make_district(16, geometry=MultiPolygon(half, srid=4326), valid_from=today)
+    quarter = Polygon.from_bbox((middle, south, east, north))
+    make_district(18, geometry=MultiPolygon(quarter, srid=4326), valid_from=today)
+
+    follow_boundaries()
+
+    shown = PublicPin.objects.get(pk=pin.pk).location
+    assert shown.x < middle
 
 
 def test_only_the_pins_that_moved_are_counted(today):

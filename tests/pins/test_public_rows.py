@@ -47,7 +47,6 @@ def test_a_row_says_what_the_pin_says(district, body):
         "location",
         "is_approximate",
         "place_note",
-        "district",
         "created_at",
         "published_at",
     ]

@@ -32,7 +32,7 @@ def test_words_place_kind_and_theme(district):
     row = shown()
     assert (row.title, row.text, row.kind) == (pin.title, pin.text, "idea")
     assert row.theme_slug == "energy"
-    assert row.district == east
+    assert row.district_name == east.name
     assert row.body_slug == "ortsbeirat-17"
     assert PublicPin.objects.matching(WebSearchQuery("Laterne")).exists()
     found = properties(row)

@@ -8,8 +8,8 @@ r"""Bring the districts up to date with a file of boundaries.
 
 Reads whatever GDAL reads, in any CRS. Districts are matched by their official number.
 A district that differs gets a new version from the day on; the old one ends and keeps
-the resolutions that refer to it. Contributions follow the boundaries in the same
-transaction, or on the day itself where it lies ahead.
+the resolutions that refer to it. Contributions follow the boundaries right after, in
+short steps, or on the day itself where it lies ahead.
 
 Nothing is written unless everything is right: rejected features, overlaps or gaps above
 the tolerance and districts that the file leaves out refuse the import, with every reason.
@@ -19,6 +19,7 @@ import argparse
 import datetime
 import math
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -141,12 +142,15 @@ class Command(BaseCommand):
             layer = read_layer(
                 options["file"], layer=options["layer"], crs=options["crs"]
             )
-            with transaction.atomic():
+            # Kept at once, so that the contributions can follow in short steps; where
+            # they do not come to their end, they do so at night.
+            with transaction.atomic() if options["dry_run"] else nullcontext():
                 report = import_districts(
                     layer, valid_from=day, options=_read_options(options)
                 )
                 moved = follow_boundaries()
-                transaction.set_rollback(options["dry_run"])
+                if options["dry_run"]:
+                    transaction.set_rollback(True)
         except DatasetError as error:
             raise CommandError(str(error)) from error
         except ImportRefusedError as error:
