@@ -35,7 +35,8 @@ def problem(
 def read_only(view: View) -> View:
     """Let a view of data be read, and answer 405 to a program that tries anything else.
 
-    Nothing is changed there. So no token of a form is asked for: a program without one
+    Only for what is the same for everyone: pages of other sites may read it, too. Nothing
+    is changed there. So no token of a form is asked for: a program without one
     would be told of that, and not of what it did wrong.
     """
 
@@ -43,9 +44,11 @@ def read_only(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method in READING:
-            return view(request, *args, **kwargs)
-        response = problem(_("This can only be read."), status=405)
-        response["Allow"] = ", ".join(READING)
+            response = view(request, *args, **kwargs)
+        else:
+            response = problem(_("This can only be read."), status=405)
+            response["Allow"] = ", ".join(READING)
+        response["Access-Control-Allow-Origin"] = "*"
         return response
 
     return cast("View", wrapped)

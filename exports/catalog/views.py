@@ -66,6 +66,4 @@ def _document(request: HttpRequest, ending: str) -> HttpResponseBase:
             content, content_type=f"{MEDIA_TYPES[ending]}; charset=utf-8"
         )
 
-    response = answer(request, ending, description, make=make)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(request, ending, description, make=make)

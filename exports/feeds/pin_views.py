@@ -103,9 +103,7 @@ def _feed(
             detail = _("“before” is none of the places where this feed goes on.")
             return problem(detail, status=400)
 
-    response = in_language_asked_for(request, make)
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return in_language_asked_for(request, make)
 
 
 def _answer(

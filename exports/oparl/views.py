@@ -41,7 +41,6 @@ def _for_everyone(view: View) -> View:
     def wrapped(request: HttpRequest, **named: str) -> HttpResponseBase:
         with translation.override(settings.LANGUAGE_CODE):
             response = view(request, **named)
-        response["Access-Control-Allow-Origin"] = "*"
         response["Content-Language"] = settings.LANGUAGE_CODE
         return response
 

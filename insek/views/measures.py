@@ -85,14 +85,11 @@ def geojson(request: HttpRequest) -> HttpResponseBase:
         return bad_query(filters)
     found = filters.apply(Measure.objects.public()).defer("text_de", "text_en")
     content = _collection(found)
-    response = answer(
+    return answer(
         request,
         content,
         make=lambda: HttpResponse(content, content_type=MEDIA_TYPE),
     )
-    # Other sites' maps may read it: there is nothing here but what is published.
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def _collection(found: MeasureQuerySet) -> bytes:

@@ -67,7 +67,6 @@ def tilejson(request: HttpRequest) -> HttpResponseBase:
 
 def _open(response: HttpResponseBase) -> HttpResponseBase:
     # Maps of other sites use our style; there is nothing here but what is published.
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

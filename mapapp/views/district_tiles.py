@@ -67,7 +67,6 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     if request.GET.get("v") == now:
         response["Cache-Control"] = ""
         patch_cache_control(response, public=True, max_age=A_YEAR, immutable=True)
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
@@ -90,6 +89,4 @@ def tilejson(request: HttpRequest) -> HttpResponseBase:
             {"id": layer, "fields": fields} for layer, fields in LAYERS.items()
         ],
     }
-    response = answer(request, content, make=lambda: JsonResponse(content))
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(request, content, make=lambda: JsonResponse(content))

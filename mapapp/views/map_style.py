@@ -39,9 +39,7 @@ def style(request: HttpRequest) -> HttpResponseBase:
         west, south, east, north = bounds
         content["center"] = [round((west + east) / 2, 5), round((south + north) / 2, 5)]
         content["zoom"] = CITY_ZOOM
-    response = answer(request, content, make=lambda: JsonResponse(content))
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(request, content, make=lambda: JsonResponse(content))
 
 
 def _fonts() -> dict[str, str]:

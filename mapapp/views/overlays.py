@@ -91,5 +91,4 @@ def _offered_file(slug: str) -> Overlay | None:
 
 def _open_data(response: HttpResponse) -> HttpResponse:
     # Other sites' maps may read it; there is nothing here but what is published.
-    response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -68,6 +68,4 @@ def pins_json(request: HttpRequest) -> HttpResponseBase:
             {"id": "pins", "minzoom": 0, "maxzoom": tiles.MAX_ZOOM, "fields": FIELDS}
         ],
     }
-    response = answer(request, content, make=lambda: JsonResponse(content))
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    return answer(request, content, make=lambda: JsonResponse(content))

@@ -73,6 +73,13 @@ def test_geopackage_opens_in_a_gis(client, clerk, tmp_path):
     assert frame["reference"].tolist() == [pin.reference]
 
 
+def test_pages_of_other_sites_may_not_read_them(client, clerk):
+    response = client.get(f"{DESK}/pins.csv")
+
+    assert response.status_code == 200
+    assert "Access-Control-Allow-Origin" not in response
+
+
 def test_spreadsheet_keeps_texts_texts(client, clerk):
     titles = ["=1+1+1", "+49 631", "-12345", "@SUM(A1)", "Klingel \x7f\ufffe"]
     for title in titles:
