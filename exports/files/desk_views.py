@@ -2,23 +2,20 @@
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from councils.access import Seat, get_desk_sitting, get_seat
 from councils.rights import Right
 from exports.files import geojson, planning_geojson
+from exports.files.answers import answer_file
 from exports.files.desk_data import DeskData, SittingData
 from exports.files.formats import FORMATS, Variant
-from exports.files.pin_file import PinFile, TooManyPins, read_file
-from exports.large.answers import deliver, is_file
-from exports.selection import BadSelection, Source, bad_selection
-from layers.problems import not_found, problem
+from exports.large.answers import deliver
+from exports.selection import Source
 
 # GeoJSON in the planners' coordinates, as all the others that can have them.
 DESK_FORMATS = FORMATS | {
@@ -64,24 +61,10 @@ def sitting_pins(
 def _file(
     request: HttpRequest, extension: str, source: Source, seat: Seat, name: str
 ) -> HttpResponseBase:
-    found = DESK_FORMATS.get(extension)
-    if found is None:
-        return not_found(_("There is no file of this format."))
-    address = f"{settings.BASE_URL}{request.get_full_path()}"
-    try:
-        file = read_file(found, request.GET, source=source, address=address)
-        with translation.override(file.language):
-            response = deliver(request, file, seat)
-    except BadSelection as error:
-        return bad_selection(error)
-    except TooManyPins as error:
-        return problem(str(error), status=400)
-    if is_file(response):
-        response["Content-Disposition"] = (
-            f'attachment; filename="{name}.{_ending(file)}"'
-        )
-    return response
-
-
-def _ending(file: PinFile) -> str:
-    return file.variant.extension or file.format.extension
+    return answer_file(
+        request,
+        DESK_FORMATS.get(extension),
+        source,
+        name=name,
+        make=lambda file: deliver(request, file, seat),
+    )

@@ -46,11 +46,9 @@ class PinFile:
     language: str
 
     @property
-    def name(self) -> str:
-        """What a browser calls the file on the disk."""
-        district = self.selection.district
-        stem = f"pins-{district.slug}" if district else "pins"
-        return f"{stem}.{self.variant.extension or self.format.extension}"
+    def ending(self) -> str:
+        """What its name ends in, on a disk."""
+        return self.variant.extension or self.format.extension
 
     @property
     def state(self) -> list[object]:
