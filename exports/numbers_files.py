@@ -2,14 +2,12 @@
 
 import csv
 import io
-import re
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from exports.files.csv_table import FORMULA
+from exports.files.csv_table import MEDIA_TYPE, harmless
 from exports.languages import in_language_asked_for
 from insek.forms.numbers import NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
@@ -17,9 +15,6 @@ from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
 from layers.problems import bad_query, not_found, read_only, takes
-
-CSV = "text/csv; charset=utf-8; header=present"
-_FORMULA = re.compile(FORMULA)
 
 
 @read_only
@@ -39,7 +34,9 @@ def table(request: HttpRequest, figure: str) -> HttpResponseBase:
     tallies = tallies_of(snapshot, form.period_chosen, form.district_chosen)
 
     def make() -> HttpResponse:
-        return HttpResponse(_csv(_in_both_languages(tallies, places, figure)), CSV)
+        return HttpResponse(
+            _csv(_in_both_languages(tallies, places, figure)), MEDIA_TYPE
+        )
 
     response = answer(request, snapshot.computed_at, places.state(), make=make)
     name = f"insek-{figure}.csv"
@@ -96,12 +93,5 @@ def _csv(figures: tuple[Figure, Figure]) -> str:
     writer.writerow(["code", "label_de", "label_en", *names])
     for row in german.rows:
         texts = (row.code, row.label, labels[row.code], *row.values)
-        writer.writerow([_cell(value) for value in texts])
+        writer.writerow([harmless(value) for value in texts])
     return file.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """Return a value that no spreadsheet takes for a formula; nothing where unknown."""
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,11 +14,9 @@ from django.views.decorators.http import require_safe
 
 from councils.papers import sheets
 from councils.papers.sheets import Column
-from exports.files.csv_table import BYTE_ORDER_MARK, FORMULA
+from exports.files.csv_table import BYTE_ORDER_MARK, MEDIA_TYPE, harmless
 from insek.access import for_editors
 from insek.models import Event, Registration
-
-CSV_TYPE = "text/csv; charset=utf-8; header=present"
 
 
 @for_editors
@@ -32,7 +29,7 @@ def for_the_door(
     day = timezone.localdate(event.starts_at)
     name = f"{day:%Y-%m-%d}-{slugify(event.title_de) or 'event'}.{extension}"
     if extension == "csv":
-        response = HttpResponse(_csv(event), content_type=CSV_TYPE)
+        response = HttpResponse(_csv(event), content_type=MEDIA_TYPE)
     else:
         response = HttpResponse(_xlsx(event), content_type=sheets.MEDIA_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -64,15 +61,8 @@ def _csv(event: Event) -> str:
     buffer.write(BYTE_ORDER_MARK)
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     writer.writerow([column.head for column in _columns()])
-    writer.writerows([_harmless(value) for value in row] for row in _rows(event))
+    writer.writerows([harmless(value) for value in row] for row in _rows(event))
     return buffer.getvalue()
-
-
-def _harmless(value: str | int) -> str | int:
-    """Return a text that no spreadsheet can take for a formula."""
-    if isinstance(value, str) and re.match(FORMULA, value):
-        return f"'{value}"
-    return value
 
 
 def _xlsx(event: Event) -> bytes:

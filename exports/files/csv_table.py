@@ -6,10 +6,11 @@ programs expect: RFC 4180 with commas, decimal points and dates of ISO 8601 in U
 end with CRLF in both, and no text in them can become a formula.
 """
 
+import re
 import string
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
@@ -18,6 +19,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
+from exports import moments
 from exports.fields import Field, coordinates, properties
 from exports.lines import Document, replaced
 from exports.selection import Selection
@@ -33,6 +35,7 @@ BLANKS = (
 OPERATORS = "=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-"
 FORMULA = f"^([\t\r]|[{BLANKS}]*[{OPERATORS}])"
 HARMLESS_STARTS = f"{string.ascii_letters}{string.digits}ÄÖÜäöü"
+Cell = TypeVar("Cell")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,14 @@ def excel_dialect() -> Dialect:
 
 def rfc4180_dialect() -> Dialect:
     """Return what programs read."""
-    return Dialect("", ",", ".", 'YYYY-MM-DD"T"HH24:MI:SS"Z"', "UTC")
+    return Dialect("", ",", ".", moments.PATTERN, "UTC")
+
+
+def harmless(value: Cell) -> Cell | str:
+    """Return a value of a cell, a text so that no spreadsheet takes it for a formula."""
+    if isinstance(value, str) and re.match(FORMULA, value):
+        return f"'{value}"
+    return value
 
 
 def excel_table(selection: Selection) -> Document:
@@ -109,11 +119,7 @@ def cell(field: Field, dialect: Dialect) -> list[str | Combinable]:
     if field.type is ColumnType.TEXT:
         return [value]
     if field.type is ColumnType.MOMENT:
-        there = Func(Value(dialect.time_zone), value, function="timezone")
-        moment = Func(
-            there, Value(dialect.moment), function="to_char", output_field=TextField()
-        )
-        return [moment]
+        return [moments.text_of(value, dialect.moment, dialect.time_zone)]
     number = Cast(value, TextField())
     return [number if dialect.point == "." else replaced(number, ".", dialect.point)]
 

@@ -3,14 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import get_language
 
 from councils.access import Seat
 from councils.desk.inbox import Inbox, InboxFilter, Tab
 from councils.models import MatterPin, Sitting
 from exports.selection import BadSelection, OpenData, Selection
+from layers.languages import page_language
 from layers.models import Theme
 from layers.problems import texts_of_errors
 from pins.models import PublicCell
@@ -25,7 +24,7 @@ class DeskData:
 
     @property
     def language(self) -> str:
-        return get_language() or settings.LANGUAGE_CODE
+        return page_language()
 
     def select(self, query: QueryDict) -> Selection:
         """Return the pins that pass; raises BadSelection."""
@@ -53,7 +52,7 @@ class SittingData:
 
     @property
     def language(self) -> str:
-        return get_language() or settings.LANGUAGE_CODE
+        return page_language()
 
     def select(self, query: QueryDict) -> Selection:
         """Return the pins that pass; raises BadSelection."""
