@@ -1,7 +1,7 @@
 """What a collection of OGC API Features is, whatever its features are."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,9 +170,17 @@ class Built(Func):
 
 
 def built_feature(
-    key: Combinable, place: Place, crs: Crs, members: Mapping[str, Any]
+    key: Combinable,
+    place: Place,
+    crs: Crs,
+    properties: Iterable[Property],
+    shown: Mapping[str, Any],
 ) -> Joined:
-    """Return the expression of a feature that is not kept ready."""
+    """Return the expression of a feature that is not kept ready.
+
+    `shown` gives the properties that have no expression of their own, by their names.
+    """
+    members = {p.name: p.expression or shown[p.name] for p in properties}
     quoted = Func(
         key, template="to_json((%(expressions)s)::text)::text", output_field=TextField()
     )

@@ -54,8 +54,7 @@ def rows() -> QuerySet[District, District]:
 
 def feature(crs: Crs) -> Joined:
     url = Joined(Value(f"{settings.BASE_URL}/districts/"), F("slug"), Value("/"))
-    members = {p.name: p.expression or url for p in PROPERTIES}
-    return built_feature(F("slug"), PLACE, crs, members)
+    return built_feature(F("slug"), PLACE, crs, PROPERTIES, {"url": url})
 
 
 DISTRICTS = Collection(

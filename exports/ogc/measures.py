@@ -124,8 +124,7 @@ def feature(crs: Crs) -> Joined:
             Value(f"{settings.BASE_URL}/insek/measures/"), F("slug"), Value("/")
         ),
     }
-    members = {p.name: p.expression or shown[p.name] for p in PROPERTIES}
-    return built_feature(F("slug"), PLACE, crs, members)
+    return built_feature(F("slug"), PLACE, crs, PROPERTIES, shown)
 
 
 def extent() -> Extent:

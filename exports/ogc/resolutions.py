@@ -88,8 +88,7 @@ def feature(crs: Crs) -> Joined:
             Value("/"),
         ),
     }
-    members = {p.name: p.expression or shown[p.name] for p in PROPERTIES}
-    return built_feature(F("pk"), PLACE, crs, members)
+    return built_feature(F("pk"), PLACE, crs, PROPERTIES, shown)
 
 
 def extent() -> Extent:
