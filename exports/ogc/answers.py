@@ -27,6 +27,8 @@ from layers.languages import LANGUAGES
 from layers.problems import problem
 
 METHODS = ("GET", "HEAD", "OPTIONS")
+# There are five links at most.
+LINK_LENGTH = 400
 # Shorter answers do not shrink enough.
 WORTH_PACKING = 1_000
 P = ParamSpec("P")
@@ -178,7 +180,13 @@ def page(
 
 
 def header_of(links: Iterable[Link]) -> str:
-    return ", ".join(link.as_header() for link in links)
+    """Return the links as a header, without those that stand in the document alone.
+
+    Addresses repeat the whole query, and a proxy takes only so much (nginx: 4 kB).
+    """
+    return ", ".join(
+        link.as_header() for link in links if len(link.href) <= LINK_LENGTH
+    )
 
 
 def _language_links(request: HttpRequest) -> list[tuple[str, str, str, bool]]:
