@@ -16,8 +16,9 @@ from exports.ogc.errors import BadParameter
 
 LENGTH = 2_000
 NESTED = 60
-# As many levels of parentheses as take the parser no time, closed or not.
-LEVELS = 10
+# As many levels of parentheses as a text may have, and how much work they may make: each
+# level has what is in it read twice, where in the end it is no filter.
+LEVELS, WORK = 10, 200_000
 # How deep the tree may be that is made into conditions.
 DEPTH = 40
 NOT = re.compile(r"\bnot\b", re.IGNORECASE)
@@ -45,7 +46,9 @@ def too_deep() -> BadParameter:
 
 
 def _read_text(text: str) -> Any:
-    is_deep = text.count("(") > NESTED or _levels(text) > LEVELS
+    levels = _levels(text)
+    is_deep = text.count("(") > NESTED or levels > LEVELS
+    is_deep = is_deep or len(text) * 2**levels > WORK
     if is_deep or len(NOT.findall(text)) > NESTED:
         raise too_deep()
     try:

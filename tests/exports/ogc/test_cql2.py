@@ -390,12 +390,22 @@ TOO_MANY = [
     '"(' * 12 + "kind='idea'",
     "NOT (" * 11 + "kind='idea'",
     "kind IN (" * 11,
+    # The parser would take seconds to find out that they are no filters.
+    "(" * 10 + "kind+" * 300,
+    "(" * 7 + "kind='idea' AND " * 120 + ")" * 7,
 ]
 
 
 def test_parentheses_are_ten_deep_at_most(refuse, city):
     for text in TOO_MANY:
         assert "nested too deeply" in refuse(PINS, filter=text, lang="en")["detail"]
+
+
+def test_long_filters_may_be_nested_as_well(ask, five):
+    many = " OR ".join(["kind='idea'"] * 120)
+
+    nested = ask(PINS, filter=f"(((kind='keep' OR (({many})))))")
+    assert ids_of(nested) == ids_of(ask(PINS, filter="kind IN ('idea', 'keep')"))
 
 
 def test_ten_levels_of_parentheses_are_read(ask, five):
