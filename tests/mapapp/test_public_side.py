@@ -552,7 +552,7 @@ ONLY_SENT = {
     "councils:item-move",
     "councils:proposal-decline",
 }
-# There are none: always 404 (tests/exports/test_open311_reading.py, tests/exports/ogc/).
+# There are none: always 404 (tests/exports/open311/test_reading.py, tests/exports/ogc/).
 NEVER_THERE = {"ogc:nothing", "open311:token"}
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 

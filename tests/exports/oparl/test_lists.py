@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from councils.models import Sitting
 from exports.models import OparlObject
 from exports.oparl.keeping import bring_up_to_date
-from tests.exports.oparl_schema import check_page
+from tests.exports.oparl.schema import check_page
 from tests.factories import (
     make_body,
     make_consultation,

@@ -20,7 +20,7 @@ from exports.webhooks.connecting import (
     read_target,
     shut,
 )
-from tests.exports.hook_server import CERTIFICATE, HookServer, hook_server
+from tests.exports.webhooks.hook_server import CERTIFICATE, HookServer, hook_server
 
 Problem = Delivery.Problem
 HEADERS = {"Content-Type": "application/json"}

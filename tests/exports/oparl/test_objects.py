@@ -17,8 +17,8 @@ from insek.models import Submission
 from pins.actions import hide_pin
 from pins.models import Pin
 from pins.workflow import Visibility
-from tests.exports.oparl_harvester import Harvester
-from tests.exports.oparl_schema import check
+from tests.exports.oparl.harvester import Harvester
+from tests.exports.oparl.schema import check
 from tests.factories import (
     make_body,
     make_consultation,

@@ -25,8 +25,8 @@ from layers.models import Theme
 from pins.actions import hide_pin, withdraw_pin
 from pins.models import Pin
 from pins.supports import make_secret, support_pin
-from tests.exports.oparl_harvester import Harvester
-from tests.exports.oparl_schema import check
+from tests.exports.oparl.harvester import Harvester
+from tests.exports.oparl.schema import check
 from tests.factories import (
     make_body,
     make_consultation,

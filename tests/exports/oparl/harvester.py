@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from tests.exports.oparl_schema import check, check_page
+from tests.exports.oparl.schema import check, check_page
 
 Content = dict[str, Any]
 LISTS = (

@@ -22,7 +22,7 @@ from insek.models import Measure
 from pins.actions import hide_pin, publish_pin
 from pins.models import Pin
 from pins.workflow import Status, Visibility
-from tests.exports.hook_server import HookServer, hook_server
+from tests.exports.webhooks.hook_server import HookServer, hook_server
 from tests.factories import make_measure, make_moderator, make_pin, make_webhook
 from tests.geometries import point_in
 
