@@ -50,12 +50,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Page:
-    """The features of a page, as texts, and where the next one begins.
+    """The features of a page, and where the next one begins.
 
+    `features` are texts with commas between them, in UTF-8, `returned` how many they are.
     `matched` is how many there are on all pages; None where counting costs too much.
     """
 
-    features: list[str]
+    features: bytes
+    returned: int
     matched: int | None
     next_cursor: str | None
 
@@ -183,14 +185,34 @@ def _read_page(collection: Collection, request: Request) -> Page:
     lines = rows.order_by(f"{sign}{order.key}", f"{sign}pk").values_list(
         collection.feature(request.crs), order.key, "pk"
     )
-    found = list(lines[request.offset : request.offset + request.limit + 1])
-    shown = found[: request.limit]
-    last = shown[-1] if len(found) > len(shown) else None
+    beyond = request.offset + request.limit + 1
+    features, last = _read_lines(lines[request.offset : beyond], request.limit)
     return Page(
-        features=[line[0] for line in shown],
+        features=b",\n".join(features),
+        returned=len(features),
         matched=matched,
-        next_cursor=str(Cursor(order, last[1], last[2])) if last else None,
+        next_cursor=str(Cursor(order, *last)) if last else None,
     )
+
+
+def _read_lines(
+    lines: QuerySet[Any, Any], limit: int
+) -> tuple[list[bytes], tuple[Any, Any] | None]:
+    """Return the first lines, and the value and id of the last where there are more.
+
+    They stay as PostgreSQL sends them, in UTF-8: making a text of each, and bytes of it
+    again, would take longer than the query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(*lines.query.sql_with_params())
+        result = cursor.pgresult
+        shown = range(min(result.ntuples, limit))
+        features = [result.get_value(row, 0) for row in shown]
+        if result.ntuples <= limit:
+            return features, None
+        cursor.scroll(limit - 1)
+        _feature, value, key = cursor.fetchone()
+        return features, (value, key)
 
 
 def _count(

@@ -138,14 +138,13 @@ def _written(shown: Page, links: Iterable[Link]) -> bytes:
     about: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": written_now(),
-        "numberReturned": len(shown.features),
+        "numberReturned": shown.returned,
         "links": [link.as_json() for link in links],
     }
     if shown.matched is not None:
         about["numberMatched"] = shown.matched
     head = json.dumps(about, ensure_ascii=False).removesuffix("}")
-    features = ",\n".join(shown.features)
-    return f'{head}, "features": [\n{features}\n]}}\n'.encode()
+    return b"".join([head.encode(), b', "features": [\n', shown.features, b"\n]}\n"])
 
 
 @resource
