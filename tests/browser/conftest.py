@@ -74,9 +74,9 @@ class Watch:
         page.on("pageerror", self.on_error)
 
 
-# Per module, not per session: while Playwright's loop runs in this thread, no other test
+# Not per session: while Playwright's loop runs in this thread, no test of another package
 # could start one of its own.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     # A machine with much to do shall not fail what is merely slow.
     expect.set_options(timeout=20_000)
@@ -87,7 +87,7 @@ def playwright() -> Iterator[Playwright]:
         connections.close_all()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser

@@ -4,9 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from insek.pages.models import NewsIndexPage, NewsPage
-from insek.pages.tree import plant
 from tests.browser.conftest import OpenPage
-from tests.cms import make_office_user
+from tests.cms import make_office_user, make_trees
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
 
@@ -18,7 +17,7 @@ def publish(page: Page) -> None:
 
 
 def test_news_in_two_languages(open_page: OpenPage):
-    plant()
+    make_trees()
     index = NewsIndexPage.objects.get(locale__language_code="de")
     page = open_page(
         f"/cms/pages/add/insek_pages/newspage/{index.pk}/", user=make_office_user()
