@@ -135,6 +135,13 @@ def test_it_speaks_the_language_asked_for(download, pin):
     assert "Mobility" not in german
 
 
+@pytest.mark.parametrize("url", ["/exports/pins.html", "/insek/numbers/map.html"])
+def test_readers_may_enlarge_it(download, pin, url):
+    (viewport,) = re.findall('<meta name="viewport"[^>]*>', download(url).decode())
+
+    assert "scal" not in viewport.replace("initial-scale=1", "")
+
+
 def test_it_works_before_there_are_districts(download, db):
     body = download("/exports/pins.html")
 
