@@ -1,41 +1,67 @@
 """The numbers of the process as files: a table of each figure, and a map of shades."""
 
 import csv
+import datetime
 import io
 
+from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from exports.files.csv_table import MEDIA_TYPE, harmless
+from exports.files.csv_table import (
+    MEDIA_TYPE,
+    Dialect,
+    excel_dialect,
+    harmless,
+    rfc4180_dialect,
+)
 from exports.languages import in_language_asked_for
-from insek.forms.numbers import NumbersForm
+from insek.forms.numbers import UNKNOWN, NumbersForm
 from insek.numbers.figures import FIGURES, Figure, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
 from layers.problems import bad_query, not_found, read_only, takes
 
+DIALECTS = {"rfc4180": rfc4180_dialect, "excel-de": excel_dialect}
+
+
+class TableForm(NumbersForm):
+    """What a table is to hold, and for which programs it is written."""
+
+    dialect = forms.ChoiceField(
+        choices=[(name, name) for name in DIALECTS],
+        required=False,
+        error_messages=UNKNOWN,
+    )
+
+    @property
+    def dialect_chosen(self) -> Dialect:
+        """That of programs, where none was asked for."""
+        return DIALECTS[self.cleaned_data.get("dialect") or "rfc4180"]()
+
 
 @read_only
-@takes(*NumbersForm.base_fields)
+@takes(*TableForm.base_fields)
 def table(request: HttpRequest, figure: str) -> HttpResponseBase:
-    """Answer with a figure as CSV (RFC 4180); 404 for an unknown one.
+    """Answer with a figure as CSV (RFC 4180, or for Excel); 404 for an unknown one.
 
     Codes and numbers are the same in all languages; names stand in German and English.
-    400 where the query asks for an unknown period or district.
+    400 where the query asks for an unknown period, district or dialect.
     """
     if figure not in FIGURES:
         return not_found(_("There is no such figure."))
     snapshot, places = latest(), Places()
-    form = NumbersForm(request.GET, districts=places.districts)
+    form = TableForm(request.GET, districts=places.districts)
     if not form.is_valid():
         return bad_query(form)
     tallies = tallies_of(snapshot, form.period_chosen, form.district_chosen)
+    dialect = form.dialect_chosen
 
     def make() -> HttpResponse:
         return HttpResponse(
-            _csv(_in_both_languages(tallies, places, figure)), MEDIA_TYPE
+            _csv(_in_both_languages(tallies, places, figure), dialect), MEDIA_TYPE
         )
 
     response = answer(request, snapshot.computed_at, places.state(), make=make)
@@ -84,14 +110,24 @@ def _in_both_languages(
     return german, english
 
 
-def _csv(figures: tuple[Figure, Figure]) -> str:
+def _csv(figures: tuple[Figure, Figure], dialect: Dialect) -> str:
     german, english = figures
     labels = {row.code: row.label for row in english.rows}
     file = io.StringIO()
-    writer = csv.writer(file)
+    file.write(dialect.start)
+    writer = csv.writer(file, delimiter=dialect.separator)
     names = [column.name for column in german.columns]
     writer.writerow(["code", "label_de", "label_en", *names])
     for row in german.rows:
         texts = (row.code, row.label, labels[row.code], *row.values)
-        writer.writerow([harmless(value) for value in texts])
+        writer.writerow([_cell(value, dialect) for value in texts])
     return file.getvalue()
+
+
+def _cell(value: object, dialect: Dialect) -> object:
+    """Return a value as it stands in the file; a German Excel takes 30.8 for a day."""
+    if dialect.point != "." and isinstance(value, float):
+        return str(value).replace(".", dialect.point)
+    if dialect.point != "." and isinstance(value, datetime.date):
+        return f"{value:%d.%m.%Y}"
+    return harmless(value)

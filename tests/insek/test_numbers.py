@@ -392,6 +392,33 @@ def test_a_name_is_no_formula(client, city):
     assert '\'=HYPERLINK("x";"y")' in {row["label_de"] for row in rows}
 
 
+def test_a_german_excel_opens_a_table_with_a_double_click(client, five):
+    link = f"{PAGE}district.csv?dialect=excel-de"
+    assert f'href="{link}"' in client.get(PAGE).text
+
+    text = client.get(link).content.decode()
+
+    assert text.startswith("\ufeffcode;label_de;label_en;")
+    rows = list(csv.DictReader(io.StringIO(text[1:]), delimiter=";"))
+    hohenecken = next(row for row in rows if row["code"] == "hohenecken")
+    plain = next(
+        row
+        for row in rows_of(client.get(f"{PAGE}district.csv"))
+        if row["code"] == "hohenecken"
+    )
+    assert (
+        hohenecken["per_km2"] == plain["per_km2"].replace(".", ",") != plain["per_km2"]
+    )
+    assert hohenecken["population_on"] == "31.12.2020"
+
+
+def test_there_are_two_dialects(client, five):
+    response = client.get(f"{PAGE}theme.csv?dialect=excel")
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == ["dialect"]
+
+
 def test_a_table_of_a_period(client, five):
     rows = rows_of(client.get(f"{PAGE}theme.csv?period=12-months"))
 
