@@ -159,8 +159,8 @@ def _start(file: ExportFile) -> None:
 
 def has_failed(file: ExportFile) -> bool:
     """Tell whether nobody need wait any longer: also where a worker died over it."""
-    is_late = file.changed_at < timezone.now() - PATIENCE
-    return file.state == State.FAILED or (file.state in OPEN and is_late)
+    is_lost_sight_of = file.changed_at < timezone.now() - PATIENCE
+    return file.state == State.FAILED or (file.state in OPEN and is_lost_sight_of)
 
 
 def is_late(file: ExportFile) -> bool:
