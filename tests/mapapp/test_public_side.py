@@ -691,6 +691,22 @@ def make_sitting_7(body, pin, unseen):
     make_item(sitting, "Noch nicht öffentlich", is_public=False)
     sitting.invitation.save("einladung.pdf", ContentFile(b"%PDF-1.7"))
     sitting.minutes.save("niederschrift.pdf", ContentFile(b"%PDF-1.7"))
+    make_every_sitting(body)
+
+
+def make_every_sitting(body):
+    """Make a sitting in each state, also one that was cancelled before it was invited to.
+
+    Of none the public sees an item that is not public, of some no item yet.
+    """
+    words = "Noch nicht öffentlich"
+    early = make_sitting(body, days=-8, state=Sitting.State.CANCELLED, invited_at=None)
+    each = [make_sitting(body, days=-9, state=state) for state in Sitting.State]
+    for sitting in [early, *each]:
+        make_item(sitting, words, is_public=False)
+        if not sitting.has_public_agenda:
+            matter = Matter.objects.create(title=words, text=words)
+            make_consultation(body, matter=matter, item=make_item(sitting, words))
 
 
 def make_what_the_desk_keeps(body, pin):
@@ -751,7 +767,8 @@ def unseen_pins():
 @pytest.fixture
 def secrets(city):
     """Return what no answer may hold: words, addresses, places, references, tokens."""
-    place = (f"{number:.5f}" for number in HIDDEN_PLACE.coords)
+    # To about a metre, cut off: however many decimals follow, it is in there.
+    place = (f"{number:.9f}"[:-4] for number in HIDDEN_PLACE.coords)
     references = unseen_pins().values_list("reference", flat=True)
     tokens = Pin.objects.values_list("token_hash", flat=True)
     texts = ("Noch nicht öffentlich", "@geheim.example", *place, *references, *tokens)
