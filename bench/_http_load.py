@@ -83,7 +83,8 @@ def answer_to(
     """Return status, headers in lower case and body of one answer."""
     with socket.create_connection(("127.0.0.1", port), PATIENCE) as line:
         line.sendall(_request(path, headers))
-        return _read(line)
+        status, told, body = _read(line)
+        return status, told, bytes(body)
 
 
 def _ask(port: int, paths: list[str], headers: str, seconds: float) -> float:
@@ -107,7 +108,7 @@ def _request(path: str, headers: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode()
 
 
-def _read(line: socket.socket) -> tuple[int, dict[str, str], bytes]:
+def _read(line: socket.socket) -> tuple[int, dict[str, str], bytearray]:
     data = bytearray()
     while b"\r\n\r\n" not in data:
         data += _received(line)
@@ -117,10 +118,21 @@ def _read(line: socket.socket) -> tuple[int, dict[str, str], bytes]:
     headers = {name.lower(): value.strip() for name, value in pairs}
     if headers.get("transfer-encoding") == "chunked":
         body = _joined(line, body)
-    length = int(headers.get("content-length", 0))
-    while len(body) < length:
-        body += _received(line)
-    return int(first.split()[1]), headers, bytes(body)
+    else:
+        _fill(line, body, int(headers.get("content-length", 0)))
+    return int(first.split()[1]), headers, body
+
+
+def _fill(line: socket.socket, body: bytearray, length: int) -> None:
+    """Read the rest of a body: into its place, for clients share the machine."""
+    done = len(body)
+    body.extend(bytes(length - done))
+    with memoryview(body) as place:
+        while done < length:
+            received = line.recv_into(place[done:])
+            if not received:
+                raise NoAnswer("The web server hung up.")
+            done += received
 
 
 def _joined(line: socket.socket, data: bytearray) -> bytearray:

@@ -52,12 +52,11 @@ class Request:
 class Page:
     """The features of a page, and where the next one begins.
 
-    `features` are texts with commas between them, in UTF-8, `returned` how many they are.
-    `matched` is how many there are on all pages; None where counting costs too much.
+    `features` are texts of JSON in UTF-8. `matched` is how many there are on all pages;
+    None where counting costs too much.
     """
 
-    features: bytes
-    returned: int
+    features: list[bytes]
     matched: int | None
     next_cursor: str | None
 
@@ -188,8 +187,7 @@ def _read_page(collection: Collection, request: Request) -> Page:
     beyond = request.offset + request.limit + 1
     features, last = _read_lines(lines[request.offset : beyond], request.limit)
     return Page(
-        features=b",\n".join(features),
-        returned=len(features),
+        features=features,
         matched=matched,
         next_cursor=str(Cursor(order, *last)) if last else None,
     )

@@ -70,7 +70,7 @@ def _field_row(one: Property) -> FieldRow:
 
 def shown_page(collection: Collection, page: Page) -> dict[str, Any]:
     """Return what the page of features shows."""
-    features = json.loads(b"[%b]" % page.features)
+    features = [json.loads(text) for text in page.features]
     return {
         "collection": collection,
         "matched": page.matched,

@@ -138,13 +138,16 @@ def _written(shown: Page, links: Iterable[Link]) -> bytes:
     about: dict[str, Any] = {
         "type": "FeatureCollection",
         "timeStamp": written_now(),
-        "numberReturned": shown.returned,
+        "numberReturned": len(shown.features),
         "links": [link.as_json() for link in links],
     }
     if shown.matched is not None:
         about["numberMatched"] = shown.matched
     head = json.dumps(about, ensure_ascii=False).removesuffix("}")
-    return b"".join([head.encode(), b', "features": [\n', shown.features, b"\n]}\n"])
+    # Joined once: copying a megabyte takes as long as much of what Django does.
+    parts = [part for feature in shown.features for part in (b",\n", feature)]
+    opening = f'{head}, "features": [\n'.encode()
+    return b"".join([opening, *parts[1:], b"\n]}\n"])
 
 
 @resource
