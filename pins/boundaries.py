@@ -6,26 +6,29 @@ from django.db import connection, transaction
 # Rows are locked no longer than these take, a second or so.
 BATCH = 20_000
 
+END_OF_BATCH = """
+    SELECT max(id) FROM (
+        SELECT id FROM pins_pin WHERE id > %s ORDER BY id LIMIT %s
+    ) batch
+"""
 FIND_DISTRICTS = """
-    WITH batch AS (
-        SELECT id, district_id, districts_at(location, CURRENT_DATE) AS found_id
+    WITH found AS (
+        SELECT id, location, district_id,
+            districts_at(location, CURRENT_DATE) AS found_id
         FROM pins_pin
-        WHERE id > %s
-        ORDER BY id
-        LIMIT %s
+        WHERE id > %s AND id <= %s
     ), moved AS (
         UPDATE pins_pin pin
-        SET district_id = batch.found_id
-        FROM batch
-        -- A pin that no current district holds keeps the one it had.
-        WHERE pin.id = batch.id AND batch.found_id <> batch.district_id
+        SET district_id = found.found_id
+        FROM found
+        -- A pin that no current district holds keeps the one it had; one that somebody
+        -- is moving has its new one already.
+        WHERE pin.id = found.id AND pin.id > %s AND pin.id <= %s
+          AND found.found_id <> found.district_id AND found.location = pin.location
         RETURNING pin.id, pin.is_rough
     )
-    SELECT
-        (SELECT max(id) FROM batch),
-        (SELECT count(*) FROM moved),
-        -- Their square is cut at the border.
-        ARRAY(SELECT id FROM moved WHERE is_rough)
+    -- The square of a rough place is cut at the border.
+    SELECT count(*), array_agg(id) FILTER (WHERE is_rough) FROM moved
 """
 # Public rows of a range of ids whose district or body is another by now.
 OUTDATED = """
@@ -42,7 +45,7 @@ OUTDATED = """
         ORDER BY district_id, valid_from DESC
     ) duty ON duty.district_id = district.id
     JOIN districts_body body ON body.id = COALESCE(pin.handed_to_id, duty.body_id)
-    WHERE public.id > %s AND public.id <= %s
+    WHERE public.id > %s AND public.id <= %s AND pin.id > %s AND pin.id <= %s
       AND (
           public.district_number, public.district_name, public.district_slug,
           public.body_id
@@ -68,24 +71,31 @@ def follow_boundaries() -> int:
     In batches, each a transaction of its own unless the caller has one. A pin that no
     current district holds keeps the one it had.
     """
-    after: int | None = 0
-    total = 0
-    while after is not None:
-        after, moved = _follow(after)
-        total += moved
-    return total
-
-
-# Public rows are not written anew for a version of a district that nobody sees.
-@pgtrigger.ignore("pins.Pin:show_updated")
-@transaction.atomic
-def _follow(after: int) -> tuple[int | None, int]:
-    """Take the pins after an id; return the last id of them, and how many moved."""
+    total, after = 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(FIND_DISTRICTS, [after, BATCH])
-        last, moved, rough = cursor.fetchone()
-        cursor.execute("SELECT pins_refresh_public(%s::bigint[])", [rough])
-        cursor.execute(ANY_OUTDATED, [after, last])
+        while True:
+            cursor.execute(END_OF_BATCH, [after, BATCH])
+            ((last,),) = cursor.fetchall()
+            if last is None:
+                return total
+            total += _follow(after, last)
+            after = last
+
+
+# What these do for each pin is done here for all: its district is known already, and
+# public rows are not written anew for a version of a district that nobody sees.
+@pgtrigger.ignore("pins.Pin:district_from_location", "pins.Pin:show_updated")
+@transaction.atomic
+def _follow(after: int, last: int) -> int:
+    """Take the pins between two ids; return how many changed district."""
+    batch = [after, last] * 2
+    with connection.cursor() as cursor:
+        cursor.execute(FIND_DISTRICTS, batch)
+        ((moved, rough),) = cursor.fetchall()
+        if rough:
+            cursor.execute("SELECT pins_refresh_public(%s)", [rough])
+        cursor.execute(ANY_OUTDATED, batch)
         if cursor.fetchone() == (True,):
-            cursor.execute(UPDATE_OUTDATED, [after, last])
-    return last, moved
+            cursor.execute(UPDATE_OUTDATED, batch)
+    count: int = moved
+    return count

@@ -27,11 +27,28 @@ END;
 $$;
 CREATE OR REPLACE FUNCTION pins_follow_responsibility() RETURNS trigger
 LANGUAGE plpgsql AS $$
+DECLARE
+    duty districts_body;
 BEGIN
-    PERFORM pins_refresh_public(ARRAY(
-        SELECT id FROM pins_pin
-        WHERE district_id = NEW.district_id AND visibility = 'published'
-    ));
+    -- As `pins_refresh_public` finds it. Of a duty that ends or begins on another day the
+    -- public sees nothing, and each change of a public row counts.
+    SELECT body.* INTO duty
+    FROM districts_responsibility r
+    JOIN districts_body body ON body.id = r.body_id
+    WHERE r.district_id = NEW.district_id AND r.valid_from <= CURRENT_DATE
+    ORDER BY r.valid_from DESC
+    LIMIT 1;
+    IF EXISTS (
+        SELECT FROM pins_publicpin public
+        JOIN pins_pin pin ON pin.id = public.id AND pin.handed_to_id IS NULL
+        WHERE pin.district_id = NEW.district_id AND public.body_id <> duty.id
+    ) THEN
+        UPDATE pins_publicpin public
+        SET body_id = duty.id, body_name = duty.name, body_slug = duty.slug
+        FROM pins_pin pin
+        WHERE pin.id = public.id AND pin.handed_to_id IS NULL
+          AND pin.district_id = NEW.district_id AND public.body_id <> duty.id;
+    END IF;
     RETURN NULL;
 END;
 $$;

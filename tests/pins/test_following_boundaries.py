@@ -46,8 +46,8 @@ def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
     both = district_square(16).union(district_square(17))
     grown = make_district(16, geometry=MultiPolygon(both, srid=4326), valid_from=today)
 
-    # Two batches, the second of no pin, however many pins the first has.
-    with django_assert_num_queries(13):
+    # One batch, however many pins it has.
+    with django_assert_num_queries(8):
         moved = follow_boundaries()
 
     assert moved == 3
