@@ -5,7 +5,7 @@ operators use, the city's boundaries shifted by some hundred metres: every distr
 new version, every pin is assigned anew, and those on the other side of a border come to
 another district and body. Prints how long that takes, read model included, and meanwhile
 
-- the milliseconds of a page, a tile and a list over HTTP;
+- the milliseconds of lists, a page and a tile over HTTP;
 - the milliseconds in which a new pin is sent in and published.
 
 The import runs in a process of its own; the web server is the usual one of two workers.
@@ -18,6 +18,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from functools import partial
 from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -78,6 +79,12 @@ def run_import(path: Path, url: str) -> None:
     say(said.getvalue().strip())
 
 
+def visit(port: int, path: str) -> None:
+    status, _headers, _body = answer_to(port, path)
+    if status != 200:
+        sys.exit(f"{path} was answered with {status}.")
+
+
 def milliseconds_of(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -106,9 +113,10 @@ def main() -> None:
 def measure(port: int, path: Path, url: str) -> None:
     zoom, x, y = tile_at(15)
     works: dict[str, Callable[[], object]] = {
-        "home page": lambda: answer_to(port, "/"),
-        "tile z15": lambda: answer_to(port, f"/tiles/pins/{zoom}/{x}/{y}.mvt"),
-        "list of a district": lambda: answer_to(port, "/pins/?district=hohenecken"),
+        "list": partial(visit, port, "/"),
+        "list of a district": partial(visit, port, "/?district=hohenecken"),
+        "page of a district": partial(visit, port, "/districts/hohenecken/"),
+        "tile z15": partial(visit, port, f"/tiles/pins/{zoom}/{x}/{y}.pbf"),
         "sending in a pin": send_in,
     }
     found: dict[str, list[float]] = {name: [] for name in works}
