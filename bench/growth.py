@@ -25,10 +25,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from bench._http_load import answer_to, serving
 from bench._scratch import scratch_city
+from bench.lighthouse import collect
 from bench.map import CROWD, say, tile_at
 
 FEW, MANY = 10_000, 1_000_000
@@ -173,7 +176,9 @@ def main() -> None:
     sizes = [int(word) for word in sys.argv[1:]] or [FEW, MANY]
     if len(sizes) != 2:
         sys.exit("./run bench growth takes two numbers of pins, or none.")
-    with ExitStack() as served:
+    with TemporaryDirectory() as folder, ExitStack() as served:
+        # Pages name their files by what is in them.
+        collect(Path(folder))
         compare(*(served.enter_context(serving_city(size)) for size in sizes))
 
 
