@@ -61,7 +61,7 @@ RULES = {
             "wcag22aa",
             "best-practice",
         ],
-    }
+    },
 }
 PUBLIC = [
     "/",
