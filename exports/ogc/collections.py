@@ -16,7 +16,7 @@ from exports.lines import Joined
 from exports.ogc.crs import CRS84, Crs
 from exports.ogc.literals import SECOND, up_to_second
 from exports.ogc.properties import Property
-from exports.ogc.spatial import relates
+from exports.ogc.spatial import points_within, relates
 from pins.orders import Order
 
 # How filters call the place of a feature.
@@ -28,7 +28,8 @@ Box = tuple[float, float, float, float]
 class Place:
     """Where the places of features stand: `column` in EPSG:4326, `index` with an index.
 
-    `format` names their kinds as in OGC API Features Part 3, `schema` as in OpenAPI.
+    Where these are two, all places are points. `format` names their kinds as in OGC API
+    Features Part 3.
     """
 
     format: str
@@ -45,8 +46,9 @@ class Place:
 
     def within(self, area: GEOSGeometry) -> Q:
         """Return the condition for a box: a feature without a place is in each."""
-        meets = self.relates("ST_Intersects", area)
-        return meets if self.index != self.column else meets | Q(**{self.column: None})
+        if self.index != self.column:
+            return points_within(area, column=self.column, index=self.index)
+        return self.relates("ST_Intersects", area) | Q(**{self.column: None})
 
     def as_geojson(self, crs: Crs) -> Func:
         """Return the text of the geometry, in a CRS and in the order of its axes."""
