@@ -134,7 +134,7 @@ def statements() -> tuple[str, str, str]:
     def bare(place: str) -> str:
         # As PostGIS has it: Django would ask for it as bytes.
         point = Func(template=place, output_field=TextField())
-        rows = pins.values_list(*(field.expression for field in fields), point)
+        rows = pins.values_list(*(field.value for field in fields), point)
         names = ", ".join(f'"{field.name}"' for field in fields)
         with connection.cursor() as cursor:
             inner = cursor.mogrify(*rows.query.sql_with_params())

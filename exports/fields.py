@@ -39,6 +39,12 @@ class Field:
     is_free: bool = False
 
     @property
+    def value(self) -> Combinable:
+        """The expression of what a cell holds: of a moment, nobody wants fractions."""
+        is_moment = self.type is MOMENT
+        return whole_second(self.expression) if is_moment else self.expression
+
+    @property
     def type_label(self) -> str:
         return str(TYPE_LABELS[self.type])
 
@@ -48,11 +54,11 @@ def url() -> Joined:
     return Joined(Value(f"{settings.BASE_URL}/pins/"), F("reference"))
 
 
-def whole_second(column: str) -> Func:
-    """Return a moment without fractions, which no reader of a table wants to see."""
+def whole_second(moment: Combinable) -> Func:
+    """Return the expression of a moment without fractions of a second."""
     return Func(
         Value("second", output_field=TextField()),
-        F(column),
+        moment,
         function="date_trunc",
         output_field=DateTimeField(),
     )
@@ -96,19 +102,17 @@ def properties() -> list[Field]:
         ),
         Field("support_count", INTEGER, F("support_count"), _("Number of supporters")),
         Field("comment_count", INTEGER, F("comment_count"), _("Number of comments")),
-        Field(
-            "created_at", MOMENT, whole_second("created_at"), _("When it was sent in")
-        ),
+        Field("created_at", MOMENT, F("created_at"), _("When it was sent in")),
         Field(
             "published_at",
             MOMENT,
-            whole_second("published_at"),
+            F("published_at"),
             _("When it was published"),
         ),
         Field(
             "status_changed_at",
             MOMENT,
-            whole_second("status_changed_at"),
+            F("status_changed_at"),
             _("When the status last changed"),
         ),
         Field(

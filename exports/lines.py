@@ -26,7 +26,8 @@ def replaced(text: Combinable, old: str, new: str) -> Func:
 class Document:
     """A text of a head, a line for each row of a query, and a tail.
 
-    The query's lines come without their ending, and may have line breaks inside.
+    The query's lines come without their ending, and may have line breaks inside. `dropped`
+    is left out of each.
     """
 
     lines: QuerySet[Any, str]
@@ -35,3 +36,4 @@ class Document:
     # Left out at the start of the first line: the comma that parts it from the one before.
     lead: str = ""
     line_end: str = "\n"
+    dropped: str = ""

@@ -72,10 +72,11 @@ def chunks_of(document: Document) -> Generator[bytes]:
     """Yield the document: head and first row at once, then about 64 kB at a time."""
     buffer = bytearray(document.head.encode())
     skip, limit = len(document.lead.encode()), 0
-    line_end = document.line_end.encode()
+    line_end, dropped = document.line_end.encode(), document.dropped.encode()
     with closing(lines_of(document.lines)) as lines:
         for line in lines:
-            buffer += line[skip:]
+            part = line[skip:]
+            buffer += bytes(part).replace(dropped, b"") if dropped else part
             buffer += line_end
             skip = 0
             if len(buffer) >= limit:

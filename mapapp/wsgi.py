@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 if TYPE_CHECKING:
@@ -45,3 +46,5 @@ def _is_utf_8(content_type: str) -> bool:
 
 
 application = refuse_other_encodings(get_wsgi_application())
+# Read by each process when it starts, or the first of its visitors would wait for that.
+_ = get_resolver().url_patterns

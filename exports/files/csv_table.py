@@ -16,7 +16,6 @@ from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
 from django.db.models import F, Func, TextField, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 from exports import moments
@@ -90,6 +89,8 @@ def table(selection: Selection, dialect: Dialect) -> Document:
         lines=selection.pins.values_list(line),
         head=f"{dialect.start}{names}{LINE_END}",
         line_end=LINE_END,
+        # Inside a text, lines are parted by line feeds alone.
+        dropped="\r",
     )
 
 
@@ -111,17 +112,11 @@ def _joined(parts: Iterable[str | Combinable]) -> Func:
 
 def cell(field: Field, dialect: Dialect) -> list[str | Combinable]:
     """Return the parts of a property as it stands in the file; null is empty."""
-    value = field.expression
     if field.is_free:
-        # In quotes, its lines parted by line feeds.
-        text = replaced(replaced(Harmless(value), '"', '""'), "\r", "")
-        return ['"', text, '"']
-    if field.type is ColumnType.TEXT:
-        return [value]
+        return ['"', replaced(Harmless(field.expression), '"', '""'), '"']
     if field.type is ColumnType.MOMENT:
-        return [moments.text_of(value, dialect.moment, dialect.time_zone)]
-    number = Cast(value, TextField())
-    return [number if dialect.point == "." else replaced(number, ".", dialect.point)]
+        return [moments.text_of(field.expression, dialect.moment, dialect.time_zone)]
+    return [field.expression]
 
 
 def _coordinates(point: Combinable, decimals: int, dialect: Dialect) -> Combinable:

@@ -40,7 +40,7 @@ def table_of(selection: Selection, fields: list[Field] | None = None) -> PointTa
     fields = [*properties(), *coordinates()] if fields is None else fields
     point = Transform("location", selection.srid)
     columns = [
-        *(field.expression for field in fields),
+        *(field.value for field in fields),
         Longitude(point),
         Latitude(point),
     ]

@@ -25,7 +25,7 @@ def _columns(fields: list[Field]) -> list[Column]:
 
 
 def _rows(pins: PublicPinQuerySet, fields: list[Field]) -> Iterator[list[Value]]:
-    expressions = [field.expression for field in fields]
+    expressions = [field.value for field in fields]
     for row in pins.values_list(*expressions).iterator():
         yield [
             _value(value, field.type) for value, field in zip(row, fields, strict=True)

@@ -63,7 +63,7 @@ def _property(field: Field) -> Property:
         field.name,
         TYPES[field.type],
         field.description,
-        field.expression,
+        field.value,
         is_nullable=field.name in NULLABLE,
         choices=CHOICES.get(field.name),
     )

@@ -28,7 +28,10 @@ PROPERTIES = (
     ),
     Property("sitting", INTEGER, _("Number of the sitting"), F("sitting_id")),
     Property(
-        "held_at", MOMENT, _("When the sitting began"), whole_second("sitting__start")
+        "held_at",
+        MOMENT,
+        _("When the sitting began"),
+        whole_second(F("sitting__start")),
     ),
     Property(
         "role",
