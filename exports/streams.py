@@ -34,6 +34,7 @@ LINE_OPTIONS = "FORMAT binary, ENCODING 'UTF8'"
 # one column: PostgreSQL's manual on COPY, "Binary Format".
 BINARY_SIGNATURE, BINARY_HEADER = b"PGCOPY\n", 19
 ROW_HEADER = 6
+ROWS_AT_ONCE = 2_000
 # Each value by itself, as `geo.point_tables` reads them.
 TABLE_OPTIONS = "FORMAT csv, ENCODING 'UTF8'"
 
@@ -56,6 +57,22 @@ def lines_of(query: QuerySet[Any, Any]) -> Generator[memoryview]:
 def table_rows(rows: QuerySet[Any, Any]) -> Generator[bytes]:
     """Yield the rows of a query as CSV, one at a time; a missing value is empty."""
     return _copy(rows, TABLE_OPTIONS)
+
+
+def values_of(rows: QuerySet[Any, Any]) -> Generator[tuple[Any, ...]]:
+    """Yield the rows of a query as Python values, some at a time in memory.
+
+    An iterator of Django would read them all at once: with a pooler of connections it
+    may keep no cursor open, as this one does within its transaction.
+    """
+    sql, parameters = rows.query.sql_with_params()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(SETTINGS)
+        with closing(connection.chunked_cursor()) as cursor:
+            cursor.execute(sql, parameters)
+            found = iter(lambda: cursor.fetchmany(ROWS_AT_ONCE), [])
+            yield from watched(row for chunk in found for row in chunk)
 
 
 def _copy(rows: QuerySet[Any, Any], options: str) -> Generator[bytes]:

@@ -11,6 +11,7 @@ from councils.papers import sheets
 from councils.papers.sheets import Column, Value
 from exports.fields import Field, coordinates, properties
 from exports.selection import Selection
+from exports.streams import values_of
 from geo.point_tables import ColumnType
 from pins.models.public import PublicPinQuerySet
 
@@ -26,7 +27,7 @@ def _columns(fields: list[Field]) -> list[Column]:
 
 def _rows(pins: PublicPinQuerySet, fields: list[Field]) -> Iterator[list[Value]]:
     expressions = [field.value for field in fields]
-    for row in pins.values_list(*expressions).iterator():
+    for row in values_of(pins.values_list(*expressions)):
         yield [
             _value(value, field.type) for value, field in zip(row, fields, strict=True)
         ]

@@ -20,7 +20,14 @@ from exports.files.csv_table import excel_table
 from exports.files.geojson import collection
 from exports.lines import Document
 from exports.selection import Selection
-from exports.streams import CHUNK, SETTINGS, chunks_of, compressed, respond
+from exports.streams import (
+    CHUNK,
+    SETTINGS,
+    chunks_of,
+    compressed,
+    respond,
+    values_of,
+)
 from pins.models import Pin, PublicPin
 from tests.public_rows import multiply_public_rows
 
@@ -91,6 +98,19 @@ def test_memory_does_not_grow_with_the_number_of_rows(many):
 
     assert size > CHUNK
     assert peak < 2_000_000
+
+
+def test_memory_does_not_grow_with_the_number_of_values_either(many):
+    rows = values_of(PublicPin.objects.values_list("reference", "title", "text"))
+    next(rows)
+
+    tracemalloc.start()
+    references = {reference for reference, _title, _text in rows}
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(references) == MANY - 1
+    assert peak < 8_000_000
 
 
 def test_gzip_holds_the_same_and_says_so(client, pin):
