@@ -4,15 +4,17 @@ import datetime
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
+from wagtail.models import Site
 
 from exports.pin_tiles import content_of
 from tests.migrated import MigratedRows
@@ -96,6 +98,29 @@ def german() -> Iterator[None]:
     """Start each test in the site's first language, whatever the last one spoke."""
     with translation.override("de"):
         yield
+
+
+@pytest.fixture
+def django_assert_num_queries(
+    django_assert_num_queries: Callable[..., Any], known_site: None
+) -> Callable[..., Any]:
+    return django_assert_num_queries
+
+
+@pytest.fixture
+def django_assert_max_num_queries(
+    django_assert_max_num_queries: Callable[..., Any], known_site: None
+) -> Callable[..., Any]:
+    return django_assert_max_num_queries
+
+
+@pytest.fixture
+def known_site(db: None) -> None:
+    """Let the process know the roots of the CMS, which the first page of each asks for.
+
+    Else the first test of a process would count two queries more than any other.
+    """
+    Site.get_site_root_paths()
 
 
 @pytest.fixture(scope="session")
