@@ -1,6 +1,6 @@
 """Answers to programs that asked for something that makes no sense (RFC 9457)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -54,6 +54,17 @@ def read_only(view: View) -> View:
     return cast("View", wrapped)
 
 
+def unknown_parameters(
+    request: HttpRequest, known: Iterable[str]
+) -> JsonResponse | None:
+    """Answer 400 to who asks with a parameter that is not known; None to others."""
+    unknown = sorted(set(request.GET).difference(known))
+    if not unknown:
+        return None
+    detail = _("These parameters do not exist here: %(names)s.")
+    return problem(detail % {"names": ", ".join(unknown)}, status=400)
+
+
 def takes(*names: str) -> Callable[[View], View]:
     """Let a view be asked with these parameters; 400 for any other.
 
@@ -65,10 +76,7 @@ def takes(*names: str) -> Callable[[View], View]:
         def wrapped(
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
-            if unknown := sorted(set(request.GET) - set(names)):
-                detail = _("These parameters do not exist here: %(names)s.")
-                return problem(detail % {"names": ", ".join(unknown)}, status=400)
-            return view(request, *args, **kwargs)
+            return unknown_parameters(request, names) or view(request, *args, **kwargs)
 
         return cast("View", wrapped)
 

@@ -16,7 +16,7 @@ from exports.selection import BadSelection, bad_selection, read_filters
 from exports.states import pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme
-from layers.problems import not_found, problem, read_only
+from layers.problems import not_found, problem, read_only, unknown_parameters
 from pins.counts import count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
@@ -89,9 +89,8 @@ def _feed(
 
     def make() -> HttpResponseBase:
         known = {*FILTERS, "lang", "before"} - set(fixed)
-        if unknown := sorted(set(request.GET) - known):
-            detail = _("These parameters do not exist here: %(names)s.")
-            return problem(detail % {"names": ", ".join(unknown)}, status=400)
+        if refused := unknown_parameters(request, known):
+            return refused
         query = request.GET.copy()
         query.update(fixed)
         try:
