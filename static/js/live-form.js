@@ -8,6 +8,10 @@ const TYPING_PAUSE = 900;
 const PATIENCE = 15_000;
 const PAUSES = [3_000, 8_000, 20_000, 60_000];
 const words = document.querySelector("[data-live-words]")?.dataset ?? {};
+/** Whether a mouse button or a finger is down: nothing may move away from under it. */
+let isPressed = false;
+addEventListener("pointerdown", () => (isPressed = true), true);
+for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => (isPressed = false), true);
 
 function element(tag, className, text = "") {
   const made = document.createElement(tag);
@@ -312,6 +316,10 @@ export class LiveForm {
 
   /** Votes that are not complete are said so when somebody has left them. */
   showVotes() {
+    if (isPressed) {
+      addEventListener("pointerup", () => this.showVotes(), { once: true });
+      return;
+    }
     setTimeout(() => {
       const part = this.form.querySelector("[data-live-part='votes']");
       const problem = this.result.votesProblem;
