@@ -108,6 +108,7 @@ CMS_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "mapapp",
+    "staff",
     "exports",
     "insek",
     "insek.pages",
@@ -115,6 +116,7 @@ INSTALLED_APPS = [
     "pins",
     "layers",
     "districts",
+    "trust",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,1 @@
+"""Accounts of staff: how they come, and what they carry."""
