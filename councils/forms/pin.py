@@ -99,7 +99,8 @@ class SurvivorForm(forms.Form):
 
     def clean_into(self) -> Pin:
         reference = self.cleaned_data["into"].strip()
-        found = Pin.objects.filter(reference__iexact=reference).first()
+        spelt = {reference, reference.upper()}
+        found = Pin.objects.filter(reference__in=spelt).first()
         if found is None or not found.is_published:
             raise forms.ValidationError(
                 _("There is no published contribution with this reference.")

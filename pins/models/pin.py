@@ -57,7 +57,6 @@ class Pin(models.Model):
     reference = ReferenceField(
         _("reference"),
         max_length=24,
-        unique=True,
         editable=False,
         default=next_reference,
     )
@@ -87,7 +86,8 @@ class Pin(models.Model):
         default=Source.ONLINE,
         db_default=Source.ONLINE.value,
     )
-    location = models.PointField(_("location"), srid=4326)
+    # Places are looked for among the public rows.
+    location = models.PointField(_("location"), srid=4326, spatial_index=False)
     is_approximate = models.BooleanField(
         _("approximate"),
         default=False,
@@ -117,6 +117,7 @@ class Pin(models.Model):
         blank=True,
         editable=False,
         related_name="+",
+        db_index=False,
         verbose_name=_("handed over to"),
     )
     visibility = models.CharField(
@@ -137,10 +138,12 @@ class Pin(models.Model):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         verbose_name=_("duplicate of"),
     )
     # Only the hash of the author's own link is kept: who reads the table cannot use it.
-    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Compared with, never looked for.
+    token_hash = models.CharField(max_length=64, editable=False)
     token_expires_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField(_("submitted at"), default=timezone.now)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
@@ -160,8 +163,20 @@ class Pin(models.Model):
                 name="pin_waiting",
                 condition=Q(visibility="submitted"),
             ),
+            models.Index(
+                "duplicate_of",
+                name="pin_duplicates",
+                condition=Q(duplicate_of__isnull=False),
+            ),
+            models.Index(
+                "handed_to",
+                name="pin_handed_over",
+                condition=Q(handed_to__isnull=False),
+            ),
         ]
         constraints = [
+            # Unlike `unique=True`, without an index for LIKE beside it.
+            models.UniqueConstraint(name="pin_reference_once", fields=["reference"]),
             models.UniqueConstraint(
                 name="pin_idempotency_key_once", fields=["idempotency_key"]
             ),

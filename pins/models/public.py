@@ -117,7 +117,7 @@ class PublicPin(models.Model):
     """A published pin as the public sees it. Written by the database, read by Django."""
 
     id = models.BigIntegerField(primary_key=True)
-    reference = models.CharField(max_length=24, unique=True)
+    reference = models.CharField(max_length=24)
     kind = models.CharField(max_length=10, choices=Kind)
     theme = models.ForeignKey(Theme, on_delete=models.DO_NOTHING, related_name="+")
     theme_slug = models.CharField(max_length=40)
@@ -142,7 +142,10 @@ class PublicPin(models.Model):
     district_number = models.PositiveSmallIntegerField()
     district_name = models.CharField(max_length=80)
     district_slug = models.CharField(max_length=80)
-    body = models.ForeignKey(Body, on_delete=models.DO_NOTHING, related_name="+")
+    # Two indexes begin with it.
+    body = models.ForeignKey(
+        Body, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
     body_name = models.CharField(max_length=120)
     body_slug = models.CharField(max_length=80)
     # Counted by triggers; a refresh leaves them alone.
@@ -175,6 +178,12 @@ class PublicPin(models.Model):
         verbose_name = _("published contribution")
         verbose_name_plural = _("published contributions")
         ordering = ["-published_at", "-id"]
+        constraints = [
+            # Unlike `unique=True`, without an index for LIKE beside it.
+            models.UniqueConstraint(
+                name="publicpin_reference_once", fields=["reference"]
+            ),
+        ]
         indexes = [
             models.Index(
                 F("published_at").desc(), F("id").desc(), name="publicpin_newest"
