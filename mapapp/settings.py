@@ -108,6 +108,7 @@ CMS_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "mapapp",
+    "operation",
     "staff",
     "exports",
     "insek",
@@ -194,6 +195,8 @@ DATABASES = {
     )
 }
 DATABASES["default"]["OPTIONS"] = {
+    # What the address itself asks for, such as ?sslmode=verify-full.
+    **DATABASES["default"].get("OPTIONS", {}),
     "pool": {
         "min_size": 1,
         "max_size": env.whole_number("MAPAPP_DB_POOL", 8),
@@ -209,6 +212,8 @@ DATABASES["default"]["OPTIONS"] = {
 # What is large leaves by COPY; for the rest a cursor on the server is a detour, and one
 # that a connection pooler in transaction mode breaks.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# Folder with pg_dump and pg_restore; empty: the newest on this machine.
+PG_PROGRAMS = env.text("MAPAPP_PG_PROGRAMS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = bundled_gdal()
 FIXTURE_DIRS = [ROOT / "fixtures"]

@@ -1,0 +1,138 @@
+"""Making a backup: the database of one moment, then the files that its rows name."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from operation.backups import programs
+from operation.backups.manifest import FILE, FileState, Manifest
+from operation.backups.states import read_states
+
+DUMP, MEDIA, BASEMAP = "database.dump", "media", "basemap.pmtiles"
+# What is made anew when somebody asks, or goes after a day.
+PASSING = frozenset({"exports", "papers"})
+UNFINISHED = ".part"
+LAST_MIGRATIONS = """
+    SELECT DISTINCT ON (app) app, name FROM django_migrations ORDER BY app, name DESC
+"""
+
+
+def make_backup(place: Path) -> Path:
+    """Make a backup in a folder of its own below `place`; return that folder.
+
+    Files that the last backup has already are not copied again but linked: they never
+    change. Raises ProgramFailed where PostgreSQL's programs fail, and OSError where the
+    disk is full or the folder cannot be written; an unfinished one is left with `.part`.
+    """
+    moment = timezone.now()
+    folder = place / moment.strftime("%Y%m%dT%H%M%SZ")
+    former = max(finished(place), default=None)
+    part = folder.with_name(folder.name + UNFINISHED)
+    part.mkdir(parents=True, mode=0o700)
+    with _one_moment() as snapshot:
+        programs.run(
+            *("pg_dump", "--format=custom", "--no-owner", "--no-privileges"),
+            *(f"--snapshot={snapshot}", "--file", part / DUMP),
+        )
+        tables, migrations = read_states(), _migrations()
+    # After the database: a file more than its rows is swept, a file less is a gap.
+    files = {DUMP: FileState.of(part / DUMP)}
+    files |= _keep_media(part, former)
+    files |= _keep_basemap(part, former)
+    Manifest(moment.isoformat(), migrations, tables, files).write(part)
+    part.rename(folder)
+    _reach_the_disk(place)
+    return folder
+
+
+def finished(place: Path) -> list[Path]:
+    """Return the finished backups below a folder, the oldest first."""
+    return sorted(file.parent for file in place.glob(f"*Z/{FILE}"))
+
+
+def thin_out(place: Path, keep: int) -> list[Path]:
+    """Delete all but the newest backups; return what is gone."""
+    old = finished(place)[:-keep]
+    for folder in old:
+        shutil.rmtree(folder)
+    return old
+
+
+@contextmanager
+def _one_moment() -> Iterator[str]:
+    """Let pg_dump and the checksums see the same; yields the snapshot's name."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT pg_export_snapshot()")
+        ((snapshot,),) = cursor.fetchall()
+        yield snapshot
+
+
+def _migrations() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_MIGRATIONS)
+        return dict(cursor.fetchall())
+
+
+def _keep_media(part: Path, former: Path | None) -> dict[str, FileState]:
+    root = Path(settings.MEDIA_ROOT)
+    known = Manifest.read(former).files if former else {}
+    kept = {}
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if path.is_symlink() or not path.is_file() or inside.parts[0] in PASSING:
+            continue
+        name = f"{MEDIA}/{inside.as_posix()}"
+        state = _keep(
+            path, part / name, former / name if former else None, known.get(name)
+        )
+        if state:
+            kept[name] = state
+    return kept
+
+
+def _keep_basemap(part: Path, former: Path | None) -> dict[str, FileState]:
+    path = Path(settings.BASEMAP_PATH)
+    known = Manifest.read(former).files.get(BASEMAP) if former else None
+    state = _keep(path, part / BASEMAP, former / BASEMAP if former else None, known)
+    return {BASEMAP: state} if state else {}
+
+
+def _keep(
+    source: Path, target: Path, former: Path | None, known: FileState | None
+) -> FileState | None:
+    """Link to the former copy of a file, or copy it; None where it has just gone."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        if former and known and _is_same(source, former):
+            os.link(former, target)
+            return known
+        shutil.copy2(source, target)
+    except FileNotFoundError:
+        return None
+    return FileState.of(target)
+
+
+def _is_same(source: Path, former: Path) -> bool:
+    if not former.is_file():
+        return False
+    one, other = source.stat(), former.stat()
+    return (one.st_size, int(one.st_mtime)) == (other.st_size, int(other.st_mtime))
+
+
+def _reach_the_disk(folder: Path) -> None:
+    # All that was written, before anybody takes it for a backup.
+    os.sync()
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
