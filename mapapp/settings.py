@@ -313,6 +313,12 @@ UNDO_PERIOD = timedelta(seconds=60)
 # The office's own template (.docx) of agendas; its styles and its letterhead are used.
 _agenda_template = env.text("MAPAPP_AGENDA_TEMPLATE", "")
 AGENDA_TEMPLATE = ROOT / _agenda_template if _agenda_template else None
+# A moderator who reads something has it for themselves for so long, unless renewed.
+CLAIM_PERIOD = timedelta(minutes=env.whole_number("MAPAPP_CLAIM_MINUTES", 10))
+# Whether moderators get a mail, once a day, when something waits longer than it should.
+REMIND_MODERATORS = env.flag("MAPAPP_REMIND_MODERATORS", default=True)
+# Former versions of words, and questions about them, are kept so long after the last one.
+WORDING_LIFETIME = timedelta(days=env.whole_number("MAPAPP_WORDING_DAYS", 90))
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
 # Who wants to be told of something confirms it by mail, within this time.

@@ -10,7 +10,9 @@ from pins.models.participation import ParticipationPeriod
 from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
+from pins.models.queue import QueueEntry, QueueKind
 from pins.models.support import Support
+from pins.models.wording import Question, QueueReminder, ReasonTemplate, Wording
 from pins.models.words import SearchWord
 
 __all__ = [
@@ -28,8 +30,14 @@ __all__ = [
     "PublicCell",
     "PublicPin",
     "PublicVersion",
+    "Question",
+    "QueueEntry",
+    "QueueKind",
+    "QueueReminder",
+    "ReasonTemplate",
     "SearchWord",
     "StatusChange",
     "Support",
     "VisibilityChange",
+    "Wording",
 ]

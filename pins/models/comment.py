@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from pins.models.pin import Pin
 from pins.models.public import PublicPin
+from pins.models.queue_triggers import queue_comments
 from pins.models.triggers import count_public
 from pins.workflow import VISIBILITY_MOVES, Role, Visibility, targets
 
@@ -43,7 +44,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def for_page(self) -> Self:
         """Leave out what no page shows, and bring along for whom each speaks."""
         return self.select_related("body").only(
-            "pin", "text", "language", "created_at", "actor_id", "body__name"
+            "pin",
+            "text",
+            "language",
+            "is_redacted",
+            "created_at",
+            "actor_id",
+            "body__name",
         )
 
 
@@ -73,6 +80,10 @@ class Comment(models.Model):
         max_length=10,
         choices=Visibility,
         default=Visibility.SUBMITTED,
+    )
+    # Moderation took out words (`pins.moderation.redacting`); the public is told so.
+    is_redacted = models.BooleanField(
+        _("words taken out"), default=False, db_default=False, editable=False
     )
     # For which body it speaks; the public sees the body, never the person.
     body = models.ForeignKey(
@@ -174,6 +185,7 @@ class Comment(models.Model):
                 "SELECT pin_id, -1 AS step FROM before WHERE visibility = 'published'",
                 old="before",
             ),
+            *queue_comments(),
         ]
 
     def __str__(self) -> str:

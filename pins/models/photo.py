@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pins.models.pin import Pin
 from pins.models.public import PublicPin
+from pins.models.queue_triggers import queue_photos
 from pins.models.triggers import refresh_public
 
 PHOTO_LIMIT = 3
@@ -108,6 +109,7 @@ class Photo(models.Model):
                 new="changed",
             ),
             refresh_public("show_deleted", pgtrigger.Delete, _OLD, old="before"),
+            *queue_photos(),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from districts.models import Body, District
 from layers.models import Theme
+from pins.models.queue_triggers import queue_pins
 from pins.models.triggers import refresh_public
 from pins.workflow import Kind, Source, Status, Visibility
 
@@ -102,6 +103,10 @@ class Pin(models.Model):
     )
     place_note = models.CharField(
         _("place in words"), max_length=NOTE_LENGTH, blank=True
+    )
+    # Moderation took out words (`pins.moderation.redacting`); the public is told so.
+    is_redacted = models.BooleanField(
+        _("words taken out"), default=False, db_default=False, editable=False
     )
     district = DerivedDistrict(
         District,
@@ -296,6 +301,7 @@ class Pin(models.Model):
                 "SELECT id FROM gone WHERE visibility = 'published'",
                 old="gone",
             ),
+            *queue_pins(),
         ]
 
     def __str__(self) -> str:

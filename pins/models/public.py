@@ -139,6 +139,8 @@ class PublicPin(models.Model):
     is_approximate = models.BooleanField()
     is_rough = models.BooleanField(db_default=False)
     place_note = models.CharField(max_length=300)
+    # Moderation took out some of the words; "[…]" stands for each.
+    is_redacted = models.BooleanField(db_default=False)
     district_number = models.PositiveSmallIntegerField()
     district_name = models.CharField(max_length=80)
     district_slug = models.CharField(max_length=80)

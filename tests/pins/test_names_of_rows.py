@@ -23,10 +23,15 @@ from pins.models import (
     PublicCell,
     PublicPin,
     PublicVersion,
+    Question,
+    QueueEntry,
+    QueueReminder,
+    ReasonTemplate,
     SearchWord,
     StatusChange,
     Support,
     VisibilityChange,
+    Wording,
 )
 
 LOU = "lou@example.org"
@@ -47,6 +52,17 @@ ROWS = [
     (PublicCell(zoom=12, tile_x=2136, tile_y=1402, cell=9, n=4), "12/2136/1402.9: 4"),
     (PublicPin(reference="KL-2026-00001", title="Bank"), "KL-2026-00001 Bank"),
     (PublicVersion(version=7), "7"),
+    (
+        Question(
+            text="Wer ist Kim?",
+            asked_at=datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC),
+        ),
+        "2026-05-01",
+    ),
+    (QueueEntry(kind="contribution", pin_id=7), "contribution 7"),
+    (QueueEntry(kind="comment", pin_id=7, comment_id=9), "comment 9"),
+    (QueueReminder(day=MAY), "2026-05-01"),
+    (ReasonTemplate(title="Werbung"), "Werbung"),
     (SearchWord(spelling="Radweg", n=12), "Radweg: 12"),
     (
         StatusChange(pin_id=7, from_status="received", to_status="in_review"),
@@ -56,6 +72,14 @@ ROWS = [
     (
         VisibilityChange(pin_id=7, from_visibility="hidden", to_visibility="published"),
         "7: hidden → published",
+    ),
+    (
+        Wording(
+            cause="redacted",
+            text="Kim",
+            created_at=datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC),
+        ),
+        "redacted 2026-05-01",
     ),
 ]
 
