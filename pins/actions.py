@@ -15,7 +15,7 @@ from districts.models import Body
 from layers.models import Theme
 from pins import notifications
 from pins.merging import merge, separate, survivors_of
-from pins.models import Contact, Pin, StatusChange, VisibilityChange
+from pins.models import Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
 from pins.participation import ParticipationClosed, open_acts
 from pins.photos.keeping import (
@@ -26,6 +26,7 @@ from pins.photos.keeping import (
     remove_photos,
 )
 from pins.signals import pin_came_from
+from pins.telling.author_address import leave_address, leave_missing_address
 from pins.telling.following import forget_author
 from pins.telling.news import Texts, announce_published, announce_step
 from pins.workflow import (
@@ -103,9 +104,7 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
         raise KeyAlreadyUsed
     if draft.email:
         # Added before sending once more.
-        Contact.objects.get_or_create(
-            pin=pin, defaults={"email": draft.email, "language": draft.language}
-        )
+        leave_missing_address(pin=pin, email=draft.email, language=draft.language)
     if draft.album:
         try:
             attach_what_is_missing(pin=pin, album=draft.album)
@@ -155,7 +154,7 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
         token_expires_at=timezone.now() + settings.OWN_LINK_LIFETIME,
     )
     if draft.email:
-        Contact.objects.create(pin=pin, email=draft.email, language=draft.language)
+        leave_address(pin=pin, email=draft.email, language=draft.language)
     if draft.album:
         attach(pin=pin, album=draft.album)
     if draft.came_from:

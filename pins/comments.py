@@ -179,10 +179,19 @@ def _move(
     locked.visibility = to
     if actor is not None:
         locked.decided_by, locked.reason = actor, reason.strip()
+    locked.refused_at = None if to == Visibility.PUBLISHED else timezone.now()
     is_new = to == Visibility.PUBLISHED and locked.published_at is None
     if is_new:
         locked.published_at = timezone.now()
-    locked.save(update_fields=["visibility", "reason", "decided_by", "published_at"])
+    locked.save(
+        update_fields=[
+            "visibility",
+            "reason",
+            "decided_by",
+            "published_at",
+            "refused_at",
+        ]
+    )
     if is_new:
         announce_comment(locked)
     return locked

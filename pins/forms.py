@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from layers.languages import page_language
 from layers.models import Theme
 from pins.actions import Draft
+from pins.consents import CONTACT
 from pins.models.contact import EMAIL_LENGTH
 from pins.models.pin import TEXT_LENGTH, TITLE_LENGTH
 from pins.photo_forms import PhotosField
@@ -24,6 +25,7 @@ from pins.validators import (
     plain_text,
 )
 from pins.workflow import Kind, Visibility
+from trust.consents import shown
 
 # For a form without the key that its page gave it.
 INCOMPLETE = _(
@@ -83,6 +85,32 @@ class TextField(PlainTextField):
         )
 
 
+class AddressField(forms.EmailField):
+    """The address of an author, with the words that they agree to."""
+
+    def __init__(self, *, required: bool = True) -> None:
+        super().__init__(
+            label=_("E-mail address"),
+            help_text=shown(CONTACT),
+            required=required,
+            max_length=EMAIL_LENGTH,
+            error_messages={
+                "required": _("Please enter your e-mail address."),
+                "invalid": _(
+                    "Please enter a complete e-mail address, such as name@example.org."
+                ),
+                **LENGTH_MESSAGES,
+            },
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        )
+
+
+class AddressForm(forms.Form):
+    """An address that is left later, or in place of another one."""
+
+    email = AddressField()
+
+
 class NewPinForm(PlaceForm):
     """A new pin: what it is about, where, in whose words, and whom to tell."""
 
@@ -131,22 +159,7 @@ class NewPinForm(PlaceForm):
     # What led to the form: said by the code on a poster or card.
     event = forms.CharField(required=False, widget=out_of_sight())
     photos = PhotosField()
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        help_text=_(
-            "Only if you want to know what becomes of your contribution. We do not publish "
-            "the address, do not pass it on, and erase it afterwards."
-        ),
-        required=False,
-        max_length=EMAIL_LENGTH,
-        error_messages={
-            "invalid": _(
-                "Please enter a complete e-mail address, such as name@example.org."
-            ),
-            **LENGTH_MESSAGES,
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = AddressField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,13 +10,15 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from pins.models import Contact, VisibilityChange
+from pins.telling.author_address import confirm_token
 
 STOP_SALT = "pins.stop-mail"
 
@@ -29,11 +31,11 @@ class Event(StrEnum):
 
 
 def tell_author(event: Event, change: VisibilityChange) -> None:
-    """Put a mail to the author into the outbox, where there is an address.
+    """Put a mail to the author into the outbox, where there is a confirmed address.
 
     The mail tells this very change, however late it is sent and whatever came after.
     """
-    if Contact.objects.filter(pin=change.pin_id).exists():
+    if Contact.objects.confirmed().filter(pin=change.pin_id).exists():
         # By name: the module of the tasks imports this one.
         app.configure_task("pins.tasks.send_update").defer(
             event=event.value, change_id=change.pk
@@ -67,3 +69,35 @@ def write_update(
         subject = render_to_string("pins/mail/update_subject.txt", context)
         body = render_to_string("pins/mail/update.txt", context)
     return EmailMessage(" ".join(subject.split()), body, to=[contact.email])
+
+
+def write_contact_confirmation(contact: Contact) -> EmailMultiAlternatives:
+    """Return the mail whose link confirms an author's address.
+
+    It names the pin by its reference alone: whoever typed a stranger's address cannot
+    have their words sent there.
+    """
+    with translation.override(contact.language):
+        subject = _("%(site)s: please confirm your address")
+        token = confirm_token(contact)
+        context = {
+            "language": contact.language,
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.BASE_URL,
+            "subject": subject % {"site": settings.SITE_NAME},
+            "reference": contact.pin.reference,
+            "confirm_url": settings.BASE_URL
+            + reverse("pins:confirm-mail", args=[token]),
+            "stop_url": stop_url(contact),
+            "days": settings.CONFIRM_PERIOD.days,
+        }
+        message = EmailMultiAlternatives(
+            subject=" ".join(str(context["subject"]).split()),
+            body=render_to_string("pins/mail/confirm_address.txt", context),
+            to=[contact.email],
+            # RFC 3834: no out-of-office note answers a program.
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        html = render_to_string("pins/mail/confirm_address.html", context)
+        message.attach_alternative(html, "text/html")
+    return message

@@ -13,9 +13,15 @@ from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
 from pins.models import Contact, Follow
-from pins.notifications import Event, read_change, write_update
+from pins.notifications import (
+    Event,
+    read_change,
+    write_contact_confirmation,
+    write_update,
+)
 from pins.photos.files import sweep
 from pins.photos.keeping import erase_waiting
+from pins.telling.author_address import erase_unconfirmed
 from pins.telling.following import erase_follows, erase_idle_mailboxes
 from pins.telling.letters import write_confirmation
 from pins.telling.mailing import erase_told_news, send_mails
@@ -46,7 +52,7 @@ def send_update(event: str, change_id: int) -> None:
     has been erased meanwhile.
     """
     change = read_change(change_id)
-    contact = Contact.objects.filter(pin=change.pin).first()
+    contact = Contact.objects.confirmed().filter(pin=change.pin).first()
     if contact is not None:
         write_update(contact, Event(event), change).send()
 
@@ -59,6 +65,17 @@ def send_confirmation(follow_id: int) -> None:
     follow = wanted.filter(pk=follow_id).first()
     if follow is not None:
         write_confirmation(follow).send()
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_contact_confirmation(contact_id: int) -> None:
+    """Send the link that confirms an author's address; nothing where it has been erased
+    or confirmed meanwhile.
+    """
+    contact = Contact.objects.select_related("pin").filter(pk=contact_id).first()
+    if contact is not None and not contact.is_confirmed:
+        write_contact_confirmation(contact).send()
 
 
 @app.periodic(cron="* * * * *")
@@ -87,6 +104,7 @@ def erase_contacts_nightly(timestamp: int) -> None:
 def erase_follows_hourly(timestamp: int) -> None:
     """Erase what nobody confirmed in time, and what followed a pin that is at its end."""
     logger.info("%d follows erased.", erase_follows(dry_run=False))
+    logger.info("%d unconfirmed contacts erased.", erase_unconfirmed(dry_run=False))
 
 
 @app.periodic(cron="40 3 * * *")

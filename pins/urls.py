@@ -1,7 +1,17 @@
 from django.urls import path
 
 from pins.photo_urls import photo_paths
-from pins.views import comments, own, photos, sharing, similar, submit, support, token
+from pins.views import (
+    comments,
+    own,
+    own_mail,
+    photos,
+    sharing,
+    similar,
+    submit,
+    support,
+    token,
+)
 
 app_name = "pins"
 urlpatterns = [
@@ -9,7 +19,9 @@ urlpatterns = [
     path("new/token.json", token.form_token, name="form-token"),
     path("similar.json", similar.similar, name="similar"),
     path("updates/<str:token>/stop", own.stop_mail, name="stop-mail"),
+    path("updates/<str:token>/confirm", own_mail.confirm_mail, name="confirm-mail"),
     path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
+    path("<slug:reference>/edit/<str:token>/mail", own_mail.own_mail, name="own-mail"),
     path("<slug:reference>/qr.svg", sharing.qr_code, name="qr"),
     path("<slug:reference>/support", support.support, name="support"),
     path("<slug:reference>/support.json", support.support_state, name="support-state"),

@@ -197,10 +197,13 @@ def make_member(body: Body, username: str = "", **fields: Any) -> User:
 
 
 def make_contact(
-    pin: Pin, email: str = "kim@example.org", *, language: str = "de"
+    pin: Pin, email: str = "kim@example.org", *, language: str = "de", **fields: Any
 ) -> Contact:
-    """Leave an address with a pin."""
-    return Contact.objects.create(pin=pin, email=email, language=language)
+    """Leave an address with a pin, confirmed unless told otherwise."""
+    values: dict[str, Any] = {"asked_times": 1, "confirmed_at": timezone.now()}
+    return Contact.objects.create(
+        pin=pin, email=email, language=language, **(values | fields)
+    )
 
 
 def make_follow(

@@ -1,7 +1,7 @@
 """Sheets of typed cards: kept once they are checked, imported, taken back, forgotten."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +18,9 @@ from insek.cards.columns import read_heads
 from insek.cards.places import DEGREES, look_whether_inside
 from insek.cards.reading import Table
 from insek.models import CardRow, CardSheet, Event, PinOrigin
-from pins.models import Contact, Pin
+from pins.models import Pin
 from pins.own_link import hash_token, make_token
+from pins.telling.author_address import leave_address
 from pins.workflow import Source, Visibility
 
 State, RowState = CardSheet.State, CardRow.State
@@ -175,14 +176,20 @@ def _sort_out(rows: Sequence[CardRow]) -> None:
 
 def _make_pins(sheet: CardSheet, rows: Sequence[CardRow]) -> None:
     pins = Pin.objects.bulk_create([_pin(row) for row in rows])
-    Contact.objects.bulk_create(
-        Contact(pin=pin, email=email, language=pin.language)
-        for pin, row in zip(pins, rows, strict=True)
-        if (email := row.content.get("email"))
-    )
+    _leave_addresses(zip(pins, rows, strict=True))
     PinOrigin.objects.bulk_create(
         PinOrigin(pin=pin, event_id=sheet.event_id) for pin in pins
     )
+
+
+def _leave_addresses(made: Iterable[tuple[Pin, CardRow]]) -> None:
+    """Ask by mail whoever wrote an address on their card.
+
+    In the order of the addresses: two imports wait for one another.
+    """
+    left = [(email, pin) for pin, row in made if (email := row.content.get("email"))]
+    for email, pin in sorted(left, key=lambda one: (one[0].lower(), one[1].pk)):
+        leave_address(pin=pin, email=email, language=pin.language)
 
 
 def _pin(row: CardRow) -> Pin:

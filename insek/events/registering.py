@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from insek.events.letters import Letter, invite_by_mail, tell
 from insek.models import Event, InterestGroup, Invitation, Registration
+from pins.models.contact import CONSENT_VERSION
 from pins.own_link import hash_token, make_token
 
 # One mail to an unconfirmed address in this time, then in twice that, and so many in a
@@ -131,8 +132,8 @@ def _note_asking(found: Registration) -> None:
 
 def _correct(found: Registration, guest: Guest) -> None:
     found.name, found.persons = guest.name, guest.persons
-    found.language = guest.language
-    found.save(update_fields=["name", "persons", "language"])
+    found.language, found.consent_version = guest.language, CONSENT_VERSION
+    found.save(update_fields=["name", "persons", "language", "consent_version"])
 
 
 def _renew(found: Registration, guest: Guest) -> None:

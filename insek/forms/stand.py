@@ -14,11 +14,13 @@ from insek.titles import title_from
 from layers.languages import page_language
 from layers.models import Theme
 from pins.actions import Draft
+from pins.consents import STAND
 from pins.forms import TextField, TitleField
 from pins.models.contact import EMAIL_LENGTH
 from pins.place_form import PlaceForm
 from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
 from pins.workflow import Kind, Source
+from trust.consents import shown
 
 HERE, ELSEWHERE = "event", "elsewhere"
 LONGEST = datetime.timedelta(days=31)
@@ -83,7 +85,7 @@ class StandPinForm(PlaceForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     consent = forms.BooleanField(
-        label=_("The person agrees that the city writes to this address about it."),
+        label=shown(STAND),
         required=False,
     )
 

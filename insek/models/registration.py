@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from insek.models.event import Event
 from insek.models.group import InterestGroup
-from pins.models.contact import EMAIL_LENGTH
+from pins.models.contact import CONSENT_VERSION, EMAIL_LENGTH
 from pins.own_link import make_token
 
 PERSONS = 5
@@ -144,6 +144,12 @@ class Registration(models.Model):
     )
     key = models.UUIDField(default=uuid4, unique=True, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    consent_version = models.CharField(
+        _("version of the consent"),
+        max_length=20,
+        default=CONSENT_VERSION,
+        editable=False,
+    )
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     # Mails to an address that nobody has confirmed yet.
     asked_times = models.PositiveSmallIntegerField(default=1, editable=False)

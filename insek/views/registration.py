@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from insek.consents import REGISTRATION
 from insek.events.registering import (
     NoSuchRegistration,
     RegistrationClosed,
@@ -61,6 +62,7 @@ def _form_page(
         "invitation": invitation,
         "places": places_of(event),
         "is_open": event.takes_registrations_at(timezone.now()),
+        "consent": REGISTRATION.current,
     }
     return render(request, "insek/register.html", context, status=status)
 

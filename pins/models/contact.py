@@ -3,6 +3,7 @@
 import datetime
 from typing import Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Value
 from django.db.models.expressions import RawSQL
@@ -14,7 +15,8 @@ from pins.models.pin import Pin
 from pins.workflow import FINAL_STATUSES, Visibility
 
 EMAIL_LENGTH = 254
-CONSENT_VERSION = "2026-11"
+# Of the words in `pins.consents`.
+CONSENT_VERSION = "2026-11-29"
 
 
 # A duplicate has come to its end with the one that goes on for it, and not before.
@@ -68,12 +70,20 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Keep the addresses whose pin came to its end before the given moment."""
         return self.filter(pin__in=ended_before(before))
 
+    def confirmed(self) -> Self:
+        return self.filter(confirmed_at__isnull=False)
+
+    def never_confirmed(self, before: datetime.datetime) -> Self:
+        """Keep the addresses whose link nobody used in time."""
+        return self.filter(confirmed_at=None, asked_at__lt=before)
+
 
 class Contact(models.Model):
     """The address of somebody who wants to be told what becomes of their pin.
 
-    Personal data (GDPR Art. 6(1)(a), consent): never exported, never shown to bodies,
-    erased on request and a set time after the pin has come to its end.
+    Personal data (GDPR Art. 6(1)(a), consent): never exported, never shown to bodies.
+    Nothing is sent before the link in the confirming mail was used; erased unless that
+    happens, on request, and a set time after the pin has come to its end.
     """
 
     pin = models.OneToOneField(
@@ -88,6 +98,12 @@ class Contact(models.Model):
         _("version of the consent"), max_length=20, default=CONSENT_VERSION
     )
     created_at = models.DateTimeField(_("left at"), default=timezone.now)
+    # When the last mail with the confirming link was asked for, and how many were sent.
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_times = models.PositiveSmallIntegerField(default=0, editable=False)
+    confirmed_at = models.DateTimeField(
+        _("confirmed at"), null=True, blank=True, editable=False
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -99,3 +115,11 @@ class Contact(models.Model):
     def __str__(self) -> str:
         # Never the address: this text ends up in logs and in the admin's history.
         return f"#{self.pk}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    def link_expired(self, now: datetime.datetime | None = None) -> bool:
+        """Tell whether the time of the confirming link is over."""
+        return self.asked_at + settings.CONFIRM_PERIOD <= (now or timezone.now())

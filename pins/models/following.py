@@ -13,7 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from layers.models import Theme
-from pins.models.contact import EMAIL_LENGTH, Contact, ended_before
+from pins.models.contact import (
+    CONSENT_VERSION,
+    EMAIL_LENGTH,
+    Contact,
+    ended_before,
+)
 from pins.models.pin import Pin
 
 # Metres around a place.
@@ -122,6 +127,12 @@ class Follow(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(RADIUS[0]), MaxValueValidator(RADIUS[1])],
+    )
+    consent_version = models.CharField(
+        _("version of the consent"),
+        max_length=20,
+        default=CONSENT_VERSION,
+        editable=False,
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # When the last mail with the confirming link was asked for.

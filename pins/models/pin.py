@@ -152,6 +152,10 @@ class Pin(models.Model):
     token_expires_at = models.DateTimeField(editable=False)
     created_at = models.DateTimeField(_("submitted at"), default=timezone.now)
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    # Since when nothing is left of what its author wrote (`pins.erasing`).
+    erased_at = models.DateTimeField(
+        _("erased at"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("contribution")

@@ -1,24 +1,20 @@
 """Following: asked for, confirmed by mail, ended. Everything that writes a `Follow`."""
 
 import datetime
-import math
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from geo.coordinates import Position
 from layers.models import Theme
 from pins.models import Contact, Follow, Mailbox, Pin
+from pins.models.contact import CONSENT_VERSION
+from pins.telling.asking import ASK_AGAIN, DAY, may_be_asked, one_at_a_time
 
-# One mail to confirm per address and target in this time, then in twice that, and so many
-# to an address in a day: nobody can fill a stranger's mailbox from here.
-ASK_AGAIN = datetime.timedelta(hours=1)
-ASKED_A_DAY = 8
-DAY = datetime.timedelta(days=1)
 # Decimals of a degree: about ten metres.
 DECIMALS = 4
 
@@ -68,12 +64,11 @@ def ask_to_follow(*, email: str, language: str, target: Target) -> None:
 
 @transaction.atomic
 def _ask(email: str, language: str, target: Target) -> None:
-    _one_at_a_time(email)
+    one_at_a_time(email)
     known = Mailbox.objects.of_address(email).first()
     mailbox = known or Mailbox.objects.create(email=email)
     now = timezone.now()
-    unanswered = mailbox.follows.filter(confirmed_at=None, asked_at__gt=now - DAY)
-    if sum(map(_mails_to_confirm, unanswered)) >= ASKED_A_DAY:
+    if not may_be_asked(email):
         return
     wanted = target.row()
     wanted.mailbox, wanted.language = mailbox, language
@@ -99,23 +94,6 @@ def _same(wanted: Follow) -> Follow | None:
     ).first()
 
 
-def _one_at_a_time(email: str) -> None:
-    """Let forms with the same address pass one after another: each counts the last.
-
-    Not by holding the mailbox: who sends to it holds that, however slow the server is.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(lower(%s), 0))", [email]
-        )
-
-
-def _mails_to_confirm(follow: Follow) -> int:
-    """Return how many mails may have gone out: before each the pause had doubled."""
-    pauses = (follow.asked_at - follow.created_at) / ASK_AGAIN
-    return 1 if pauses < 1 else 2 + int(math.log2(pauses))
-
-
 def _ask_once_more(follow: Follow, language: str, now: datetime.datetime) -> bool:
     """Note that a mail goes out now; False where one has, within the hour or longer."""
     pause = max(ASK_AGAIN, min(follow.asked_at - follow.created_at, DAY))
@@ -124,8 +102,8 @@ def _ask_once_more(follow: Follow, language: str, now: datetime.datetime) -> boo
     follow.asked_at = now
     if not follow.is_confirmed:
         # In what language the mails come, only their reader decides.
-        follow.language = language
-    follow.save(update_fields=["asked_at", "language"])
+        follow.language, follow.consent_version = language, CONSENT_VERSION
+    follow.save(update_fields=["asked_at", "language", "consent_version"])
     return True
 
 

@@ -53,6 +53,7 @@ _MAILBOXES = f"""
     INSERT INTO pins_mailbox (email, not_before, refusals)
     SELECT DISTINCT ON (lower(c.email)) c.email, now(), 0
     FROM family f JOIN pins_contact c ON c.pin_id = f.pin_id
+    WHERE c.confirmed_at IS NOT NULL
     ORDER BY lower(c.email), c.id
     ON CONFLICT (lower(email)) DO NOTHING
 """  # noqa: S608 -- parts of this module only
@@ -65,6 +66,7 @@ _NOTICES = f"""
             NULL::bigint AS follow_id, 1 AS rank
         FROM family f
         JOIN pins_contact c ON c.pin_id = f.pin_id
+            AND c.confirmed_at IS NOT NULL
         JOIN pins_mailbox m ON lower(m.email) = lower(c.email)
         UNION ALL
         SELECT f.news_id, w.mailbox_id, NULL, w.id, 2

@@ -16,6 +16,7 @@ from geo.coordinates import CoordinateError, Position, read_position
 from layers.languages import page_language
 from layers.models import Theme
 from layers.places import nearest_address
+from pins.consents import FOLLOW
 from pins.follow_forms import FollowForm, FollowPlaceForm
 from pins.models import Contact, Follow, Mailbox, PublicPin
 from pins.telling.follow_links import (
@@ -155,6 +156,7 @@ def _form_page(
         "near_address": address.label if address else "",
         "districts": District.objects.current().defer("geometry"),
         "themes": Theme.objects.active(),
+        "consent": FOLLOW.current,
     }
     return render(request, "follow/new.html", context, status=status)
 

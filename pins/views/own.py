@@ -105,7 +105,7 @@ def _page(
         "photos": photos,
         "photos_form": photos.form() if pin.may_be_edited else None,
         "may_withdraw": pin.may_be_withdrawn,
-        "has_contact": Contact.objects.filter(pin=pin).exists(),
+        "contact": Contact.objects.filter(pin=pin).first(),
         "last_decision": pin.visibility_changes.last(),
     }
     return render(request, "pins/own.html", context, status=status)

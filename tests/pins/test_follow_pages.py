@@ -24,7 +24,8 @@ from pins.telling.follow_links import (
     manage_url,
     stop_url,
 )
-from pins.telling.following import ASKED_A_DAY, Target, ask_to_follow, erase_follows
+from pins.telling.asking import ASKED_A_DAY
+from pins.telling.following import Target, ask_to_follow, erase_follows
 from pins.workflow import Visibility
 from tests.factories import (
     make_contact,

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from pins.tasks import erase_contacts
+from pins.telling.author_address import erase_unconfirmed
 from pins.telling.following import erase_follows
 
 
@@ -24,5 +25,7 @@ class Command(BaseCommand):
         count = erase_contacts(dry_run=options["dry_run"])
         done = "would be erased" if options["dry_run"] else "erased"
         self.stdout.write(f"{count} contacts {done}.")
+        unconfirmed = erase_unconfirmed(dry_run=options["dry_run"])
+        self.stdout.write(f"{unconfirmed} unconfirmed contacts {done}.")
         follows = erase_follows(dry_run=options["dry_run"])
         self.stdout.write(f"{follows} follows {done}.")
