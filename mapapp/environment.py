@@ -5,6 +5,7 @@ message is an operator at a prompt, not a developer with the code open.
 """
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -63,6 +64,36 @@ def comma_list(name: str, default: str) -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
     entries = os.environ.get(name, default).split(",")
     return [entry.strip() for entry in entries if entry.strip()]
+
+
+def networks(name: str, default: str) -> list[IPv4Network | IPv6Network]:
+    """Return a comma-separated variable of addresses or networks such as 10.0.0.0/8.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    found = []
+    for entry in comma_list(name, default):
+        try:
+            found.append(ip_network(entry))
+        except ValueError as error:
+            message = f"{name}: {entry!r} is no address or network such as 10.0.0.0/8."
+            raise ImproperlyConfigured(message) from error
+    return found
+
+
+def counts(name: str) -> dict[str, int]:
+    """Return a comma-separated variable of pairs such as pin=60,comment=30.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    found = {}
+    for entry in comma_list(name, ""):
+        key, _equals, number = entry.partition("=")
+        if not (number.isascii() and number.isdigit()):
+            message = f"{name}: {entry!r} is no pair such as pin=60."
+            raise ImproperlyConfigured(message)
+        found[key.strip()] = int(number)
+    return found
 
 
 def origins(name: str) -> list[str]:

@@ -55,8 +55,13 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.flag("MAPAPP_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("MAPAPP_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose X-Forwarded-For is believed when requests are counted by address.
+TRUSTED_PROXIES = (
+    env.networks("MAPAPP_TRUSTED_PROXIES", "127.0.0.0/8,::1") if BEHIND_PROXY else []
+)
 # The own link of a pin is a secret in a URL: no other site is told where one was.
 # "no-referrer" would be too much: browsers then send `Origin: null` with every form,
 # and the CSRF check refuses it.
@@ -291,6 +296,23 @@ if MAIL_FOLDER:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
 
+# --- Against spam -------------------------------------------------------------------------
+
+# Other limits than those of trust/limits.py, by their names.
+LIMITS = env.counts("MAPAPP_LIMITS")
+# A browser derives so many keys at most, each in so many rounds: docs/operation.md.
+PROOF_STEPS = env.whole_number("MAPAPP_PROOF_STEPS", 300)
+PROOF_COST = env.whole_number("MAPAPP_PROOF_COST", 2_000)
+PROOF_LIFETIME = timedelta(hours=1)
+# Nobody reads and fills in a form in less.
+LEAST_FORM_TIME = timedelta(seconds=env.whole_number("MAPAPP_LEAST_FORM_SECONDS", 3))
+# More links than these in one text are pointed out to moderators.
+MOST_LINKS = env.whole_number("MAPAPP_MOST_LINKS", 2)
+# So long a text is known when it, or almost the same, is sent again.
+TEXT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_TEXT_DAYS", 14))
+# So long moderators see why something looked like abuse.
+SUSPICION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_SUSPICION_DAYS", 90))
+
 # --- The city and its rules ---------------------------------------------------------------
 
 CITY_NAME = env.text("MAPAPP_CITY_NAME", "Kaiserslautern")
@@ -321,6 +343,9 @@ REMIND_MODERATORS = env.flag("MAPAPP_REMIND_MODERATORS", default=True)
 WORDING_LIFETIME = timedelta(days=env.whole_number("MAPAPP_WORDING_DAYS", 90))
 # An address is kept this long after its pin has come to its end.
 CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
+# What was not published, or withdrawn, can be read by its author and moderators so long:
+# a month more than complaints may take (Art. 20(1) DSA: six months).
+REFUSED_LIFETIME = timedelta(days=env.whole_number("MAPAPP_REFUSED_DAYS", 215))
 # Who wants to be told of something confirms it by mail, within this time.
 CONFIRM_PERIOD = timedelta(days=2)
 # Who registered for an event, and who was invited, is erased so long after it.

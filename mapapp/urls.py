@@ -85,6 +85,7 @@ urlpatterns = [
         sittings.minutes,
         name="sitting-minutes",
     ),
+    path("", include("trust.urls")),
     path("", include("exports.file_urls")),
     path("", include("exports.ogc.urls")),
     path("", include("exports.catalog.urls")),

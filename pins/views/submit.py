@@ -24,6 +24,9 @@ from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, re
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
 from pins.similar import SimilarPin
+from trust import suspicions
+from trust.guard import LimitReached, NotTaken, Verdict, check, wait
+from trust.limits import PHOTO, PIN, Limit
 
 
 # Never served from a shared cache, but kept by the browser: whoever goes back finds what
@@ -33,9 +36,9 @@ from pins.similar import SimilarPin
 def new_pin(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST keep the pin and lead on to its author's own page.
 
-    422 for what the form refuses and 409 for a form sent before with other words: both
-    show the form again with everything that was typed. So does the page with similar
-    pins, once, where the page's script has shown none.
+    422 for what the form refuses, 409 for a form sent before with other words and 429
+    where too much was sent from there: all show the form again with everything that was
+    typed. So does the page with similar pins, once, where the page's script has shown none.
 
     Where nobody may add anything today the page says why and until when; to what is sent
     all the same it answers 409, with the words to be copied, and keeps no photo.
@@ -54,12 +57,48 @@ def new_pin(request: HttpRequest) -> HttpResponse:
     if "idempotency_key" in form.errors:
         return show_again(request, str(INCOMPLETE), status=422)
     try:
-        return _send(request, form)
+        return _send(request, form, _verdict_on(request, form))
     except ParticipationClosed:
         return _closed(request, status=409)
+    except LimitReached as reached:
+        return wait(_not_taken(request, form, reached.message, reached.limit), reached)
+    except NotTaken as refused:
+        return _not_taken(request, form, refused.message)
 
 
-def _send(request: HttpRequest, form: NewPinForm) -> HttpResponse:
+def _verdict_on(request: HttpRequest, form: NewPinForm) -> Verdict:
+    """Say what is strange about a form, before anything costly is done with it.
+
+    Raises LimitReached and NotTaken.
+    """
+    sent = request.POST
+    return check(
+        request,
+        *((PIN, PHOTO) if request.FILES else (PIN,)),
+        form=form.cleaned_data["idempotency_key"],
+        texts=(sent.get("title", ""), sent.get("text", ""), sent.get("place_note", "")),
+        email=sent.get("email", ""),
+    )
+
+
+def _not_taken(
+    request: HttpRequest,
+    form: NewPinForm,
+    message: str,
+    limit: Limit | None = None,
+) -> HttpResponse:
+    """Show the form again, with a message above it; it stays the same form."""
+    if limit in PHOTO.limits:
+        request.FILES.clear()
+    photos = read_form_photos(request, form.cleaned_data["idempotency_key"])
+    if limit in PHOTO.limits:
+        photos.say_unkept()
+    photos.report(form)
+    form.add_error(None, message)
+    return _page(request, form, photos, status=422)
+
+
+def _send(request: HttpRequest, form: NewPinForm, verdict: Verdict) -> HttpResponse:
     """Keep what was sent, or show the form again. Raises ParticipationClosed."""
     key = form.cleaned_data["idempotency_key"]
     photos = read_form_photos(request, key)
@@ -84,6 +123,7 @@ def _send(request: HttpRequest, form: NewPinForm) -> HttpResponse:
             None, _("We could not store your photos. Please check and send again.")
         )
         return _page(request, form, photos, status=503)
+    suspicions.keep(verdict, pin)
     return redirect(reverse("pins:own", args=[pin.reference, token]) + "?new=1")
 
 

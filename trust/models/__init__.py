@@ -1,5 +1,17 @@
 """What keeps abuse away and shows what was done with rights and personal data."""
 
 from trust.models.audit import AuditEntry
+from trust.models.counting import DailySalt, Hit, KnownText, SpentProof
+from trust.models.pattern import BannedPattern
+from trust.models.suspicion import Reason, Suspicion
 
-__all__ = ["AuditEntry"]
+__all__ = [
+    "AuditEntry",
+    "BannedPattern",
+    "DailySalt",
+    "Hit",
+    "KnownText",
+    "Reason",
+    "SpentProof",
+    "Suspicion",
+]

@@ -1,0 +1,107 @@
+"""How often one address may do what in which time; docs/operation.md lists them.
+
+They are wide: whole schools and the customers of a mobile network share one address.
+Who sends a proof of work has more than who sends none.
+"""
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.conf import settings
+
+MINUTE = datetime.timedelta(minutes=1)
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+
+
+class Whose(StrEnum):
+    """Whose requests a limit counts together."""
+
+    ADDRESS = "address"
+    # Those without a good proof of work alone.
+    UNPROVEN = "unproven"
+    # Mails to one address, whoever asks for them.
+    MAILBOX = "mailbox"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most so many within a span; spans begin at whole minutes, hours or days (UTC)."""
+
+    name: str
+    whose: Whose
+    most: int
+    period: datetime.timedelta
+
+    @property
+    def allowed(self) -> int:
+        """How many are allowed: as the operator says, or as is said here."""
+        tuned: int = settings.LIMITS.get(self.name, self.most)
+        return tuned
+
+    def ends_after(self, now: datetime.datetime) -> datetime.datetime:
+        """Return when the span ends that `now` lies in."""
+        seconds = int(self.period.total_seconds())
+        end = (int(now.timestamp()) // seconds + 1) * seconds
+        return datetime.datetime.fromtimestamp(end, tz=datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody without an account does, and the limits of it."""
+
+    name: str
+    limits: tuple[Limit, ...]
+    # A moderator reads it before anybody else: what looks strange is marked, not refused.
+    is_read_first: bool = False
+
+
+def _act(
+    name: str, proven: int, unproven: int, *more: Limit, is_read_first: bool = False
+) -> Act:
+    """Return an act with limits of an hour for each address, and further ones."""
+    hourly = (
+        Limit(name, Whose.ADDRESS, proven, HOUR),
+        Limit(f"{name}-unproven", Whose.UNPROVEN, unproven, HOUR),
+    )
+    return Act(name, hourly + more, is_read_first)
+
+
+PIN = _act("pin", 90, 20, Limit("pin-day", Whose.ADDRESS, 400, DAY), is_read_first=True)
+PHOTO = Act("photo", (Limit("photo", Whose.ADDRESS, 60, HOUR),), is_read_first=True)
+COMMENT = _act(
+    "comment",
+    90,
+    20,
+    Limit("comment-day", Whose.ADDRESS, 400, DAY),
+    is_read_first=True,
+)
+REPORT = _act("report", 60, 15, is_read_first=True)
+SUPPORT = _act("support", 300, 60)
+FOLLOW = _act(
+    "follow",
+    60,
+    10,
+    Limit("follow-mailbox", Whose.MAILBOX, 10, DAY),
+    Limit("follow-all", Whose.EVERYBODY, 1_000, HOUR),
+)
+REGISTER = _act(
+    "register",
+    60,
+    10,
+    Limit("register-mailbox", Whose.MAILBOX, 10, DAY),
+    Limit("register-all", Whose.EVERYBODY, 1_000, HOUR),
+)
+BARRIER = _act("barrier", 20, 5, Limit("barrier-all", Whose.EVERYBODY, 50, HOUR))
+ACTS = (PIN, PHOTO, COMMENT, REPORT, SUPPORT, FOLLOW, REGISTER, BARRIER)
+
+# Questions that cost something. Counted in each process by itself, without a statement.
+PLACES = Limit("places", Whose.ADDRESS, 300, MINUTE)
+SIMILAR = Limit("similar", Whose.ADDRESS, 120, MINUTE)
+CHALLENGE = Limit("challenge", Whose.ADDRESS, 240, MINUTE)
+EXPORT = Limit("export", Whose.ADDRESS, 60, MINUTE)
+QUESTIONS = (PLACES, SIMILAR, CHALLENGE, EXPORT)
+
+ALL = (*(limit for act in ACTS for limit in act.limits), *QUESTIONS)
