@@ -6,7 +6,7 @@ they can do without passwords.
 
 import os
 import pwd
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -72,6 +72,12 @@ def of_site(checkout: Checkout) -> Cluster:
 def of_tests(checkout: Checkout) -> Cluster:
     """Return the server of the tests."""
     return _cluster(checkout, "-test", TEST_OPTIONS)
+
+
+def of_drill(checkout: Checkout, name: str, options: tuple[str, ...] = ()) -> Cluster:
+    """Return a server that a drill makes, breaks and deletes."""
+    place = _cluster(checkout, f"-drill-{name}", options)
+    return replace(place, disposable=True)
 
 
 def _cluster(checkout: Checkout, suffix: str, options: tuple[str, ...] = ()) -> Cluster:

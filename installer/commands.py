@@ -165,6 +165,28 @@ def bench(checkout: Checkout, console: Console, args: list[str]) -> int:
     return run_visible(command, checkout.root, environ)
 
 
+def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Let things go wrong on servers of its own, and see that nothing is lost."""
+    names = sorted(file.stem for file in (checkout.root / "drills").glob("[!_]*.py"))
+    if not set(args) <= set(names):
+        message = f"./run drill knows: {', '.join(names)}; without a name it runs all."
+        raise UsageError(message)
+    with _set_up(checkout, console):
+        installation.install(checkout, console, dev=False)
+        site.prepare(
+            checkout, console, environment.of_tests(checkout, "", ""), site.FOR_TESTS
+        )
+    failed = [
+        name
+        for name in args or names
+        if run_visible(
+            [checkout.python, "-m", f"drills.{name}"], checkout.root, os.environ
+        )
+    ]
+    console.say(f"\nFailed: {', '.join(failed)}." if failed else "\nNothing was lost.")
+    return 1 if failed else 0
+
+
 def basemap(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Build the map's streets and names from an OpenStreetMap file or address."""
     is_named = bool(args) and not args[0].startswith("-")

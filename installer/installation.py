@@ -39,9 +39,16 @@ def database(checkout: Checkout, console: Console, place: cluster.Cluster) -> st
     """
     if checkout.own_database:
         return checkout.own_database
-    installation = server.choose(place, _servers(checkout))
-    server.bring_up(place, installation, console)
+    server.bring_up(place, server_for(checkout, place), console)
     return place.url
+
+
+def server_for(checkout: Checkout, place: cluster.Cluster) -> postgres.Installation:
+    """Return the programs of PostgreSQL that a private server would be run by.
+
+    Raises SetupError where there are none.
+    """
+    return server.choose(place, _servers(checkout))
 
 
 def _system_packages(checkout: Checkout, console: Console) -> None:

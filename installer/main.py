@@ -24,6 +24,7 @@ VERBS: dict[str, Command] = {
     "manage": commands.manage,
     "lock": commands.lock,
     "bench": commands.bench,
+    "drill": commands.drill,
     "stop": commands.stop,
     "reset": commands.reset,
 }

@@ -94,6 +94,19 @@ def delete(cluster: Cluster) -> bool:
     return True
 
 
+def run_program(
+    cluster: Cluster, installation: Installation, program: str, *words: str | Path
+) -> None:
+    """Run a program of PostgreSQL as the server's account; raises CommandFailed."""
+    command = [installation.program(program), *words]
+    _run(command, cluster, installation, program)
+
+
+def make_folder(cluster: Cluster, folder: Path) -> None:
+    """Make a folder for the server's account; raises SetupError where it cannot be."""
+    _make_folder(folder, cluster.user)
+
+
 def _make(cluster: Cluster, installation: Installation) -> None:
     """Make the data in a folder beside, so that a half-made one is never taken for whole."""
     data = cluster.data

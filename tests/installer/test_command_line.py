@@ -32,6 +32,7 @@ def test_unknown_verb(capsys: Captured) -> None:
         ["reset", "-f"],
         ["bench"],
         ["bench", "no-such-measurement"],
+        ["drill", "no-such-drill"],
     ],
 )
 def test_arguments_that_a_verb_does_not_take(

@@ -1,0 +1,140 @@
+"""What every drill stands on: servers of its own, and the site's commands on them."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer import cluster, environment, installation, server
+from installer.checkout import Checkout
+from installer.cluster import Cluster
+from installer.console import Console
+from installer.errors import SetupError
+from installer.postgres import Installation
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class DrillFailed(Exception):
+    """Something is not as it has to be after all went wrong."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A checkout with the programs of PostgreSQL, and a folder that goes afterwards."""
+
+    checkout: Checkout
+    console: Console
+    programs: Installation
+    folder: Path
+
+    @contextmanager
+    def server(self, name: str, *options: str) -> Iterator[Cluster]:
+        """Make and start a server; it is deleted afterwards."""
+        place = cluster.of_drill(self.checkout, name, options)
+        server.delete(place)
+        try:
+            server.bring_up(place, self.programs, self.console)
+            yield place
+        finally:
+            server.delete(place)
+
+    def environ(self, place: Cluster, **more: str | Path) -> dict[str, str]:
+        """Return the environment of the site on a server, with files in our folder."""
+        return {
+            **environment.of_site(self.checkout, place.url),
+            **self.programs.environ,
+            "MAPAPP_PG_PROGRAMS": str(self.programs.program("pg_dump").parent),
+            "MAPAPP_MEDIA_ROOT": str(self.folder / f"media-{place.data.name}"),
+            **{name: str(value) for name, value in more.items()},
+        }
+
+    def manage(self, environ: Mapping[str, str], *words: str | Path) -> str:
+        """Run a command of the site; return what it says. Raises DrillFailed."""
+        command = [sys.executable, "manage.py", *map(str, words)]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=dict(environ),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            message = f"manage.py {words[0]} failed:\n{done.stdout}{done.stderr}"
+            raise DrillFailed(message)
+        return done.stdout.strip()
+
+    def ask(self, place: Cluster, statement: str) -> str:
+        """Return what a server answers to a statement. Raises DrillFailed."""
+        done = subprocess.run(
+            [
+                *(self.programs.program("psql"), "--no-psqlrc", "-qAt"),
+                *("-v", "ON_ERROR_STOP=1", "-h", place.folder, "-p", "5432"),
+                *("-U", cluster.ROLE, "-d", cluster.DATABASE, "-c", statement),
+            ],
+            env={**os.environ, **self.programs.environ},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise DrillFailed(done.stderr.strip())
+        return done.stdout.strip()
+
+    def load_city(self, environ: Mapping[str, str], *, demo: bool) -> None:
+        """Migrate an empty database and fill it."""
+        with self.console.step("Making a city to lose"):
+            for command in ("migrate", "load_city", *(["load_demo"] if demo else [])):
+                self.manage(environ, command)
+
+    def must(self, holds: bool, what: str) -> None:  # noqa: FBT001 -- reads as a sentence
+        """Say what holds; raises DrillFailed where it does not."""
+        if not holds:
+            message = f"Not so: {what}."
+            raise DrillFailed(message)
+        self.console.say(f"  {what}")
+
+
+def run(title: str, drill: Callable[[Ground, ExitStack], None]) -> int:
+    """Run a drill from its title to its end; return the status to end with.
+
+    It leaves no server and no file behind. What it enters into the stack ends with it.
+    """
+    console = Console()
+    console.say(f"\n{title}")
+    began = time.monotonic()
+    checkout = Checkout.read(ROOT, os.environ)
+    folder = Path(tempfile.mkdtemp(prefix="mitmachkarte-drill-"))
+    try:
+        place = cluster.of_drill(checkout, "first")
+        programs = installation.server_for(checkout, place)
+        with ExitStack() as ends:
+            drill(Ground(checkout, console, programs, folder), ends)
+    except DrillFailed as failure:
+        console.error(SetupError(str(failure)))
+        return 1
+    except SetupError as problem:
+        console.error(problem)
+        return 1
+    finally:
+        shutil.rmtree(folder)
+    console.say(f"  All well after {time.monotonic() - began:.0f} s.")
+    return 0
+
+
+def since(began: float) -> str:
+    """Return how long ago that was, as `1.2 s`; `began` by time.monotonic()."""
+    return f"{time.monotonic() - began:.1f} s"
+
+
+def size_of(folder: Path) -> str:
+    """Return how much lies in a folder, as `12.3 MB`."""
+    total = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    return f"{total / 1e6:.1f} MB"
