@@ -1,5 +1,21 @@
 /** Small conveniences of every page; each page works without them. */
 
+/**
+ * The link past the head of the page leaves no trace in the address: the answer to a form
+ * sent from there would come with it, and move the focus away from what is wrong.
+ */
+function bindSkipLink(link) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector(link.hash).focus();
+  });
+}
+
+/** What a page says is ticked; some browsers tick again what was before it was loaded anew. */
+function asSent(box) {
+  box.checked = box.defaultChecked;
+}
+
 /** The menu of the phone closes with Escape and with a tap beside it. */
 function bindMenu(menu) {
   document.addEventListener("keydown", (event) => {
@@ -89,6 +105,8 @@ function keepKey(field) {
 
 document.querySelectorAll(".site-menu, .site-team").forEach(bindMenu);
 document.querySelectorAll("[data-show-current] [aria-current]").forEach(showInRow);
+document.querySelectorAll(".skip-link[href='#content']").forEach(bindSkipLink);
+document.querySelectorAll("[data-as-sent]").forEach(asSent);
 document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
 document.querySelectorAll("[data-share]").forEach(bindShareButton);
 document.querySelectorAll("[data-counts]").forEach(bindCounter);
