@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from installer import (
     browser,
+    checkers,
     checks,
     cluster,
     environment,
@@ -82,11 +83,13 @@ def browse(checkout: Checkout, console: Console, args: list[str]) -> int:
 
 
 def conformance(checkout: Checkout, console: Console, args: list[str]) -> int:
-    """Ask the interfaces by the tests of their standards; arguments go to pytest."""
+    """Ask interfaces and pages by the tests of their standards; arguments go to pytest."""
     with _set_up(checkout, console):
         side_environments.provide(checkout, console, side_environments.CONFORMANCE)
+        checkers.provide(checkout, console)
+    chrome = browser.provide(checkout, console)
     where = ["-m", "conformance", "tests/conformance"]
-    return _pytest(checkout, console, [*where, *args], chrome="")
+    return _pytest(checkout, console, [*where, *args], chrome=chrome)
 
 
 def _pytest(

@@ -73,9 +73,9 @@ def install(root: Path, local: Path, console: Console) -> None:
     wanted = _fingerprint(root)
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return
-    npm = _find_npm() or _install_node(local, console)
+    npm = find_npm(local, console)
     with console.step("Installing the browser libraries"):
-        modules = _npm_ci(root, local / "npm", npm)
+        modules = npm_ci(root, local / "npm", npm, settings=root / ".npmrc")
         fresh = local / "vendor-new"
         shutil.rmtree(fresh, ignore_errors=True)
         copy_packages(modules, fresh, read_icon_names(root / ICON_LIST))
@@ -179,7 +179,15 @@ def _fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _find_npm() -> list[str] | None:
+def find_npm(local: Path, console: Console) -> list[str]:
+    """Return the command of npm: the machine's, or one that is installed for it.
+
+    Raises SetupError where that fails.
+    """
+    return _npm_of_the_machine() or _install_node(local, console)
+
+
+def _npm_of_the_machine() -> list[str] | None:
     """Return the command of the machine's npm where its Node is new enough."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
@@ -202,12 +210,15 @@ def _install_node(local: Path, console: Console) -> list[str]:
     return [str(npm)]
 
 
-def _npm_ci(root: Path, work: Path, npm: list[str]) -> Path:
-    """Install by lock file in a folder of its own and return its `node_modules`."""
+def npm_ci(folder: Path, work: Path, npm: list[str], *, settings: Path) -> Path:
+    """Install by the lock file of `folder` in `work`; return its `node_modules`.
+
+    `settings` is a file for npm. Raises SetupError.
+    """
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(root / name, work)
+    for file in (folder / "package.json", folder / "package-lock.json", settings):
+        shutil.copy(file, work)
     # Nothing of a package may run here: only its files are wanted.
     _run([*npm, "ci", "--ignore-scripts", "--omit=dev", "--loglevel=error"], cwd=work)
     return work / "node_modules"

@@ -118,15 +118,15 @@ def checkout(tmp_path, modules, monkeypatch):
     (tmp_path / "static").mkdir()
     (tmp_path / "static/icons.txt").write_text("minus\n")
     (tmp_path / "package-lock.json").write_text("{}")
-    monkeypatch.setattr(frontend, "_find_npm", lambda: ["npm"])
+    monkeypatch.setattr(frontend, "find_npm", lambda *_: ["npm"])
     runs = []
 
-    def npm_ci(_root, work, _npm):
+    def npm_ci(_root, work, _npm, **_settings):
         runs.append(work)
         work.mkdir(parents=True)
         return modules
 
-    monkeypatch.setattr(frontend, "_npm_ci", npm_ci)
+    monkeypatch.setattr(frontend, "npm_ci", npm_ci)
     return tmp_path, runs
 
 

@@ -60,7 +60,7 @@ def may_be_page(route: str) -> bool:
 
 def example(route: str) -> str:
     return "/" + re.sub(
-        r"<(?:(\w+):)?\w+>", lambda found: str(EXAMPLES[found[1] or "str"]), route
+        r"<(?:(\w+):)?\w+>", lambda found: str(EXAMPLES[str(found[1] or "str")]), route
     )
 
 
