@@ -41,14 +41,8 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
     _no_arguments(args)
     _check_port(checkout)
     _warn_if_public(checkout, console)
-    with _set_up(checkout, console):
-        installation.install(checkout, console, dev=False)
-        url = installation.database(checkout, console, cluster.of_site(checkout))
-        environ = environment.of_site(checkout, url)
-        demo = environment.is_demo(checkout)
-        commands = site.FOR_DEMO if demo else site.FOR_SERVING
-        site.prepare(checkout, console, environ, commands)
-        _check_port(checkout)
+    environ = _ready_to_serve(checkout, console)
+    _check_port(checkout)
     with serving.ended_by_signals():
         running = serving.Site(checkout, environ)
         try:
@@ -64,6 +58,13 @@ def serve(checkout: Checkout, console: Console, args: list[str]) -> int:
             console.say("\nEnding …")
         finally:
             running.end()
+    return 0
+
+
+def install(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Set up what is missing and bring the database up to date; serve nothing."""
+    _no_arguments(args)
+    _ready_to_serve(checkout, console)
     return 0
 
 
@@ -237,6 +238,18 @@ def reset(checkout: Checkout, console: Console, args: list[str]) -> int:
         shutil.rmtree(checkout.local)
     console.say(f"Deleted: {', '.join(folders)}.")
     return 0
+
+
+def _ready_to_serve(checkout: Checkout, console: Console) -> dict[str, str]:
+    """Set up all that serving needs; return the environment of the site."""
+    with _set_up(checkout, console):
+        installation.install(checkout, console, dev=False)
+        url = installation.database(checkout, console, cluster.of_site(checkout))
+        environ = environment.of_site(checkout, url)
+        demo = environment.is_demo(checkout)
+        commands = site.FOR_DEMO if demo else site.FOR_SERVING
+        site.prepare(checkout, console, environ, commands)
+        return environ
 
 
 @contextmanager

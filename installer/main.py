@@ -15,6 +15,7 @@ FAILED, BAD_USAGE, INTERRUPTED = 1, 2, 130
 Command = Callable[[Checkout, Console, list[str]], int]
 VERBS: dict[str, Command] = {
     "serve": commands.serve,
+    "install": commands.install,
     "test": commands.test,
     "browse": commands.browse,
     "conformance": commands.conformance,

@@ -26,6 +26,7 @@ def test_unknown_verb(capsys: Captured) -> None:
     "words",
     [
         ["serve", "8000"],
+        ["install", "all"],
         ["check", "pins"],
         ["stop", "now"],
         ["lock", "--all"],

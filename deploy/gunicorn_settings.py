@@ -1,0 +1,32 @@
+"""gunicorn behind a proxy, for one of the instances that `mitmachkarte-web@` starts.
+
+Two instances serve, so that one goes on while the other takes over a new release.
+"""
+
+import os
+
+wsgi_app = "mapapp.wsgi"
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+# Queries wait for PostgreSQL most of the time; what computes is short.
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "1"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+# Loaded once, then copied: half the time and memory.
+preload_app = True
+# A request under way is answered before the process goes.
+graceful_timeout = 30
+# A thread that hangs must not take the others with it for long.
+timeout = 90
+keepalive = 65
+# Memory that fragments in weeks goes with the process; not both at the same time.
+max_requests = 50_000
+max_requests_jitter = 10_000
+worker_tmp_dir = "/dev/shm"
+# The proxy's own word goes by X-Forwarded-Proto, which the application reads where
+# MAPAPP_BEHIND_PROXY says so; a path in a header moves nothing.
+forwarder_headers = ""
+# What goes on is in the proxy's log, without the secrets of own links.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+umask = 0o007
