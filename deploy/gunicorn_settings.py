@@ -21,7 +21,8 @@ keepalive = 65
 # Memory that fragments in weeks goes with the process; not both at the same time.
 max_requests = 50_000
 max_requests_jitter = 10_000
-worker_tmp_dir = "/dev/shm"
+# In memory: a busy disk must not make a process look as if it hung.
+worker_tmp_dir = "/dev/shm"  # noqa: S108 -- gunicorn makes its file with mkstemp
 # The proxy's own word goes by X-Forwarded-Proto, which the application reads where
 # MAPAPP_BEHIND_PROXY says so; a path in a header moves nothing.
 forwarder_headers = ""
