@@ -6,9 +6,13 @@ gettext: a translation that is mended there would change what somebody agreed to
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from django.utils.functional import lazystr
 from django.utils.translation import get_language
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,6 @@ class Consent:
         return next((text for text in self.versions if text.version == version), None)
 
 
-def shown(consent: Consent) -> str:
+def shown(consent: Consent) -> "StrPromise":
     """Return the words of today for a form: lazily, in the language of each page."""
     return lazystr(consent.current)

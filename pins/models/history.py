@@ -12,14 +12,14 @@ from districts.models import Body
 from pins.models.pin import Pin
 from pins.models.triggers import refresh_public
 from pins.workflow import Status, Visibility
+from trust.triggers import never_emptied
 
 NOTE_LENGTH = 4_000
 
 
-def _append_only() -> pgtrigger.Protect:
-    return pgtrigger.Protect(
-        name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-    )
+def _append_only() -> tuple[pgtrigger.Trigger, pgtrigger.Trigger]:
+    refused = pgtrigger.Update | pgtrigger.Delete
+    return pgtrigger.Protect(name="append_only", operation=refused), never_emptied()
 
 
 class StatusChange(models.Model):
@@ -70,7 +70,7 @@ class StatusChange(models.Model):
             ),
         ]
         triggers = [
-            _append_only(),
+            *_append_only(),
             refresh_public(
                 "show_appended",
                 pgtrigger.Insert,
@@ -126,7 +126,7 @@ class Handover(models.Model):
             ),
         ]
         triggers = [
-            _append_only(),
+            *_append_only(),
             refresh_public(
                 "show_handed",
                 pgtrigger.Insert,
@@ -153,7 +153,7 @@ class Merge(models.Model):
     class Meta:
         verbose_name = _("merging of duplicates")
         verbose_name_plural = _("mergings of duplicates")
-        triggers = [_append_only()]
+        triggers = [*_append_only()]
 
     def __str__(self) -> str:
         return f"{self.step_id} → {self.survivor_id}"
@@ -199,7 +199,7 @@ class VisibilityChange(models.Model):
                 condition=Q(reason__length__lte=NOTE_LENGTH),
             ),
         ]
-        triggers = [_append_only()]
+        triggers = [*_append_only()]
 
     def __str__(self) -> str:
         return f"{self.pin_id}: {self.from_visibility} → {self.to_visibility}"

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from trust.triggers import never_emptied
+
 
 class AuditEntry(models.Model):
     """One act with rights or personal data that others must be able to check.
@@ -45,9 +47,16 @@ class AuditEntry(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+            # After three years an entry may go (`trust.personal`), and not a day before.
             pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+                name="kept_three_years",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition(
+                    "OLD.at > CURRENT_TIMESTAMP - INTERVAL '1096 days'"
+                ),
+            ),
+            never_emptied(),
         ]
 
     def __str__(self) -> str:
