@@ -28,6 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Never the host of the request: it may be one that the site refuses.
         "base_url": settings.BASE_URL,
         "is_demo": settings.DEMO,
+        "provider_name": settings.OIDC_NAME if settings.OIDC_URL else "",
         "has_service_worker": settings.SERVICE_WORKER,
         "basemap": ground.current(),
         "language_links": [

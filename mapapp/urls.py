@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail.admin import urls as cms_urls
@@ -31,6 +30,7 @@ from mapapp.views import (
 )
 from pins.photo_urls import photo_paths
 from pins.views.photos import photo
+from staff.urls import account_urls, provider_urls
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
@@ -93,13 +93,24 @@ urlpatterns = [
     path("open311/", include("exports.open311.urls")),
     path("insek/measures.geojson", measures_geojson, name="measures-geojson"),
     path("pictures/<slug:name>.<slug:suffix>", picture, name="page-picture"),
+    # Everybody signs in at one place, and changes the password at one.
+    path(
+        "admin/login/",
+        RedirectView.as_view(url="/accounts/login/", query_string=True),
+        name="admin-login",
+    ),
+    path(
+        "admin/password_change/",
+        RedirectView.as_view(pattern_name="account_change_password"),
+        name="admin-password-change",
+    ),
     path("admin/", admin.site.urls),
-    # Everybody signs in at one place.
     path(
         "cms/login/",
         RedirectView.as_view(url="/accounts/login/?next=/cms/"),
         name="cms-login",
     ),
+    path("accounts/oidc/", include(provider_urls)),
     path("cms/", include(cms_urls)),
     path("documents/", include(document_urls)),
 ]
@@ -123,6 +134,7 @@ urlpatterns += i18n_patterns(
     # What is no page of the process may be one that the office has written.
     path("insek/", include(page_urls)),
     path("exports/", include("exports.urls")),
+    path("operation/accounts/", include("staff.operation_urls")),
     path("operation/", include("exports.operation.urls")),
     path("about/privacy/", legal.privacy, name="privacy"),
     path("about/imprint/", legal.imprint, name="imprint"),
@@ -131,17 +143,8 @@ urlpatterns += i18n_patterns(
     path("about/barrier/", legal.barrier, name="barrier"),
     path("about/barrier/sent/", legal.barrier_sent, name="barrier-sent"),
     path("search/", search.search, name="search"),
-    path(
-        "accounts/login/",
-        LoginView.as_view(
-            redirect_authenticated_user=True,
-            # Django's own is the host the request came to.
-            extra_context={"site_name": settings.SITE_NAME},
-        ),
-        name="login",
-    ),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("accounts/start/", site.start, name="start"),
+    path("accounts/", include(account_urls)),
     prefix_default_language=False,
 )
 handler400 = "mapapp.views.errors.bad_request"

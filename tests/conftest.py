@@ -81,6 +81,9 @@ def plain_settings(media_root: Path) -> Iterator[None]:
                 "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
             },
         },
+        # Tests sign people in without a form; those of the second factor switch it on.
+        SECOND_FACTOR=False,
+        OIDC_URL="",
         # A slow hash protects real passwords, not those of tests.
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from councils.access import bodies_of
 from exports.operation.access import OPERATE
 from insek.access import may_work_on_process
+from staff.access import MANAGE_ACCOUNTS
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -29,6 +30,8 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect("planning:overview")
     if request.user.has_perm(OPERATE):
         return redirect("operation:webhooks")
+    if request.user.has_perm(MANAGE_ACCOUNTS):
+        return redirect("accounts:overview")
     return redirect("admin:index" if request.user.is_staff else "home")
 
 

@@ -1,1 +1,5 @@
-"""Accounts of staff: how they come, and what they carry."""
+"""Accounts of staff: who is invited."""
+
+from staff.models.invitation import Invitation
+
+__all__ = ["Invitation"]

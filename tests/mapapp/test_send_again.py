@@ -325,6 +325,6 @@ def test_signing_in_and_out_stay_what_they_are(client, db):
     client.force_login(make_editor())
 
     assert client.post("/accounts/logout/")["Location"] == "/"
-    assert client.post("/admin/login/", {"username": "x"}).status_code == 200
+    assert client.post("/accounts/login/", {"username": "x"}).status_code == 200
     assert client.get("/moderation/").status_code == 302
     assert not Pin.objects.exists()

@@ -1,0 +1,98 @@
+"""Signing in the way a person does, with a clock of one's own."""
+
+import re
+import time
+from inspect import unwrap
+from typing import Any
+from uuid import uuid4
+
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.models import User
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from staff.invitations import Guest
+from staff.invitations import invite as invite_by_mail
+from staff.models import Invitation
+from tests.factories import make_user
+
+LOGIN = "/accounts/login/"
+CODE = "/accounts/second-factor/code/"
+SET_UP = "/accounts/second-factor/"
+APP = "/accounts/second-factor/app/"
+ACCOUNT = "/accounts/"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+GOOD = "vier Worte fallen mir ein"
+
+
+def code_of(secret: str = SECRET, *, steps: int = 0) -> str:
+    """Return what an app shows now, or some intervals of 30 seconds before or after."""
+    counter = int(time.time()) // 30 + steps
+    code: str = format_hotp_value(hotp_value(secret, counter))
+    return code
+
+
+def give_app(user: User) -> User:
+    """Set up an app for codes."""
+    TOTP.activate(user, SECRET)
+    return user
+
+
+def make_protected(username: str = "anna", **fields: Any) -> User:
+    """Make a user with an app; the password is their name."""
+    return give_app(make_user(username, **fields))
+
+
+def enter(client: Any, name: str, password: str | None = None, **extra: Any) -> Any:
+    """Send name and password."""
+    data = {"username": name, "password": name if password is None else password}
+    return client.post(LOGIN, data | extra)
+
+
+def enter_with_code(client: Any, user: User) -> Any:
+    """Sign in with password and code."""
+    enter(client, user.username)
+    response = client.post(CODE, {"code": code_of()})
+    assert response.status_code == 302, response.content
+    return response
+
+
+def make_manager(username: str = "betrieb") -> User:
+    """Make a user who manages accounts, and has every other right, too."""
+    return make_user(username, is_superuser=True, is_staff=True)
+
+
+def invite(
+    email: str = "kim@example.org", actor: User | None = None, **fields: Any
+) -> Invitation:
+    """Invite Kim Muster by mail."""
+    values = {"first_name": "Kim", "last_name": "Müster"} | fields
+    return invite_by_mail(
+        guest=Guest(email=email, **values),
+        key=uuid4(),
+        actor=actor or User.objects.filter(is_superuser=True).first() or make_manager(),
+    )
+
+
+def jobs() -> list[ProcrastinateJob]:
+    """Return what waits of the jobs of accounts."""
+    ours = ProcrastinateJob.objects.filter(task_name__startswith="staff.")
+    return list(ours.order_by("pk"))
+
+
+def do_jobs() -> int:
+    """Do the jobs, in the transaction of the test; return how many."""
+    waiting = jobs()
+    for job in waiting:
+        unwrap(app.tasks[job.task_name].func)(**job.args)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+    return len(waiting)
+
+
+def link_in(text: str) -> str:
+    """Return the path of the first link to this site in a mail."""
+    found = re.search(r"http://testserver(/\S+)", text)
+    assert found is not None
+    return found[1]
