@@ -9,9 +9,11 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now.
-        from exports.large.hiding import follow_hiding
+        from exports.large.hiding import follow_hiding, follow_words
         from pins.models import VisibilityChange
+        from pins.signals import words_changed
 
         post_save.connect(
             follow_hiding, sender=VisibilityChange, dispatch_uid="exports.large.hiding"
         )
+        words_changed.connect(follow_words, dispatch_uid="exports.large.words")

@@ -16,6 +16,8 @@ from layers.models import Theme
 from pins import notifications
 from pins.merging import merge, separate, survivors_of
 from pins.models import Pin, StatusChange, VisibilityChange
+from pins.moderation.asking import author_writes
+from pins.moderation.wordings import Words, forget_words
 from pins.own_link import hash_token, make_token
 from pins.participation import ParticipationClosed, open_acts
 from pins.photos.keeping import (
@@ -171,17 +173,20 @@ def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     if not locked.may_be_edited:
         raise MoveNotAllowed(_("This contribution can no longer be changed."))
-    locked.title, locked.text = title, text
-    locked.save(update_fields=["title", "text"])
+    author_writes(locked, Words(title=title, text=text, place_note=locked.place_note))
     return locked
 
 
 @transaction.atomic
 def withdraw_pin(*, pin: Pin) -> Pin:
-    """Take one's own pin back; address and photos go at once, the reference stays."""
+    """Take one's own pin back; the reference stays.
+
+    Address, photos and former versions of the words go at once.
+    """
     change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
     forget_author(pin=change.pin)
     remove_photos(pin=change.pin)
+    forget_words(subject=change.pin)
     return change.pin
 
 

@@ -8,7 +8,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from pins.forms import DecisionForm, PlainTextField
+from pins.forms import PlainTextField
 from pins.models.comment import COMMENT_LENGTH
 from pins.validators import (
     LENGTH_MESSAGES,
@@ -69,11 +69,3 @@ class CommentForm(EditCommentForm):
     @property
     def lacks_its_key(self) -> bool:
         return "idempotency_key" in self.errors
-
-
-class CommentDecisionForm(DecisionForm):
-    """What a moderator decides on a comment."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].help_text = _("Who wrote the comment can read it.")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from districts.models import Body
 from pins.actions import KeyAlreadyUsed
 from pins.models import Comment, Pin
+from pins.moderation.asking import author_writes
+from pins.moderation.wordings import Words, forget_words
 from pins.own_link import hash_token, make_token
 from pins.participation import ParticipationClosed, open_acts
 from pins.supports import hold_published
@@ -115,15 +117,16 @@ def edit_comment(*, comment: Comment, text: str) -> Comment:
     locked = _hold(comment)
     if not locked.may_be_edited:
         raise MoveNotAllowed(_("This comment can no longer be changed."))
-    locked.text = text
-    locked.save(update_fields=["text"])
+    author_writes(locked, Words(text=text))
     return locked
 
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment) -> Comment:
     """Take one's own comment back; raises MoveNotAllowed where it is gone already."""
-    return _move(comment, Visibility.WITHDRAWN, Role.AUTHOR)
+    withdrawn = _move(comment, Visibility.WITHDRAWN, Role.AUTHOR)
+    forget_words(subject=withdrawn)
+    return withdrawn
 
 
 @transaction.atomic

@@ -24,7 +24,7 @@ from pins.validators import (
     one_line,
     plain_text,
 )
-from pins.workflow import Kind, Visibility
+from pins.workflow import Kind
 from trust.consents import shown
 
 # For a form without the key that its page gave it.
@@ -197,31 +197,3 @@ class EditPinForm(forms.Form):
 
     title = TitleField()
     text = TextField()
-
-
-class DecisionForm(forms.Form):
-    """What a moderator decides, with the reason the author is told."""
-
-    to = forms.ChoiceField(
-        choices=[
-            (Visibility.PUBLISHED, _("Publish")),
-            (Visibility.REJECTED, _("Do not publish")),
-            (Visibility.HIDDEN, _("Hide")),
-        ]
-    )
-    # The digest of the words on the page, for what must not be published unread.
-    read = forms.CharField(required=False, widget=forms.HiddenInput)
-    reason = PlainTextField(
-        label=_("Reason"),
-        help_text=_("The author reads it."),
-        required=False,
-        max_length=4_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        refuses = cleaned.get("to") in {Visibility.REJECTED, Visibility.HIDDEN}
-        if refuses and "reason" in cleaned and not cleaned["reason"]:
-            self.add_error("reason", _("Please give a reason."))
-        return cleaned

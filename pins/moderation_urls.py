@@ -7,15 +7,34 @@ from pins.views import (
     moderation,
     photo_moderation,
     photos,
+    queue,
+    reason_templates,
+    redaction,
 )
 
 app_name = "moderation"
 urlpatterns = [
-    path("", moderation.queue, name="queue"),
+    path("", queue.queue, name="queue"),
+    path("next", queue.next_entry, name="next"),
+    path("entries/<int:entry_id>/claim", queue.claim, name="claim"),
+    path("reasons/", reason_templates.reasons, name="reasons"),
+    path("reasons/new", reason_templates.new, name="reason-new"),
+    path("reasons/<int:template_id>/", reason_templates.edit, name="reason-edit"),
+    path(
+        "reasons/<int:template_id>/delete",
+        reason_templates.delete,
+        name="reason-delete",
+    ),
     path("cards/", card_moderation.cards, name="cards"),
-    path("comments/", comment_moderation.queue, name="comments"),
+    path("comments/", queue.comments, name="comments"),
     path("comments/<int:comment_id>/", comment_moderation.comment, name="comment"),
+    path(
+        "comments/<int:comment_id>/words/",
+        redaction.comment_words,
+        name="comment-words",
+    ),
     *photo_paths("photos/", photos.moderated_photo, "photo-file"),
     path("<slug:reference>/", moderation.pin, name="pin"),
+    path("<slug:reference>/words/", redaction.pin_words, name="words"),
     path("<slug:reference>/photos/<slug:name>/", photo_moderation.photo, name="photo"),
 ]

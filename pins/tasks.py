@@ -12,7 +12,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.models import Contact, Follow
+from pins.models import Contact, Follow, Question
+from pins.moderation.letters import contact_of, write_question, write_redaction
+from pins.moderation.reminding import remind_moderators, reminder_for
+from pins.moderation.wordings import erase_wordings
 from pins.notifications import (
     Event,
     read_change,
@@ -87,6 +90,53 @@ def tell_news(timestamp: int) -> None:
     sent = send_mails()
     if spread or sent:
         logger.info("%d pieces of news spread, %d mails sent.", spread, sent)
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_question(question_id: int) -> None:
+    """Send a question of moderation to the author; nothing where it is answered, or the
+    address has been erased meanwhile.
+    """
+    question = Question.objects.filter(pk=question_id, answered_at=None).first()
+    contact = contact_of(question.pin_id) if question is not None else None
+    if question is not None and contact is not None:
+        write_question(contact, question).send()
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_redaction(pin_id: int) -> None:
+    """Tell the author that words were taken out; nothing where the address is erased."""
+    contact = contact_of(pin_id)
+    if contact is not None:
+        write_redaction(contact).send()
+
+
+# From early in the morning to the evening in the city: whatever became old meanwhile.
+@app.periodic(cron="15 5-17 * * *")
+@app.task(queueing_lock="remind_moderators")
+@fresh_connection()
+def remind_moderators_daily(timestamp: int) -> None:
+    """Tell moderators, once a day, that something waits longer than it should."""
+    logger.info("%d reminders to moderators.", remind_moderators())
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_reminder(user_id: int) -> None:
+    """Send one moderator the numbers of now; nothing where all is decided by now."""
+    mail = reminder_for(user_id)
+    if mail is not None:
+        mail.send()
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(queueing_lock="erase_wordings")
+@fresh_connection()
+def erase_wordings_nightly(timestamp: int) -> None:
+    """Erase former versions of words, and questions to authors, whose time is over."""
+    logger.info("%d former versions of words erased.", erase_wordings(dry_run=False))
 
 
 @app.periodic(cron="20 3 * * *")

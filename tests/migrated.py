@@ -16,8 +16,15 @@ FIXED = {
     "auth_permission",
     "spatial_ref_sys",
 }
-# What the migrations put rows into: the groups and first pages of Wagtail, and counters.
-_FILLED = ("wagtail", "auth_group", "pins_publicversion", "exports_oparlmark")
+# What the migrations put rows into: the groups and first pages of Wagtail, counters, and
+# reasons that moderators start from.
+_FILLED = (
+    "wagtail",
+    "auth_group",
+    "pins_publicversion",
+    "pins_reasontemplate",
+    "exports_oparlmark",
+)
 
 
 class MigratedRows:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from exports.large.asking import State, start_over
 from exports.models import ExportFile
-from pins.models import VisibilityChange
+from pins.models import Pin, VisibilityChange
 from pins.workflow import Visibility
 
 
@@ -17,6 +17,12 @@ def follow_hiding(
     """Drop the large files when a contribution is published no more."""
     if instance.from_visibility == Visibility.PUBLISHED:
         # Not before: what a job reads until then still has it.
+        transaction.on_commit(drop_files)
+
+
+def follow_words(sender: type[Pin], *, pin: Pin, **_more: Any) -> None:
+    """Drop the large files when moderation takes words out of what is published."""
+    if pin.is_published:
         transaction.on_commit(drop_files)
 
 

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +165,12 @@ class QueueEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.comment_id or self.pin_id}"
+
+    def get_absolute_url(self) -> str:
+        """Return where moderators decide on it."""
+        if self.comment_id is not None:
+            return reverse("moderation:comment", args=[self.comment_id])
+        return reverse("moderation:pin", args=[self.pin.reference])
 
     @property
     def subject(self) -> Pin | Comment:

@@ -1,7 +1,5 @@
 """What moderation asks, what was written before, and the reasons it starts from."""
 
-from typing import Self
-
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -18,12 +16,11 @@ REASON_LENGTH = 4_000
 ANSWER_LENGTH = 2_000
 
 
-class AboutQuerySet(models.QuerySet["AboutWords"]):
-    def of(self, subject: Pin | Comment) -> Self:
-        """Keep the rows of a contribution itself, or of a comment."""
-        if isinstance(subject, Comment):
-            return self.filter(comment=subject)
-        return self.filter(pin=subject)
+def about(subject: Pin | Comment) -> Q:
+    """Return the condition for rows about a contribution itself, or about a comment."""
+    if isinstance(subject, Comment):
+        return Q(comment=subject)
+    return Q(pin=subject)
 
 
 class AboutWords(models.Model):
@@ -35,8 +32,6 @@ class AboutWords(models.Model):
     comment = models.ForeignKey(
         Comment, on_delete=models.CASCADE, null=True, related_name="%(class)ss"
     )
-
-    objects = AboutQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pins.models import Photo, Pin
 from pins.models.photo import PHOTO_LIMIT, make_name
+from pins.moderation.asking import author_has_changed
 from pins.photos.files import StorageFailed, erase_files, path_of, write_files
 from pins.photos.reading import Box, Picture, black_out
 from pins.workflow import MoveNotAllowed
@@ -132,6 +133,7 @@ def edit_photos(*, pin: Pin, album: Album, removed: Iterable[str]) -> list[Photo
     # Of a form that came a second time: its pin is here.
     _discard(Photo.objects.waiting_for(locked.idempotency_key))
     _discard(locked.photos.filter(name__in=removed))
+    author_has_changed(locked)
     there = list(locked.photos.all())
     _describe(there, album.alts)
     if len(there) + len(album.new) > PHOTO_LIMIT:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from pins.access import get_moderator
 from pins.actions import publish_pin
 from pins.models import Pin
+from pins.moderation.claims import ReadByAnother, demand
 from pins.workflow import MoveNotAllowed, Source, Visibility
 
 # As many as somebody reads before they press the button.
@@ -56,8 +57,9 @@ def _publish(read: dict[str, str], moderator: User) -> int:
     published = 0
     for pin in Pin.objects.filter(source=Source.CARD, reference__in=read):
         try:
+            demand(subject=pin, actor=moderator)
             publish_pin(pin=pin, actor=moderator, read=read[pin.reference])
-        except MoveNotAllowed:
+        except (MoveNotAllowed, ReadByAnother):
             continue
         published += 1
     return published
@@ -73,8 +75,10 @@ def _said(count: int) -> str:
 
 def _missed(count: int) -> str:
     return ngettext(
-        "%(count)d was changed or decided on meanwhile. Please look at it again.",
-        "%(count)d were changed or decided on meanwhile. Please look at them again.",
+        "%(count)d was changed or decided on meanwhile, or somebody is reading it. Please "
+        "look at it again.",
+        "%(count)d were changed or decided on meanwhile, or somebody is reading them. "
+        "Please look at them again.",
         count,
     ) % {"count": count}
 

@@ -1,96 +1,75 @@
-"""Moderators decide which comments are published."""
+"""Moderators decide on a comment."""
 
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from pins.access import get_comment_for_moderation, get_moderator
-from pins.comment_forms import CommentDecisionForm
+from pins.access import get_comment_for_moderation
 from pins.comments import hide_comment, publish_comment, reject_comment
 from pins.models import Comment
-from pins.views.moderation import show_queue
-from pins.workflow import (
-    VISIBILITY_MOVES,
-    MoveNotAllowed,
-    Role,
-    Visibility,
-    targets,
-)
-
-Decision = Callable[[Comment, User, dict[str, Any]], Comment]
-
-DECISIONS: dict[str, Decision] = {
-    Visibility.PUBLISHED: lambda comment, actor, said: publish_comment(
-        comment=comment, actor=actor, read=said["read"]
-    ),
-    Visibility.REJECTED: lambda comment, actor, said: reject_comment(
-        comment=comment, actor=actor, reason=said["reason"]
-    ),
-    Visibility.HIDDEN: lambda comment, actor, said: hide_comment(
-        comment=comment, actor=actor, reason=said["reason"]
-    ),
-}
-
-
-@never_cache
-@login_required
-@require_safe
-def queue(request: HttpRequest) -> HttpResponse:
-    """List the comments of one visibility, those that wait the longest first."""
-    get_moderator(request.user)
-    comments = Comment.objects.select_related("pin", "body")
-    return show_queue(request, "moderation/comments.html", comments)
+from pins.moderation.asking import ask_author
+from pins.moderation_forms import ASKED, CommentDecisionForm, DecisionForm
+from pins.views.deciding import Act, context_of, decide
+from pins.workflow import Visibility
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Show a comment; on POST decide on it.
+    """Show a comment; on POST decide on it, ask its author or take it over.
 
-    409 where somebody else decided meanwhile or the author changed the words, 422 for
-    a missing reason.
+    Answers as the page of a contribution does.
     """
     moderator, found = get_comment_for_moderation(request.user, comment_id)
+    page = partial(_page, request, moderator, found)
     if request.method != "POST":
-        return _page(request, found)
-    form = CommentDecisionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, form, status=422)
-    try:
-        DECISIONS[form.cleaned_data["to"]](found, moderator, form.cleaned_data)
-    except MoveNotAllowed as error:
-        found.refresh_from_db()
-        form.add_error(None, str(error))
-        return _page(request, found, form, status=409)
-    messages.success(
+        return page(None, 200)
+    saved = _("Your decision on the comment on {pin} is saved.")
+    return decide(
         request,
-        _("Your decision on the comment on {pin} is saved.").format(
-            pin=found.pin.reference
-        ),
+        moderator,
+        found,
+        form=CommentDecisionForm(request.POST),
+        acts=_acts(found),
+        page=page,
+        saved=saved.format(pin=found.pin.reference),
     )
-    return redirect("moderation:comments")
+
+
+def _acts(found: Comment) -> dict[str, Act]:
+    return {
+        Visibility.PUBLISHED: lambda actor, said: publish_comment(
+            comment=found, actor=actor, read=said["read"]
+        ),
+        Visibility.REJECTED: lambda actor, said: reject_comment(
+            comment=found, actor=actor, reason=said["reason"]
+        ),
+        Visibility.HIDDEN: lambda actor, said: hide_comment(
+            comment=found, actor=actor, reason=said["reason"]
+        ),
+        ASKED: lambda actor, said: ask_author(
+            subject=found, actor=actor, text=said["question"]
+        ),
+    }
 
 
 def _page(
     request: HttpRequest,
+    moderator: User,
     found: Comment,
-    form: CommentDecisionForm | None = None,
-    status: int = 200,
+    form: DecisionForm | None,
+    status: int,
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    shown = form or CommentDecisionForm()
+    context = context_of(request, moderator, found, shown) | {
         "comment": found,
         "pin": found.pin,
-        "form": form or CommentDecisionForm(),
-        "read": found.words_digest,
-        "allowed": targets(VISIBILITY_MOVES, found.visibility, {Role.MODERATOR}),
     }
     return render(request, "moderation/comment.html", context, status=status)

@@ -17,6 +17,7 @@ from pins.comment_forms import SENT_BEFORE, CommentForm, EditCommentForm
 from pins.comments import edit_comment, submit_comment, withdraw_comment
 from pins.forms import INCOMPLETE
 from pins.models import Comment, PublicPin
+from pins.moderation.letters import question_for
 from pins.participation import ParticipationClosed
 from pins.supports import NoSuchPin
 from pins.workflow import MoveNotAllowed
@@ -131,5 +132,7 @@ def _own_page(
         "message": message,
         "own_url": settings.BASE_URL + request.path,
         "edit_form": form,
+        "is_redacted": comment.is_redacted,
+        "question": question_for(comment),
     }
     return render(request, "pins/own_comment.html", context, status=status)

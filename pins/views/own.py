@@ -12,6 +12,7 @@ from pins.access import OwnLinkExpired, get_own_pin
 from pins.actions import edit_pin, forget_contact, withdraw_pin
 from pins.forms import EditPinForm
 from pins.models import Contact, Pin
+from pins.moderation.letters import question_for
 from pins.notifications import STOP_SALT
 from pins.photo_forms import PhotoChoice, photo_names
 from pins.photos.files import StorageFailed
@@ -107,6 +108,8 @@ def _page(
         "may_withdraw": pin.may_be_withdrawn,
         "contact": Contact.objects.filter(pin=pin).first(),
         "last_decision": pin.visibility_changes.last(),
+        "is_redacted": pin.is_redacted,
+        "question": question_for(pin),
     }
     return render(request, "pins/own.html", context, status=status)
 

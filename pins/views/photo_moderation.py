@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from pins.access import get_pin_for_moderation
 from pins.models import Photo, Pin
+from pins.moderation.claims import claim
 from pins.photo_forms import AltForm, BoxFormSet, boxes_of
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import black_out_photo, describe_photo, remove_photos
@@ -26,7 +27,10 @@ def photo(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     422 for what the forms refuse. A photo that somebody else has changed meanwhile has
     another name: the page says so and leads back to the pin.
     """
-    _moderator, pin = get_pin_for_moderation(request.user, reference)
+    moderator, pin = get_pin_for_moderation(request.user, reference)
+    if request.method != "HEAD":
+        # Who sees to its photos reads the contribution, as far as nobody else does.
+        claim(subject=pin, actor=moderator)
     if request.method != "POST":
         return _page(request, pin, get_object_or_404(pin.photos, name=name))
     found = pin.photos.filter(name=name).first()

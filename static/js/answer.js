@@ -6,7 +6,7 @@ function addTo(typed, text) {
 }
 
 function bindTemplates(part) {
-  const answer = part.closest("form").elements.public_note;
+  const answer = part.closest("form").elements[part.dataset.templates || "public_note"];
   const choice = part.querySelector("select");
   part.querySelector("button").addEventListener("click", (event) => {
     event.preventDefault();

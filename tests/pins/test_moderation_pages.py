@@ -9,8 +9,14 @@ from django.utils import timezone
 from pins.actions import edit_pin
 from pins.models import Pin
 from pins.workflow import Visibility
-from tests.factories import make_district, make_moderator, make_pin, make_user
-from tests.pages import assert_refused, fields_of, text_of
+from tests.factories import (
+    make_comment,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_user,
+)
+from tests.pages import assert_refused, fields_of, links_of, text_of
 
 QUEUE = "/moderation/"
 REASON = "Es nennt den Namen\neines Nachbarn."
@@ -76,11 +82,20 @@ class TestQueue:
         assert response.status_code == 400
         assert pin.title in text_of(response)
 
-    @pytest.mark.parametrize("page", ["0", "99", "x", "-1", "\x00", "9" * 5000])
-    def test_a_page_that_is_none_shows_one_that_is(self, staff, pin, page):
-        response = staff.get(QUEUE, {"page": page})
+    @pytest.mark.parametrize("name", ["after", "before"])
+    @pytest.mark.parametrize(
+        "place", ["0", "x", "-1", "1-x", "\x00", "9" * 40 + "-1", f"1-{2**63}", "1--5"]
+    )
+    def test_a_page_that_is_none(self, staff, pin, name, place):
+        response = staff.get(QUEUE, {name: place})
 
-        assert response.status_code == 200
+        assert response.status_code == 400
+        assert pin.title in text_of(response)
+
+    def test_two_pages_at_once_are_none(self, staff, pin):
+        response = staff.get(QUEUE, {"after": "1-1", "before": "1-1"})
+
+        assert response.status_code == 400
         assert pin.title in text_of(response)
 
     def test_pages(self, staff):
@@ -92,8 +107,39 @@ class TestQueue:
                 created_at=now - DAY + n * datetime.timedelta(minutes=1),
             )
 
-        assert "Titel 25" not in text_of(staff.get(QUEUE))
-        assert "Titel 25" in text_of(staff.get(QUEUE, {"page": 2}))
+        first = staff.get(QUEUE)
+        (onwards,) = [a["href"] for a in links_of(first) if a.get("rel") == "next"]
+        second = staff.get(QUEUE + onwards)
+        (back,) = [a["href"] for a in links_of(second) if a.get("rel") == "prev"]
+
+        assert "Titel 25" not in text_of(first)
+        assert "Titel 25" in text_of(second)
+        assert "Titel 24" not in text_of(second)
+        assert text_of(staff.get(QUEUE + back)).count("Titel ") == 25
+
+    @pytest.mark.parametrize("kind", ["", "comment"])
+    def test_what_is_decided_has_pages_too(self, staff, kind):
+        pins = [make_pin(title=f"Titel {n:02}") for n in range(27)]
+        for pin in pins:
+            make_comment(pin, text=f"Wort {pin.title}")
+
+        first = staff.get(QUEUE, {"state": "published", "kind": kind})
+        (onwards,) = [a["href"] for a in links_of(first) if a.get("rel") == "next"]
+        second = staff.get(QUEUE + onwards)
+
+        assert "Titel 26" in text_of(first)
+        assert "Titel 01" not in text_of(first)
+        assert "Titel 01" in text_of(second)
+        assert "Titel 26" not in text_of(second)
+
+    @pytest.mark.parametrize("after", ["x", "-1", "\x00", "9" * 5000, "²"])
+    def test_a_page_of_what_is_decided_that_is_none(self, staff, after):
+        make_pin(title="Schon veröffentlicht")
+
+        response = staff.get(QUEUE, {"state": "published", "after": after})
+
+        assert response.status_code == 400
+        assert "Schon veröffentlicht" in text_of(response)
 
     def test_the_number_of_queries_does_not_grow(
         self, staff, django_assert_max_num_queries
@@ -101,7 +147,10 @@ class TestQueue:
         for _ in range(25):
             make_pin(visibility=Visibility.SUBMITTED)
 
-        with django_assert_max_num_queries(10):
+        for _ in range(5):
+            make_comment(make_pin(), visibility=Visibility.SUBMITTED)
+
+        with django_assert_max_num_queries(13):
             assert staff.get(QUEUE).status_code == 200
 
     @pytest.mark.parametrize("method", ["post", "put", "delete"])
