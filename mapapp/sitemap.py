@@ -43,7 +43,7 @@ PAGES = (
         "insek:measures",
     ),
     *("insek:events", "insek:phases", "insek:numbers", "insek:topics"),
-    *("terms", "privacy", "imprint", "accessibility"),
+    *("terms", "privacy", "imprint", "accessibility", "easy"),
 )
 # What stands for the values of a contribution in the line of one.
 REFERENCE, CHANGED = "REFERENCE", "CHANGED"

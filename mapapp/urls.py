@@ -14,6 +14,7 @@ from layers.views import district_at, places
 from mapapp.views import (
     district_tiles,
     districts,
+    easy,
     embed,
     home,
     legal,
@@ -139,6 +140,7 @@ urlpatterns += i18n_patterns(
     path("about/privacy/", legal.privacy, name="privacy"),
     path("about/imprint/", legal.imprint, name="imprint"),
     path("about/accessibility/", legal.accessibility, name="accessibility"),
+    path("about/easy/", easy.easy, name="easy"),
     path("about/terms/", legal.terms, name="terms"),
     path("about/barrier/", legal.barrier, name="barrier"),
     path("about/barrier/sent/", legal.barrier_sent, name="barrier-sent"),

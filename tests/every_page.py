@@ -50,6 +50,7 @@ PUBLIC = [
     "/about/privacy/",
     "/about/imprint/",
     "/about/accessibility/",
+    "/about/easy/",
     "/about/terms/",
     "/about/barrier/",
     "/about/barrier/sent/",

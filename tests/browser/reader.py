@@ -66,7 +66,9 @@ class Reader:
         return found
 
     def focused(self) -> Node:
-        """Return what has the focus."""
+        """Return what has the focus, once the page is there."""
+        self.page.wait_for_load_state()
+        self.page.wait_for_function("() => document.activeElement")
         found = self._session.send(
             "Runtime.evaluate", {"expression": "document.activeElement"}
         )

@@ -79,6 +79,7 @@ def test_a_council_answers_and_puts_on_an_agenda(open_page: OpenPage) -> None:
     body = Body.objects.get(slug="ortsbeirat-hohenecken")
     make_sitting(body, days=14)
     pin = make_pin(title=TITLE)
+    other = make_pin(title="Ein Trinkbrunnen am Markt")
     reader = Reader(open_page("/en/desk/", user=make_member(body)))
     reader.arrive(f"{body.name} – Council desk – {SITE}")
     reader.skip()
@@ -97,12 +98,14 @@ def test_a_council_answers_and_puts_on_an_agenda(open_page: OpenPage) -> None:
     reader.page.keyboard.type("Wir sehen uns die Stelle an.")
     reader.press("button", "Save and publish")
     reader.hears("Saved")
+    reader.press("link", "Contributions")
+    reader.press("link", other.title)
     reader.press("link", "Put on the agenda")
     reader.arrive(f"Put on the agenda – {body.name} – {SITE}")
     reader.press("button", "Put on the agenda")
-    reader.hears("agenda")
-    pin.refresh_from_db()
-    assert pin.status == Status.SCHEDULED
+    reader.hears("One item is on the agenda.")
+    found = {one.title: one.status for one in Pin.objects.all()}
+    assert found == {TITLE: Status.NOT_ENDORSED, other.title: Status.SCHEDULED}
 
 
 def test_a_planner_downloads_a_file(open_page: OpenPage) -> None:
