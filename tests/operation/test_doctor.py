@@ -1,0 +1,231 @@
+"""What the doctor says of a machine: well, worth a look, or wrong, and what to do."""
+
+import datetime
+import os
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core import checks
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from operation import doctor
+
+POOLED = "django.core.mail.backends.smtp.EmailBackend"
+
+
+@pytest.fixture
+def machine(db: None, settings: Any, tmp_path: Path, monkeypatch: Any) -> Path:
+    """A machine on which all is well."""
+    # The command takes the pool away.
+    monkeypatch.setitem(
+        connection.settings_dict, "OPTIONS", dict(connection.settings_dict["OPTIONS"])
+    )
+    settings.DEMO = True
+    settings.MAIL_FOLDER = str(tmp_path / "mail")
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path
+    settings.BASEMAP_PATH = tmp_path / "basemap.pmtiles"
+    settings.BASEMAP_PATH.touch()
+    (tmp_path / "staticfiles.json").touch()
+    monkeypatch.setattr("django.core.checks.run_checks", lambda **_: [])
+    monkeypatch.setattr(doctor, "FONTS", tmp_path)
+    (tmp_path / "a.ttf").touch()
+    monkeypatch.setattr(doctor, "LEAST_ROOM", 0)
+    see_worker(timezone.now())
+    return tmp_path
+
+
+def see_worker(moment: datetime.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [moment]
+        )
+
+
+def examine() -> str:
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    return out.getvalue()
+
+
+def examine_ill() -> str:
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 wrong"):
+        call_command("doctor", stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.usefixtures("machine")
+def test_all_is_well():
+    said = examine()
+
+    assert "WRONG" not in said
+    assert "LOOK" not in said
+    for name in ("PostgreSQL", "PostGIS", "worker", "libraries", "settings"):
+        assert f"well  {name}" in said
+    assert "→" not in said
+
+
+@pytest.mark.usefixtures("machine")
+def test_no_database(monkeypatch: Any):
+    def fail() -> None:
+        raise DatabaseError("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(doctor, "_database", fail)
+
+    said = examine_ill()
+
+    assert "WRONG database: connection refused\n" in said
+    assert "DATABASE_URL" in said
+    # The rest is looked at all the same.
+    assert "well  basemap" in said
+
+
+@pytest.mark.usefixtures("machine")
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("OLDEST_POSTGRES", 99, "WRONG PostgreSQL"),
+        ("OLDEST_POSTGIS", "99.1", "WRONG PostGIS"),
+        ("CLOCK_SLACK", datetime.timedelta(days=-1), "WRONG clock"),
+        ("HEARTBEAT", datetime.timedelta(days=-1), "WRONG worker: last seen 2"),
+    ],
+)
+def test_what_is_too_old(monkeypatch: Any, name: str, value: Any, said: str):
+    monkeypatch.setattr(doctor, name, value)
+
+    assert said in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_migration_is_missing():
+    MigrationRecorder.Migration.objects.filter(app="pins").latest("name").delete()
+
+    assert "WRONG migrations: 1 pending" in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_no_worker_ever():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_workers")
+
+    said = examine_ill()
+
+    assert "WRONG worker: never seen" in said
+    assert "→ Start it" in said
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_job_that_waits_for_long():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at) "
+            "VALUES ('default', 'old', now() - interval '1 hour'), "
+            "('default', 'tomorrow', now() + interval '1 day')"
+        )
+
+    assert "LOOK  worker: runs, and the oldest job waits since" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_no_table_of_jobs(monkeypatch: Any):
+    def fail() -> None:
+        raise DatabaseError('relation "procrastinate_workers" does not exist')
+
+    monkeypatch.setattr(doctor, "_jobs", fail)
+
+    assert "WRONG worker: no table of jobs" in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_mails_into_a_folder_on_a_real_site(settings: Any):
+    settings.DEMO = False
+
+    assert "LOOK  mail: written into" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_mail_server_that_answers(settings: Any):
+    settings.MAIL_FOLDER = ""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    assert "takes mails" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_mail_server_that_does_not(settings: Any):
+    settings.MAIL_FOLDER = ""
+    settings.EMAIL_BACKEND = POOLED
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    assert "WRONG mail: 127.0.0.1:1: " in examine_ill()
+
+
+def test_a_folder_that_cannot_be_written(machine: Path, settings: Any):
+    settings.MEDIA_ROOT = machine / "a.ttf"
+
+    assert f"WRONG files: {machine / 'a.ttf'}: " in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_little_room(monkeypatch: Any):
+    monkeypatch.setattr(doctor, "LEAST_ROOM", 10**18)
+
+    assert "LOOK  files" in examine()
+
+
+def test_an_old_basemap(settings: Any, machine: Path):
+    os.utime(settings.BASEMAP_PATH, (0, 0))
+
+    assert "LOOK  basemap: of 1970-01-01" in examine()
+
+
+def test_no_basemap(settings: Any, machine: Path):
+    settings.BASEMAP_PATH = machine / "none"
+
+    assert "LOOK  basemap: none" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_the_basemap_of_somebody_else(settings: Any):
+    settings.BASEMAP_STYLE_URL = "https://tiles.example.org/style.json"
+    settings.BASEMAP_ORIGIN = "https://tiles.example.org"
+
+    assert "well  basemap: of https://tiles.example.org" in examine()
+
+
+def test_no_fonts(machine: Path):
+    (machine / "a.ttf").unlink()
+
+    assert "LOOK  fonts: 0" in examine()
+
+
+def test_no_static_files(machine: Path, settings: Any):
+    (machine / "staticfiles.json").unlink()
+    assert "WRONG static files: missing" in examine_ill()
+
+    settings.DEBUG = True
+    assert "well  static files" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_what_the_settings_lack(monkeypatch: Any, settings: Any):
+    settings.SILENCED_SYSTEM_CHECKS = ["site.W3"]
+    found = [
+        checks.Error("No secret.", hint="Make one.", id="site.E1"),
+        checks.Warning("No mail address.", id="site.W2"),
+        checks.Warning("Silent.", id="site.W3"),
+    ]
+    monkeypatch.setattr("django.core.checks.run_checks", lambda **_: found)
+
+    said = examine_ill()
+
+    assert "WRONG settings (site.E1): No secret.\n      → Make one.\n" in said
+    assert "LOOK  settings (site.W2): No mail address.\n" in said
+    assert "Silent" not in said
