@@ -5,10 +5,14 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.forms import Form
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+
+from trust.guard import LimitReached
+from trust.limits import Limit
+from trust.questions import count_question
 
 PROBLEM_TYPE = "application/problem+json"
 READING = ("GET", "HEAD")
@@ -77,6 +81,31 @@ def takes(*names: str) -> Callable[[View], View]:
             request: HttpRequest, *args: Any, **kwargs: Any
         ) -> HttpResponseBase:
             return unknown_parameters(request, names) or view(request, *args, **kwargs)
+
+        return cast("View", wrapped)
+
+    return protect
+
+
+def asked_too_often(reached: LimitReached) -> HttpResponse:
+    """Answer 429 to a program, and say when it may ask again."""
+    detail = _("You ask very often. Please wait a little.")
+    return reached.mark(problem(detail, status=reached.status))
+
+
+def asked_at_most(limit: Limit) -> Callable[[View], View]:
+    """Let one address ask a view so often; 429 beyond that, which says when again."""
+
+    def protect(view: View) -> View:
+        @wraps(view)
+        def wrapped(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            try:
+                count_question(request, limit)
+            except LimitReached as reached:
+                return asked_too_often(reached)
+            return view(request, *args, **kwargs)
 
         return cast("View", wrapped)
 

@@ -11,7 +11,8 @@ from districts.models import District
 from geo.coordinates import CoordinateError, read_position
 from layers.forms import PlaceQuery
 from layers.places import nearest_address, search_places
-from layers.problems import bad_query, not_found, problem, read_only
+from layers.problems import asked_at_most, bad_query, not_found, problem, read_only
+from trust.limits import PLACES
 
 # More do not fit below the field on a phone.
 SUGGESTIONS = 8
@@ -51,6 +52,7 @@ def district_at(request: HttpRequest) -> JsonResponse:
 
 
 @read_only
+@asked_at_most(PLACES)
 @cache_control(public=True, max_age=300)
 def places(request: HttpRequest) -> JsonResponse:
     """Answer with the districts, streets and addresses that `?q=` may mean.

@@ -18,6 +18,8 @@ from wagtail.models import Site
 
 from exports.pin_tiles import content_of
 from tests.migrated import MigratedRows
+from trust.questions import forget_questions
+from trust.salts import salt_of
 
 
 @pytest.fixture(scope="session")
@@ -72,6 +74,11 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         BASEMAP_ATTRIBUTION="",
         BASEMAP_ORIGIN=None,
         AGENDA_TEMPLATE=None,
+        # The guard stands as it does in front of people, with small proofs of work.
+        LIMITS={},
+        TRUSTED_PROXIES=[],
+        PROOF_STEPS=3,
+        PROOF_COST=10,
         # What one test has seen is no news to another.
         PUBLIC_VERSION_AGE=datetime.timedelta(0),
         # Names without hashes: no test depends on collected files.
@@ -94,6 +101,8 @@ def plain_settings(media_root: Path) -> Iterator[None]:
 def nothing_remembered() -> None:
     """Let no test be answered with what another one asked for."""
     content_of.cache_clear()
+    salt_of.cache_clear()
+    forget_questions()
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,6 @@ SALT = "trust.form"
 LONGEST_STAMP = 200
 # Longer than what any form takes; what is beyond it is not compared.
 LONGEST_TEXT = 5_000
-TOO_MANY_REQUESTS = 429
 ASK_AGAIN = gettext_lazy(
     "This looks as if a program had filled it in. Please send it again."
 )
@@ -51,41 +50,51 @@ REFUSED = gettext_lazy(
 )
 
 
-class LimitReached(Exception):
+class Stopped(Exception):
+    """Nothing of the form is kept; it is shown again with the message."""
+
+    status = 422
+
+    def __init__(self, message: str | Promise) -> None:
+        super().__init__(message)
+        self.message = str(message)
+
+    def mark(self, response: HttpResponse) -> HttpResponse:
+        """Make the answer one that says so to programs as well."""
+        response.status_code = self.status
+        return response
+
+
+class NotTaken(Stopped):
+    """Something in it is banned, or a program seems to have sent it."""
+
+
+class LimitReached(Stopped):
     """So many were sent from there that no more are taken until a moment."""
 
+    status = 429
+
     def __init__(self, limit: Limit, until: datetime.datetime) -> None:
-        super().__init__(limit.name)
         self.limit, self.until = limit, until
+        moment = timezone.localtime(until)
+        super().__init__(
+            _(
+                "So much was sent from your connection that we cannot take any more "
+                "just now. Nothing you typed is lost: please send it again after "
+                "%(time)s."
+            )
+            % {"time": date_format(moment, "TIME_FORMAT")}
+        )
 
     @property
     def seconds(self) -> int:
         """How long to wait, for the header Retry-After."""
         return max(1, round((self.until - timezone.now()).total_seconds()))
 
-    @property
-    def message(self) -> str:
-        """What people are told."""
-        moment = timezone.localtime(self.until)
-        return _(
-            "So much was sent from your connection that we cannot take any more just now. "
-            "Nothing you typed is lost: please send it again after %(time)s."
-        ) % {"time": date_format(moment, "TIME_FORMAT")}
-
-
-def wait(response: HttpResponse, reached: LimitReached) -> HttpResponse:
-    """Make an answer one that says when to try again (429)."""
-    response.status_code = TOO_MANY_REQUESTS
-    response["Retry-After"] = str(reached.seconds)
-    return response
-
-
-class NotTaken(Exception):
-    """The form is shown again with this message; nothing of it is kept."""
-
-    def __init__(self, message: str | Promise) -> None:
-        super().__init__(message)
-        self.message = str(message)
+    def mark(self, response: HttpResponse) -> HttpResponse:
+        """Say to programs when to try again."""
+        response["Retry-After"] = str(self.seconds)
+        return super().mark(response)
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ def check(
     limits = [limit for act in acts for limit in act.limits]
     now = timezone.now()
     question = Question(
-        form=form or _key(said, email, request.path),
+        form=form or _key([request.get_full_path(), email, *said]),
         proof=proof,
         is_vouched=is_vouched,
         limits=_digests(limits, who, email),
@@ -139,7 +148,7 @@ def check(
     reasons = () if is_vouched else tuple(_reasons(request, found, answer, now, said))
     is_proven = is_vouched or (proof is not None and not answer.is_proof_spent)
     strange = {Reason.TRAP, Reason.TOO_FAST}.intersection(reasons)
-    if strange and not is_proven and not all(act.is_read_first for act in acts):
+    if strange and not is_proven and any(act.asks_again for act in acts):
         request.META[ASKED_AGAIN] = True
         raise NotTaken(ASK_AGAIN)
     return Verdict(reasons)
@@ -156,9 +165,9 @@ def _proof_of(request: HttpRequest) -> tuple[Proof | None, Reason | None]:
         return None, error.reason
 
 
-def _key(said: list[str], email: str, path: str) -> UUID:
+def _key(said: list[str]) -> UUID:
     """Return a key for a form without one: the same for the same content."""
-    content = "\0".join([path, email, *said]).encode("utf-8", "replace")
+    content = "\0".join(said).encode("utf-8", "replace")
     return UUID(bytes=hashlib.blake2b(content, digest_size=16).digest())
 
 

@@ -54,54 +54,67 @@ class Act:
 
     name: str
     limits: tuple[Limit, ...]
-    # A moderator reads it before anybody else: what looks strange is marked, not refused.
-    is_read_first: bool = False
+    # Whether what looks strange is shown once more before it is taken. Not where a
+    # moderator reads it before anybody else: there it is marked.
+    asks_again: bool = False
 
 
 def _act(
-    name: str, proven: int, unproven: int, *more: Limit, is_read_first: bool = False
+    name: str, proven: int, unproven: int, *more: Limit, asks_again: bool = False
 ) -> Act:
     """Return an act with limits of an hour for each address, and further ones."""
     hourly = (
         Limit(name, Whose.ADDRESS, proven, HOUR),
         Limit(f"{name}-unproven", Whose.UNPROVEN, unproven, HOUR),
     )
-    return Act(name, hourly + more, is_read_first)
+    return Act(name, hourly + more, asks_again)
 
 
-PIN = _act("pin", 90, 20, Limit("pin-day", Whose.ADDRESS, 400, DAY), is_read_first=True)
-PHOTO = Act("photo", (Limit("photo", Whose.ADDRESS, 60, HOUR),), is_read_first=True)
-COMMENT = _act(
-    "comment",
+PIN = _act(
+    "pin",
     90,
     20,
-    Limit("comment-day", Whose.ADDRESS, 400, DAY),
-    is_read_first=True,
+    Limit("pin-day", Whose.ADDRESS, 400, DAY),
+    Limit("pin-mailbox", Whose.MAILBOX, 20, DAY),
 )
-REPORT = _act("report", 60, 15, is_read_first=True)
-SUPPORT = _act("support", 300, 60)
+PHOTO = Act("photo", (Limit("photo", Whose.ADDRESS, 60, HOUR),))
+COMMENT = _act("comment", 90, 20, Limit("comment-day", Whose.ADDRESS, 400, DAY))
+REPORT = _act("report", 60, 15)
+# One press, without anything to fill in meanwhile: no proof.
+SUPPORT = Act("support", (Limit("support", Whose.ADDRESS, 300, HOUR),))
 FOLLOW = _act(
     "follow",
     60,
     10,
-    Limit("follow-mailbox", Whose.MAILBOX, 10, DAY),
     Limit("follow-all", Whose.EVERYBODY, 1_000, HOUR),
+    asks_again=True,
 )
 REGISTER = _act(
     "register",
     60,
     10,
-    Limit("register-mailbox", Whose.MAILBOX, 10, DAY),
+    Limit("register-mailbox", Whose.MAILBOX, 20, DAY),
     Limit("register-all", Whose.EVERYBODY, 1_000, HOUR),
+    asks_again=True,
 )
-BARRIER = _act("barrier", 20, 5, Limit("barrier-all", Whose.EVERYBODY, 50, HOUR))
-ACTS = (PIN, PHOTO, COMMENT, REPORT, SUPPORT, FOLLOW, REGISTER, BARRIER)
+BARRIER = _act("barrier", 20, 5, asks_again=True)
+OWN_DATA = _act(
+    "own-data",
+    30,
+    10,
+    Limit("own-data-mailbox", Whose.MAILBOX, 5, DAY),
+    Limit("own-data-all", Whose.EVERYBODY, 300, HOUR),
+    asks_again=True,
+)
+# Another address for mails about one's own pin: counted together with those of new pins.
+ADDRESS = Act("address", tuple(one for one in PIN.limits if one.whose == Whose.MAILBOX))
+ACTS = (PIN, PHOTO, COMMENT, REPORT, SUPPORT, FOLLOW, REGISTER, BARRIER, OWN_DATA)
 
 # Questions that cost something. Counted in each process by itself, without a statement.
 PLACES = Limit("places", Whose.ADDRESS, 300, MINUTE)
 SIMILAR = Limit("similar", Whose.ADDRESS, 120, MINUTE)
 CHALLENGE = Limit("challenge", Whose.ADDRESS, 240, MINUTE)
-EXPORT = Limit("export", Whose.ADDRESS, 60, MINUTE)
+EXPORT = Limit("export", Whose.ADDRESS, 120, MINUTE)
 QUESTIONS = (PLACES, SIMILAR, CHALLENGE, EXPORT)
 
 ALL = (*(limit for act in ACTS for limit in act.limits), *QUESTIONS)

@@ -27,13 +27,7 @@ def digest(who: str) -> bytes:
 def salt_of(day: datetime.date) -> bytes:
     """Return the salt of a day, made by whoever asks first; older ones are erased."""
     with transaction.atomic():
-        erase_before(day)
+        DailySalt.objects.filter(day__lt=day).delete()
         # Of several who ask at once one makes it, and all get the same.
         found, _is_new = DailySalt.objects.get_or_create(day=day)
     return bytes(found.salt)
-
-
-def erase_before(day: datetime.date) -> int:
-    """Erase the salts of the days before; return how many there were."""
-    count, _rows = DailySalt.objects.filter(day__lt=day).delete()
-    return count

@@ -10,7 +10,10 @@ from exports.files.pin_file import PinFile
 from exports.large.answers import deliver
 from exports.selection import OpenData
 from layers.conditional import answer
-from layers.problems import not_found, read_only
+from layers.problems import asked_too_often, not_found, read_only
+from trust.guard import LimitReached
+from trust.limits import EXPORT
+from trust.questions import count_question
 
 
 @read_only
@@ -32,7 +35,15 @@ def _file(
     request: HttpRequest, extension: str, district: District | None
 ) -> HttpResponseBase:
     def make(file: PinFile) -> HttpResponseBase:
-        return answer(request, *file.state, make=lambda: deliver(request, file))
+        def make_anew() -> HttpResponseBase:
+            # Who has the present state already costs nothing.
+            count_question(request, EXPORT)
+            return deliver(request, file)
+
+        try:
+            return answer(request, *file.state, make=make_anew)
+        except LimitReached as reached:
+            return asked_too_often(reached)
 
     return answer_file(
         request,

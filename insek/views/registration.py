@@ -20,6 +20,8 @@ from insek.events.registering import (
 from insek.forms.registration import GuestForm, RegistrationForm
 from insek.models import Event, Invitation, Registration
 from pins.own_link import hash_token
+from trust.guard import Stopped, check
+from trust.limits import REGISTER
 
 GONE, CLOSED = 410, 409
 
@@ -30,8 +32,9 @@ GONE, CLOSED = 410, 409
 def new(request: HttpRequest, event_id: int) -> HttpResponse:
     """Show the form; on POST send the mail that confirms the registration.
 
-    422 for what the form refuses, 409 where nobody can register any more. The answer is
-    the same whether the address has registered before or not.
+    422 for what the form refuses, 409 where nobody can register any more, 429 where too
+    much was sent from there. The answer is the same whether the address has registered
+    before or not.
     """
     event = get_object_or_404(Event.objects.public(), pk=event_id)
     if not event.takes_registrations or event.is_by_invitation:
@@ -42,7 +45,12 @@ def new(request: HttpRequest, event_id: int) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, event, form, status=422)
     try:
+        sent = form.cleaned_data
+        check(request, REGISTER, texts=(sent["name"],), email=sent["email"])
         register(event=event, guest=form.guest(form.cleaned_data["email"]))
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(_form_page(request, event, form))
     except RegistrationClosed:
         return _form_page(request, event, form, status=CLOSED)
     return redirect("insek:registered", event.pk)

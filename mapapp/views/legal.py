@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from insek.pages.models.legal import LegalPage, legal_text
 from layers.languages import page_language
 from mapapp.barrier import BarrierForm, send_report
+from trust.guard import Stopped, check
+from trust.limits import BARRIER
 
 logger = logging.getLogger(__name__)
 Kind = LegalPage.Kind
@@ -51,7 +53,9 @@ def _legal(request: HttpRequest, kind: Kind, **more: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def barrier(request: HttpRequest) -> HttpResponse:
-    """Take a report of a barrier; 422 where something is missing, 503 without mail."""
+    """Take a report of a barrier; 422 where something is missing, 429 for too many,
+    503 without mail.
+    """
     form = BarrierForm(
         request.POST if request.method == "POST" else None,
         initial={"page": _page_of(request)},
@@ -60,8 +64,15 @@ def barrier(request: HttpRequest) -> HttpResponse:
         return render(request, "mapapp/legal/barrier.html", {"form": form})
     if not form.is_valid():
         return render(request, "mapapp/legal/barrier.html", {"form": form}, status=422)
+    sent = form.cleaned_data
     try:
-        send_report(**form.cleaned_data)
+        check(request, BARRIER, form=sent["key"], texts=(sent["text"], sent["page"]))
+        send_report(**sent)
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(
+            render(request, "mapapp/legal/barrier.html", {"form": form})
+        )
     except OSError:
         logger.exception("A report of a barrier could not be sent.")
         form.add_error(

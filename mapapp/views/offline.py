@@ -53,7 +53,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     browsers that have the other one ask here again with the next page.
     """
     if settings.SERVICE_WORKER:
-        scripts = [static("js/outbox-core.js"), static(WORKER)]
+        scripts = [
+            static("js/proof-core.js"),
+            static("js/outbox-core.js"),
+            static(WORKER),
+        ]
         lines = [f"const BUILD = {json.dumps(_build(scripts))};"]
     else:
         scripts, lines = [static(WORKER_OFF)], []

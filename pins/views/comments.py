@@ -21,6 +21,9 @@ from pins.moderation.letters import question_for
 from pins.participation import ParticipationClosed
 from pins.supports import NoSuchPin
 from pins.workflow import MoveNotAllowed
+from trust import suspicions
+from trust.guard import Stopped, check
+from trust.limits import COMMENT
 
 
 # As with a new pin: whoever goes back finds what they typed.
@@ -30,7 +33,8 @@ def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the form; on POST keep the comment and lead on to its author's own page.
 
     422 for what the form refuses, 409 for a form sent before with other words, for a
-    duplicate, and where nobody may comment today; what was typed is shown again.
+    duplicate, and where nobody may comment today, 429 where too much was sent from there;
+    what was typed is shown again.
     """
     pin = _get_pin(reference)
     if request.method != "POST":
@@ -38,14 +42,11 @@ def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
     form = CommentForm(request.POST)
     if form.lacks_its_key:
         return show_again(request, reference, str(INCOMPLETE), status=422)
-    if not form.is_valid():
-        return _page(request, pin, form, status=422)
     try:
-        comment, token = submit_comment(
-            reference=reference,
-            language=page_language(),
-            **form.cleaned_data,
-        )
+        return _send(request, pin, form)
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(_page(request, pin, form))
     except NoSuchPin as error:
         raise Http404 from error
     except ParticipationClosed:
@@ -55,7 +56,26 @@ def new_comment(request: HttpRequest, reference: str) -> HttpResponse:
         return show_again(request, reference, str(error), status=409)
     except KeyAlreadyUsed:
         return show_again(request, reference, str(SENT_BEFORE), status=409)
-    own = reverse("pins:own-comment", args=[reference, comment.pk, token])
+
+
+def _send(request: HttpRequest, pin: PublicPin, form: CommentForm) -> HttpResponse:
+    """Keep what was sent, or show the form again.
+
+    Raises what `check` and `submit_comment` raise.
+    """
+    verdict = check(
+        request,
+        COMMENT,
+        form=form.cleaned_data["idempotency_key"],
+        texts=(request.POST.get("text", ""),),
+    )
+    if not form.is_valid():
+        return _page(request, pin, form, status=422)
+    comment, token = submit_comment(
+        reference=pin.reference, language=page_language(), **form.cleaned_data
+    )
+    suspicions.keep(verdict, comment)
+    own = reverse("pins:own-comment", args=[pin.reference, comment.pk, token])
     return redirect(f"{own}?new=1")
 
 

@@ -37,6 +37,8 @@ from pins.telling.following import (
     end_follow,
 )
 from pins.telling.letters import describe_follow
+from trust.guard import Stopped, check
+from trust.limits import FOLLOW as FOLLOW_ACT
 
 GONE = 410
 
@@ -104,7 +106,8 @@ def new_follow(request: HttpRequest) -> HttpResponse:
     on POST send the mail that confirms it.
 
     400 for a place that is none, 404 for what is not there, 422 for what the form
-    refuses. The answer is the same whether the address is known here or not.
+    refuses, 429 where too much was sent from there. The answer is the same whether the
+    address is known here or not.
     """
     if "\0" in request.GET.urlencode().replace("%00", "\0"):
         raise Http404
@@ -117,6 +120,11 @@ def new_follow(request: HttpRequest) -> HttpResponse:
     form = _filled_form(request, subject)
     if not form.is_valid():
         return _form_page(request, subject, form, status=422)
+    try:
+        check(request, FOLLOW_ACT, email=form.cleaned_data["email"])
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(_form_page(request, subject, form))
     ask_to_follow(
         email=form.cleaned_data["email"],
         language=page_language(),

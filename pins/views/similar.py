@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from geo.coordinates import CoordinateError, read_position
-from layers.problems import bad_query
+from layers.problems import asked_at_most, bad_query
 from pins.models.pin import TITLE_LENGTH
 from pins.similar import SimilarPin, similar_pins
 from pins.validators import forbid_control_characters, one_line
+from trust.limits import SIMILAR
 
 EXCERPT = 160
 
@@ -63,6 +64,7 @@ class SimilarQuery(forms.Form):
 
 @never_cache
 @require_safe
+@asked_at_most(SIMILAR)
 def similar(request: HttpRequest) -> JsonResponse:
     """Answer with published pins that may be the same as what is written now.
 

@@ -25,8 +25,8 @@ from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
 from pins.similar import SimilarPin
 from trust import suspicions
-from trust.guard import LimitReached, NotTaken, Verdict, check, wait
-from trust.limits import PHOTO, PIN, Limit
+from trust.guard import LimitReached, Stopped, Verdict, check
+from trust.limits import PHOTO, PIN
 
 
 # Never served from a shared cache, but kept by the browser: whoever goes back finds what
@@ -60,16 +60,14 @@ def new_pin(request: HttpRequest) -> HttpResponse:
         return _send(request, form, _verdict_on(request, form))
     except ParticipationClosed:
         return _closed(request, status=409)
-    except LimitReached as reached:
-        return wait(_not_taken(request, form, reached.message, reached.limit), reached)
-    except NotTaken as refused:
-        return _not_taken(request, form, refused.message)
+    except Stopped as stopped:
+        return stopped.mark(_stopped(request, form, stopped))
 
 
 def _verdict_on(request: HttpRequest, form: NewPinForm) -> Verdict:
     """Say what is strange about a form, before anything costly is done with it.
 
-    Raises LimitReached and NotTaken.
+    Raises Stopped.
     """
     sent = request.POST
     return check(
@@ -81,21 +79,17 @@ def _verdict_on(request: HttpRequest, form: NewPinForm) -> Verdict:
     )
 
 
-def _not_taken(
-    request: HttpRequest,
-    form: NewPinForm,
-    message: str,
-    limit: Limit | None = None,
-) -> HttpResponse:
+def _stopped(request: HttpRequest, form: NewPinForm, stopped: Stopped) -> HttpResponse:
     """Show the form again, with a message above it; it stays the same form."""
-    if limit in PHOTO.limits:
+    is_for_photos = isinstance(stopped, LimitReached) and stopped.limit in PHOTO.limits
+    if is_for_photos:
         request.FILES.clear()
     photos = read_form_photos(request, form.cleaned_data["idempotency_key"])
-    if limit in PHOTO.limits:
+    if is_for_photos:
         photos.say_unkept()
     photos.report(form)
-    form.add_error(None, message)
-    return _page(request, form, photos, status=422)
+    form.add_error(None, stopped.message)
+    return _page(request, form, photos)
 
 
 def _send(request: HttpRequest, form: NewPinForm, verdict: Verdict) -> HttpResponse:

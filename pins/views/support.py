@@ -23,6 +23,8 @@ from pins.supports import (
     withdraw_support,
 )
 from pins.workflow import MoveNotAllowed
+from trust.guard import Stopped, check
+from trust.limits import SUPPORT
 
 COOKIE = "supporter"
 COOKIE_LIFETIME = datetime.timedelta(days=730)
@@ -42,23 +44,16 @@ def support(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the one button there is for this browser; on POST count it, or take it back.
 
     A form is led back to the pin, whoever asks for JSON is told the new state. 400 for
-    an unknown action, 409 for a duplicate and where nobody may support anything today.
+    an unknown action, 409 for a duplicate and where nobody may support anything today,
+    429 where too much was sent from there.
     """
     pin = _get_pin(reference)
     if request.method != "POST":
         return _page(request, pin)
-    secret = _secret(request)
-    action = request.POST.get("action")
     try:
-        match action:
-            case "support":
-                secret = secret or make_secret()
-                support_pin(reference=reference, secret=secret)
-            case "withdraw":
-                withdraw_support(reference=reference, secret=secret)
-            case _:
-                message = _("Please use one of the buttons of this page.")
-                return _refuse(request, pin, message, status=400)
+        return _send(request, pin)
+    except Stopped as stopped:
+        return stopped.mark(_refuse(request, pin, stopped.message, status=429))
     except NoSuchPin as error:
         raise Http404 from error
     except ParticipationClosed:
@@ -66,7 +61,23 @@ def support(request: HttpRequest, reference: str) -> HttpResponse:
         return _refuse(request, _get_pin(reference), message, status=409)
     except MoveNotAllowed as error:
         return _refuse(request, _get_pin(reference), str(error), status=409)
-    response = _done(request, _get_pin(reference), secret, action)
+
+
+def _send(request: HttpRequest, pin: PublicPin) -> HttpResponse:
+    """Count the browser, or no longer; raises what hinders it."""
+    secret = _secret(request)
+    action = request.POST.get("action")
+    match action:
+        case "support":
+            check(request, SUPPORT)
+            secret = secret or make_secret()
+            support_pin(reference=pin.reference, secret=secret)
+        case "withdraw":
+            withdraw_support(reference=pin.reference, secret=secret)
+        case _:
+            message = _("Please use one of the buttons of this page.")
+            return _refuse(request, pin, message, status=400)
+    response = _done(request, _get_pin(pin.reference), secret, action)
     if action == "support" and secret is not None:
         _remember(response, secret)
     return response

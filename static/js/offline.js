@@ -3,6 +3,7 @@
  * outbox, and say how many contributions wait.
  */
 
+import "./proof-core.js";
 import "./outbox-core.js";
 
 const { outbox } = globalThis;

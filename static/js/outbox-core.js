@@ -127,18 +127,26 @@ globalThis.outbox = (() => {
     });
   }
 
+  /** Make a proof of work; without one the site takes the form, too, if not so often. */
+  async function proofOf(challenge) {
+    if (!challenge || !globalThis.proof?.isPossible) return "";
+    return globalThis.proof.solve(challenge);
+  }
+
   /** Return all that is posted; nobody is there to be asked whether it is like another. */
-  function fieldsOf({ fields }, token) {
-    const own = fields.filter(([name]) => name !== "similar_seen");
-    return [...own, ["similar_seen", "1"], ["csrfmiddlewaretoken", token]];
+  async function fieldsOf({ fields }, answer) {
+    const { token, challenge } = await answer.json();
+    // The proof of the form may have expired long ago.
+    const own = fields.filter(([name]) => !["similar_seen", "proof"].includes(name));
+    const fresh = [["similar_seen", "1"], ["csrfmiddlewaretoken", token], ["proof", await proofOf(challenge)]];
+    return [...own, ...fresh];
   }
 
   async function post(entry) {
     const answer = await fetchToken(entry.path);
     if (!answer.ok) return postponed(entry, answer);
-    const { token } = await answer.json();
     const body = new FormData();
-    for (const [name, value] of fieldsOf(entry, token)) body.append(name, value);
+    for (const [name, value] of await fieldsOf(entry, answer)) body.append(name, value);
     const signal = AbortSignal.timeout(POST_TIMEOUT);
     return outcomeOf(entry, await fetch(entry.path, { method: "POST", body, signal }));
   }
@@ -171,7 +179,7 @@ globalThis.outbox = (() => {
   async function fieldsToPost(entry) {
     const answer = await fetchToken(entry.path);
     if (!answer.ok) throw new TypeError(`${answer.url} answered ${answer.status}`);
-    return fieldsOf(entry, (await answer.json()).token);
+    return fieldsOf(entry, answer);
   }
 
   /** Note that the author has seen the links of what was sent. */

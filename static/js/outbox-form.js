@@ -6,6 +6,7 @@
  * network fail in that moment, the service worker keeps the form (service-worker.js).
  */
 
+import "./proof-core.js";
 import "./outbox-core.js";
 
 const { outbox } = globalThis;

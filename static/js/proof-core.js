@@ -52,5 +52,5 @@ globalThis.proof = (() => {
     return { text: await solve(challenge), expires };
   }
 
-  return { isPossible, make };
+  return { isPossible, make, solve };
 })();

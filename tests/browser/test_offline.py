@@ -13,6 +13,7 @@ from tests.browser.conftest import OpenPage, sign_in
 from tests.browser.new_pin import set_place, write_words
 from tests.browser.test_accessibility import violations
 from tests.factories import make_moderator, make_pin
+from trust.suspicions import suspicion_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
 
@@ -113,6 +114,8 @@ def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
     expect(outbox(visitor)).to_contain_text("Sent on")
     pin = Pin.objects.get()
     assert (str(pin.idempotency_key), pin.title, pin.text) == (key, TITLE, TEXT)
+    # The worker has made a proof of work, too.
+    assert suspicion_of(pin) is None
     assert pin.district.slug == "hohenecken"
     expect(outbox(visitor)).to_contain_text(pin.reference)
     assert violations(visitor) == []

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from insek.pages.models import BarrierNotice
 from insek.pages.models.notice import erase_old_notices
+from tests.forms import read
 from tests.pages import assert_refused, fields_of
 
 PATH = "/about/barrier/"
@@ -22,7 +23,7 @@ def operator(db, settings):
 
 
 def report(**over):
-    return {
+    return read() | {
         "text": "Die Karte ist mit der Tastatur nicht zu verlassen.",
         "page": "/",
         "email": "anna@example.org",

@@ -14,7 +14,6 @@ from councils.results import results_digest
 from districts.models import Body
 from exports.models import ApiClient, ExportFile, PullToken, Webhook
 from insek.events.registering import Guest, invite, register
-from insek.forms.registration import stamp_of
 from insek.models import (
     BodyReport,
     CardPrint,
@@ -64,6 +63,7 @@ from tests.factories import (
     make_stand,
     make_webhook,
 )
+from tests.forms import read
 from tests.pages import fields_of, text_of
 
 TOKEN = make_token(uuid4())
@@ -101,7 +101,7 @@ def form(name, pin):
         "new pin in English": lambda: ("/en/pins/new", form_data(), None),
         "report a barrier": lambda: (
             "/about/barrier/",
-            {"text": "Zu klein.", "key": str(uuid4())},
+            read(text="Zu klein.", key=str(uuid4())),
             None,
         ),
         "withdraw": lambda: (own, {"action": "withdraw"}, None),
@@ -167,7 +167,7 @@ def form(name, pin):
         ),
         "follow": lambda: (
             f"/follow/?pin={pin.reference}",
-            {"email": "lou@example.org"},
+            read(email="lou@example.org"),
             None,
         ),
         "confirm following": lambda: (confirm_path(pin), {}, None),
@@ -241,8 +241,7 @@ def of_events():
         group=None,
         actor_id=office.pk,
     )
-    opened = stamp_of(timezone.now() - timedelta(minutes=1))
-    guest = {"email": "kim@example.org", "persons": "1", "opened": opened}
+    guest = read(email="kim@example.org", persons="1")
     day = timezone.localdate().isoformat()
     words = {"title_de": "Neu", "starts_on": day, "format": "online"}
     words |= {"day": day, "start": "23:00", "end": "23:30"}

@@ -13,6 +13,7 @@ from pins.models import Comment, PublicPin
 from pins.workflow import Role, Status, Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_user
 from tests.pages import assert_refused, fields_of, links_of, text_of
+from trust.guard import OPENED, PROOF, TRAP
 
 SCRIPT = "<script>alert(1)</script>"
 REASON = "Er beleidigt jemanden."
@@ -62,6 +63,10 @@ class TestForm:
             "csrfmiddlewaretoken",
             "idempotency_key",
             "text",
+            # What tells people from programs; nobody sees it.
+            OPENED,
+            PROOF,
+            TRAP,
             # The search of the site's header.
             "q",
         }

@@ -4,9 +4,7 @@ These tables are UNLOGGED: a crash of the database empties them, which forgives 
 counted, and no backup needs them.
 """
 
-import datetime
 import secrets
-from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -35,12 +33,6 @@ class DailySalt(models.Model):
         return f"{self.day:%Y-%m-%d}"
 
 
-class HitQuerySet(models.QuerySet["Hit"]):
-    def over(self, now: datetime.datetime) -> Self:
-        """Keep what no limit asks for any more."""
-        return self.filter(until__lte=now)
-
-
 class Hit(models.Model):
     """How often one salted hash did one thing until the end of a span of time."""
 
@@ -49,8 +41,6 @@ class Hit(models.Model):
     what = models.CharField(_("what"), max_length=30)
     until = models.DateTimeField(_("until"))
     count = models.PositiveIntegerField(_("count"), default=1)
-
-    objects = HitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("count of requests")
