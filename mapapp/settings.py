@@ -47,6 +47,8 @@ SECRET_KEY = env.required(
     "MAPAPP_SECRET_KEY",
     "Use at least 50 random characters; ./run makes one for the demo.",
 )
+# Former ones, for as long as something is around that they have signed or sealed.
+SECRET_KEY_FALLBACKS = env.comma_list("MAPAPP_SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.comma_list("MAPAPP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 BASE_URL = env.text("MAPAPP_BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

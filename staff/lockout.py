@@ -22,6 +22,8 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import salted_hmac
 
+from trust.addresses import client_of
+
 SALT = "staff.lockout"
 # Marks the counts of codes: whoever tries them knows the password already, so they are
 # counted whatever address they come from. No form has a field of this name.
@@ -43,9 +45,8 @@ def hashed_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> 
 
 def hashed_address(request: HttpRequest) -> str:
     """Return the hash of an address in the form of one, which the table demands."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
     # Unique local addresses begin with fd: no machine of the internet has one.
-    return str(IPv6Address(b"\xfd" + bytes.fromhex(_hash(address))[:15]))
+    return str(IPv6Address(b"\xfd" + bytes.fromhex(_hash(client_of(request)))[:15]))
 
 
 def _hash(value: str) -> str:

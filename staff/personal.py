@@ -2,11 +2,16 @@
 
 import datetime
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from staff.invitations import erase_invitations
+from staff.lockout import erase_attempts
 from trust.register import Basis, Harmless, Personal, Rule, Whose
 
 ADMIN_LOG_LIFETIME = datetime.timedelta(days=365)
@@ -49,6 +54,62 @@ DATA = (
         ("sessions",),
     ),
     Personal(
+        "usersessions.UserSession",
+        ("user", "session_key", "user_agent"),
+        Whose.STAFF,
+        _("Since when somebody is signed in, and with which kind of browser"),
+        _("so that they can see and end it"),
+        Basis.TASK,
+        _("the person themselves"),
+        _("when the session ends"),
+        ("list-of-sessions",),
+    ),
+    Personal(
+        "mfa.Authenticator",
+        ("user", "data"),
+        Whose.STAFF,
+        _("Second factor: sealed secret of an app, public key of a passkey"),
+        _("to sign in safely"),
+        Basis.TASK,
+        _("nobody; the site reads it"),
+        _("when it is removed or reset, at the latest with the account"),
+    ),
+    Personal(
+        "socialaccount.SocialAccount",
+        ("user", "provider", "uid"),
+        Whose.STAFF,
+        _("The number by which the city's sign-in service knows somebody"),
+        _("to sign in by it"),
+        Basis.TASK,
+        _("nobody; the site reads it"),
+        WITH_THE_ACCOUNT,
+    ),
+    Personal(
+        "staff.Invitation",
+        ("email", "first_name", "last_name", "body", "seat", "invited_by"),
+        Whose.STAFF,
+        _("Invitation to an account: name, e-mail address, seat"),
+        _("to let somebody in who will work here"),
+        Basis.TASK,
+        OPERATORS,
+        _("when it was taken up or withdrawn, or has expired"),
+        ("invitations-of-staff",),
+    ),
+    Personal(
+        "axes.AccessAttempt",
+        ("user_agent", "ip_address", "username", "http_accept"),
+        Whose.STAFF,
+        _(
+            "Wrong passwords: how many, fingerprints of name and address with a number "
+            "that changes every day, kind of browser"
+        ),
+        _("to keep out who guesses"),
+        Basis.TASK,
+        _("nobody: it cannot be read back"),
+        _("after a quarter of an hour"),
+        ("wrong-passwords",),
+    ),
+    Personal(
         "admin.LogEntry",
         ("user", "object_id", "object_repr", "change_message"),
         Whose.STAFF,
@@ -60,7 +121,42 @@ DATA = (
         ("admin-log",),
     ),
 )
+NOT_WRITTEN = "a table of a library that nothing is written to here"
 HARMLESS = (
+    Harmless("staff.Invitation", ("token_hash",), "a random number, as a hash"),
+    Harmless("mfa.Authenticator", ("type",), "a kind of factor"),
+    Harmless("usersessions.UserSession", ("ip", "data"), "no address, nothing"),
+    Harmless("socialaccount.SocialAccount", ("extra_data",), "nothing"),
+    Harmless(
+        "axes.AccessAttempt",
+        ("path_info", "get_data", "post_data"),
+        "the page, and names of fields: what was typed is masked",
+    ),
+    *(
+        Harmless(model, fields, NOT_WRITTEN)
+        for model, fields in (
+            ("account.EmailConfirmation", ("key",)),
+            (
+                "socialaccount.SocialApp",
+                (
+                    *("provider", "provider_id", "name"),
+                    *("client_id", "secret", "key", "settings"),
+                ),
+            ),
+            ("socialaccount.SocialToken", ("token", "token_secret")),
+            (
+                "axes.AccessLog",
+                (
+                    *("user_agent", "ip_address", "username", "http_accept"),
+                    *("path_info", "session_hash"),
+                ),
+            ),
+            (
+                "axes.AccessFailureLog",
+                ("user_agent", "ip_address", "username", "http_accept", "path_info"),
+            ),
+        )
+    ),
     Harmless("auth.Permission", ("name", "codename"), "a right, of no person"),
     Harmless("auth.Group", ("name",), "a role, of no person"),
     Harmless("contenttypes.ContentType", ("app_label", "model"), "names of tables"),
@@ -90,7 +186,27 @@ def erase_admin_log(*, dry_run: bool) -> int:
     return old.count() if dry_run else old.delete()[0]
 
 
+def erase_lists_of_sessions(*, dry_run: bool) -> int:
+    """Erase what was kept beside sessions that have ended; return how many."""
+    going_on = Session.objects.filter(
+        session_key=OuterRef("session_key"), expire_date__gte=timezone.now()
+    )
+    over = UserSession.objects.exclude(Exists(going_on))
+    count: int = over.count()
+    if not dry_run:
+        over.delete()
+    return count
+
+
 RULES = (
     Rule("sessions", "it ended", datetime.timedelta, erase_sessions),
+    Rule("list-of-sessions", "it ended", datetime.timedelta, erase_lists_of_sessions),
+    Rule("invitations-of-staff", "it expired", datetime.timedelta, erase_invitations),
+    Rule(
+        "wrong-passwords",
+        "the last of them",
+        lambda: settings.AXES_COOLOFF_TIME,
+        erase_attempts,
+    ),
     Rule("admin-log", "it happened", lambda: ADMIN_LOG_LIFETIME, erase_admin_log),
 )

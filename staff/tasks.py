@@ -1,19 +1,13 @@
 """Jobs of accounts."""
 
-import logging
-
 from django.contrib.auth.models import User
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.tasks import fresh_connection
 from staff import letters
-from staff.invitations import erase_invitations
-from staff.lockout import erase_attempts
 from staff.models import Invitation
 from staff.passwords import send_links
-
-logger = logging.getLogger(__name__)
 
 
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
@@ -39,12 +33,3 @@ def send_invitation(invitation_id: int, language: str) -> None:
 def send_password_links(user_ids: list[int], language: str) -> None:
     """Send links to new passwords to those who asked, and to each not too often."""
     send_links(user_ids, language)
-
-
-@app.periodic(cron="25 * * * *")
-@app.task(queueing_lock="erase_invitations")
-@fresh_connection()
-def erase_invitations_hourly(timestamp: int) -> None:
-    """Erase invitations that lead nowhere any more, and counts of wrong passwords."""
-    logger.info("%d invitations erased.", erase_invitations(dry_run=False))
-    logger.info("%d counts of wrong passwords erased.", erase_attempts(dry_run=False))

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.usersessions.models import UserSession
+from axes.models import AccessAttempt
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -30,6 +32,7 @@ from pins.actions import submit_pin
 from pins.models import Follow, News, Photo, Pin, VisibilityChange
 from pins.own_link import hash_token
 from pins.telling.following import Target, ask_to_follow
+from staff.models import Invitation as AccountInvitation
 from tests.factories import (
     make_body,
     make_comment,
@@ -259,6 +262,37 @@ def session(moment: datetime.datetime) -> models.Model:
     return Session.objects.create(
         session_key=uuid4().hex, session_data="", expire_date=moment
     )
+
+
+@scene("list-of-sessions")
+def listed_session(moment: datetime.datetime) -> models.Model:
+    ending = session(moment)
+    listed: models.Model = UserSession.objects.create(
+        user=make_user(uuid4().hex), session_key=ending.pk, ip="::", user_agent=""
+    )
+    return listed
+
+
+@scene("invitations-of-staff")
+def invitation_to_an_account(moment: datetime.datetime) -> models.Model:
+    return AccountInvitation.objects.create(
+        token_hash=uuid4().hex,
+        email=f"{uuid4().hex}@example.org",
+        first_name="Kim",
+        last_name="Muster",
+        invited_by=make_user(uuid4().hex),
+        expires_at=moment,
+    )
+
+
+@scene("wrong-passwords")
+def wrong_password(moment: datetime.datetime) -> models.Model:
+    attempt: models.Model = AccessAttempt.objects.create(
+        username=uuid4().hex, ip_address="fd00::1", failures_since_start=1
+    )
+    # The library sets it to the present.
+    AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=moment)
+    return attempt
 
 
 @scene("admin-log")
