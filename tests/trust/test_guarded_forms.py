@@ -66,10 +66,10 @@ class TestPin:
 
     def test_photos_have_a_limit_of_their_own(self, client, settings):
         settings.LIMITS = {"photo": 0}
-        response = client.post(NEW, form_data() | {"photos": upload()})
+        response = client.post(f"/en{NEW}", form_data() | {"photos": upload()})
 
         assert response.status_code == 429
-        assert "Fotos" in text_of(response)
+        assert "cannot keep your photos" in text_of(response)
         assert client.post(NEW, form_data()).status_code == 302
 
     def test_photos_wait_while_the_words_have_to(self, client, settings):
