@@ -6,7 +6,8 @@ import re
 # The part of an address that opens a pin, a stand or a registration to whoever knows it,
 # or what somebody follows.
 SECRET = re.compile(
-    r"(/edit/|/updates/|/stand/|/registrations/|/invitations/|/follow/(?:confirm/)?)"
+    r"(/edit/|/updates/|/stand/|/registrations/|/invitations/|/follow/(?:confirm/)?"
+    r"|/my-data/)"
     r"[^/?\s]+"
 )
 

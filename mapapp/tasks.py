@@ -1,9 +1,22 @@
 """Jobs that concern all packages."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from mapapp.own_data import write_link
 from pins.tasks import fresh_connection
+from trust.models import AddressLink
 from trust.register import erase_due
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_address_link(link_id: int) -> None:
+    """Send the link to all that is stored about an address; nothing where that is nothing."""
+    link = AddressLink.objects.filter(pk=link_id).first()
+    message = write_link(link) if link is not None else None
+    if message is not None:
+        message.send()
 
 
 @app.periodic(cron="50 * * * *")

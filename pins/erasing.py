@@ -17,6 +17,7 @@ from pins.models import Comment, Photo, Pin, VisibilityChange
 from pins.photos.keeping import erase_waiting, remove_photos
 from pins.telling.following import forget_author
 from pins.workflow import Visibility
+from trust import audit
 
 # What stands where words were, in the language of the pin.
 ERASED = {
@@ -47,6 +48,7 @@ def make_anonymous(*, pin: Pin) -> None:
     Words and photos stay as they are.
     """
     forget_author(pin=pin)
+    audit.record("make a contribution anonymous", actor=None, target=pin)
     Pin.objects.filter(pk=pin.pk).update(token_hash="")
 
 
@@ -56,7 +58,8 @@ def erase_pin(*, pin: Pin) -> None:
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     if locked.may_be_withdrawn:
         locked = withdraw_pin(pin=locked)
-    _erase_words(locked)
+    audit.record("erase a contribution on request", actor=None, target=locked)
+    erase_words(locked)
 
 
 @transaction.atomic
@@ -64,6 +67,7 @@ def erase_comment(*, comment: Comment) -> None:
     """Erase a comment: nobody, moderators neither, can read it any more."""
     if comment.may_be_withdrawn:
         withdraw_comment(comment=comment)
+    audit.record("erase a comment on request", actor=None, target=comment)
     Comment.objects.filter(pk=comment.pk).delete()
 
 
@@ -73,9 +77,13 @@ def make_comment_anonymous(*, comment: Comment) -> None:
     Comment.objects.filter(pk=comment.pk).update(token_hash="")
 
 
-def _erase_words(pin: Pin) -> None:
-    """Erase words, place, photos, address and link of a pin that nobody sees."""
-    forget_author(pin=pin)
+def erase_words(pin: Pin, *, keep_address: bool = False) -> None:
+    """Erase words, place, photos, address and link of a pin that nobody sees.
+
+    The address may stay until its author has been told (`pins.tasks.send_erasure`).
+    """
+    if not keep_address:
+        forget_author(pin=pin)
     remove_photos(pin=pin)
     pin.wordings.all().delete()
     pin.questions.all().delete()
@@ -118,7 +126,7 @@ def erase_refused_pins(*, dry_run: bool) -> int:
     ids = list(due.values_list("pk", flat=True))
     for pin_id in ids:
         with transaction.atomic():
-            _erase_words(Pin.objects.select_for_update().get(pk=pin_id))
+            erase_words(Pin.objects.select_for_update().get(pk=pin_id))
     return len(ids)
 
 

@@ -4,6 +4,7 @@ from pins.photo_urls import photo_paths
 from pins.views import (
     comments,
     own,
+    own_data,
     own_mail,
     photos,
     questions,
@@ -24,6 +25,12 @@ urlpatterns = [
     path("questions/<str:token>", questions.answer, name="answer"),
     path("<slug:reference>/edit/<str:token>", own.own_pin, name="own"),
     path("<slug:reference>/edit/<str:token>/mail", own_mail.own_mail, name="own-mail"),
+    path("<slug:reference>/edit/<str:token>/data", own_data.pin_data, name="own-data"),
+    path(
+        "<slug:reference>/comments/<int:comment_id>/edit/<str:token>/data",
+        own_data.comment_data,
+        name="own-comment-data",
+    ),
     path("<slug:reference>/qr.svg", sharing.qr_code, name="qr"),
     path("<slug:reference>/support", support.support, name="support"),
     path("<slug:reference>/support.json", support.support_state, name="support-state"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insek.views import event_files, events, phases, registration
+from insek.views import event_files, events, phases, registration, registration_data
 
 urlpatterns = [
     path("phases/", phases.phases, name="phases"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("events/<int:event_id>/register", registration.new, name="register"),
     path("events/<int:event_id>/registered", registration.sent, name="registered"),
     path("registrations/<slug:token>/", registration.own, name="registration"),
+    path(
+        "registrations/<slug:token>/data",
+        registration_data.own_data,
+        name="registration-data",
+    ),
     path("invitations/<slug:token>/", registration.invitation, name="invitation"),
     path(
         "events/documents/<int:document_id>.pdf",

@@ -19,6 +19,8 @@ from pins.telling.author_address import (
     read_confirm_token,
 )
 from pins.telling.follow_links import BadLink, LinkExpired
+from trust.guard import Stopped, check
+from trust.limits import ADDRESS
 
 GONE, TOO_MANY = 410, 429
 
@@ -61,11 +63,7 @@ def own_mail(request: HttpRequest, reference: str, token: str) -> HttpResponse:
         return _page(request, pin, AddressForm())
     match request.POST.get("action"):
         case "address":
-            form = AddressForm(request.POST)
-            if not form.is_valid():
-                return _page(request, pin, form, status=422)
-            email = form.cleaned_data["email"]
-            correct_address(pin=pin, email=email, language=page_language())
+            return _take_address(request, pin)
         case "again":
             if not ask_once_more(pin=pin):
                 return _page(request, pin, AddressForm(), too_often=True, status=429)
@@ -75,6 +73,20 @@ def own_mail(request: HttpRequest, reference: str, token: str) -> HttpResponse:
             message = _("Please use one of the buttons of this page.")
             return _page(request, pin, AddressForm(), message=message, status=400)
     return redirect(f"{request.path}?done={request.POST['action']}")
+
+
+def _take_address(request: HttpRequest, pin: Pin) -> HttpResponse:
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _page(request, pin, form, status=422)
+    email = form.cleaned_data["email"]
+    try:
+        check(request, ADDRESS, email=email)
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(_page(request, pin, form))
+    correct_address(pin=pin, email=email, language=page_language())
+    return redirect(f"{request.path}?done=address")
 
 
 def _page(
