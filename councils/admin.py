@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from councils.models import AgendaItem, AnswerTemplate, Membership, Sitting
+from trust.audited_admin import AuditedAdmin
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin[Membership]):
+class MembershipAdmin(AuditedAdmin):
     list_display = ["user", "body", "role", "valid_from", "valid_to"]
     list_filter = ["body", "role"]
     list_select_related = ["user", "body"]

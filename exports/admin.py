@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from exports.models import PullToken
+from exports.operation.access import get_operator
 from exports.pulling.tokens import revoke
 
 
@@ -40,4 +41,4 @@ class PullTokenAdmin(admin.ModelAdmin[PullToken]):
     @admin.action(description=_("Revoke the selected tokens"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[PullToken]) -> None:
         for token in queryset:
-            revoke(token=token)
+            revoke(token=token, actor=get_operator(request.user))

@@ -21,6 +21,7 @@ from pins.models import (
     StatusChange,
     VisibilityChange,
 )
+from trust.audited_admin import AuditedAdmin
 
 
 class ReadOnlyInline(admin.TabularInline[Any, Any]):
@@ -102,9 +103,10 @@ class PinAdmin(KeepsKeysSecret):
 
 
 @admin.register(Contact)
-class ContactAdmin(admin.ModelAdmin[Contact]):
+class ContactAdmin(AuditedAdmin):
     """Addresses can be found by reference and erased on request, and that is all."""
 
+    keeps_who_reads = True
     list_display = ["pin_reference", "created_at"]
     list_select_related = ["pin"]
     search_fields = ["pin__reference"]
@@ -130,9 +132,10 @@ class FollowInline(ReadOnlyInline):
 
 
 @admin.register(Mailbox)
-class MailboxAdmin(admin.ModelAdmin[Mailbox]):
+class MailboxAdmin(AuditedAdmin):
     """To answer somebody who asks what is kept of them, and to erase it."""
 
+    keeps_who_reads = True
     list_display = ["__str__", "not_before"]
     search_fields = ["email"]
     fields = ["email"]

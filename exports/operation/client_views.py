@@ -19,6 +19,7 @@ from exports.operation.access import for_operators, get_client, get_operator
 from exports.operation.buttons import Act, key_on_the_page, press
 from exports.operation.forms import ClientForm
 from exports.operation.shown_once import may_show, show_once
+from trust.audit import record
 
 
 @for_operators
@@ -44,6 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
         daily_limit=form.cleaned_data["daily_limit"],
         actor=get_operator(request.user),
     )
+    record("add client", actor=get_operator(request.user), target=client)
     show_once(request, client)
     return redirect("operation:client", client.pk)
 
@@ -64,6 +66,7 @@ def edit(request: HttpRequest, client_id: int) -> HttpResponse:
         name=form.cleaned_data["name"],
         daily_limit=form.cleaned_data["daily_limit"],
     )
+    record("change client", actor=get_operator(request.user), target=client)
     messages.success(request, _("Saved."))
     return redirect("operation:client", client.pk)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from exports.operation import client_views, webhook_views
+from exports.operation import audit_views, client_views, webhook_views
 
 app_name = "operation"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
         webhook_views.delete,
         name="webhook-delete",
     ),
+    path("audit/", audit_views.overview, name="audit"),
+    path("audit/entries.csv", audit_views.table, name="audit-csv"),
     path("clients/", client_views.overview, name="clients"),
     path("clients/new", client_views.new, name="client-new"),
     path("clients/<int:client_id>/", client_views.client, name="client"),

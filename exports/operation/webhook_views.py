@@ -20,6 +20,7 @@ from exports.operation.buttons import Act, key_on_the_page, press
 from exports.operation.forms import WebhookForm
 from exports.operation.shown_once import may_show, show_once
 from exports.webhooks import keeping
+from trust.audit import record
 
 PAGE_SIZE = 50
 State = Delivery.State
@@ -56,6 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
         topics=data["topics"],
         actor=get_operator(request.user),
     )
+    record("add webhook", actor=get_operator(request.user), target=webhook)
     show_once(request, webhook)
     return redirect("operation:webhook", webhook.pk)
 
@@ -75,6 +77,7 @@ def edit(request: HttpRequest, webhook_id: int) -> HttpResponse:
     keeping.change_webhook(
         webhook=webhook, name=data["name"], url=data["url"], topics=data["topics"]
     )
+    record("change webhook", actor=get_operator(request.user), target=webhook)
     messages.success(request, _("Saved."))
     return redirect("operation:webhook", webhook.pk)
 
@@ -133,6 +136,7 @@ def delete(request: HttpRequest, webhook_id: int) -> HttpResponse:
     if request.method != "POST":
         context = {"part": "webhooks", "webhook": found}
         return render(request, "exports/operation/webhook_delete.html", context)
+    record("delete webhook", actor=get_operator(request.user), target=found)
     keeping.delete_webhook(webhook=found)
     messages.success(request, _("The webhook is deleted."))
     return redirect("operation:webhooks")

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from councils.access import Seat
 from exports.models import PullToken, PullTokenUse
 from pins.own_link import hash_token
+from trust.audit import record
 
 SALT = "exports.pull-token"
 # So that whoever finds one somewhere knows what it is.
@@ -77,6 +78,7 @@ def make_token(
         created_at=now,
         expires_at=now + lifetime,
     )
+    record("make a token", actor=seat.user, target=token)
     return NewToken(token, text)
 
 
@@ -95,11 +97,12 @@ def find_token(text: str) -> PullToken | None:
     return found.select_related("owner", "body").first()
 
 
-def revoke(*, token: PullToken) -> None:
+@transaction.atomic
+def revoke(*, token: PullToken, actor: User) -> None:
     """End a token at once; one that has been revoked stays so."""
-    PullToken.objects.filter(pk=token.pk, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+    usable = PullToken.objects.filter(pk=token.pk, revoked_at=None)
+    if usable.update(revoked_at=timezone.now()):
+        record("revoke a token", actor=actor, target=token)
 
 
 def note_use(*, token: PullToken, what: str, status: int) -> PullTokenUse:

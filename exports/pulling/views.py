@@ -90,7 +90,7 @@ def token(request: HttpRequest, body_slug: str, token_id: int) -> HttpResponse:
 def revoke_token(request: HttpRequest, body_slug: str, token_id: int) -> HttpResponse:
     """End one of one's own tokens at once; 404 for any other."""
     seat, found = _get_own(request, body_slug, token_id)
-    revoke(token=found)
+    revoke(token=found, actor=seat.user)
     messages.success(request, _("The token is revoked. It opens nothing any more."))
     return redirect("desk-files", seat.body.slug)
 

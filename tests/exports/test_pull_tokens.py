@@ -307,7 +307,7 @@ ENDS = {
     "owner is inactive": lambda token: (
         type(token.owner).objects.filter(pk=token.owner_id).update(is_active=False)
     ),
-    "owner is gone": lambda token: token.owner.delete(),
+    "token is gone": lambda token: token.delete(),
 }
 
 
