@@ -5,6 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pins import erasing, tasks
+from pins.moderation import wordings
 from pins.own_data import address_records, erase_address
 from pins.telling import author_address, following, mailing
 from trust.register import Basis, Harmless, Personal, Rule, Source, Whose
@@ -78,6 +79,7 @@ DATA = (
             _("{days} days after the last change, or when you withdraw"),
             days=settings.WORDING_LIFETIME.days,
         ),
+        ("former-words",),
     ),
     Personal(
         "pins.Question",
@@ -88,6 +90,7 @@ DATA = (
         Basis.TASK,
         MODERATORS,
         _("with the former versions of your words"),
+        ("former-words",),
     ),
     Personal(
         "pins.Contact",
@@ -261,6 +264,12 @@ RULES = (
         "it was refused or withdrawn",
         lambda: settings.REFUSED_LIFETIME,
         erasing.erase_refused_comments,
+    ),
+    Rule(
+        "former-words",
+        "it was written or asked last, and it waits for no decision",
+        lambda: settings.WORDING_LIFETIME,
+        wordings.erase_wordings,
     ),
     Rule(
         "own-links",

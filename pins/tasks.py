@@ -15,7 +15,6 @@ from pins.boundaries import follow_boundaries
 from pins.models import Contact, Follow, Question
 from pins.moderation.letters import contact_of, write_question, write_redaction
 from pins.moderation.reminding import remind_moderators, reminder_for
-from pins.moderation.wordings import erase_wordings
 from pins.notifications import (
     Event,
     read_change,
@@ -129,14 +128,6 @@ def send_reminder(user_id: int) -> None:
     mail = reminder_for(user_id)
     if mail is not None:
         mail.send()
-
-
-@app.periodic(cron="30 3 * * *")
-@app.task(queueing_lock="erase_wordings")
-@fresh_connection()
-def erase_wordings_nightly(timestamp: int) -> None:
-    """Erase former versions of words, and questions to authors, whose time is over."""
-    logger.info("%d former versions of words erased.", erase_wordings(dry_run=False))
 
 
 @app.periodic(cron="20 3 * * *")

@@ -161,7 +161,6 @@ def test_a_comment_from_its_author_to_everyone(
     expect(reader.get_by_role("main")).not_to_contain_text("stolpere")
 
     moderator = open_page("/en/moderation/", phone=phone, user=make_moderator())
-    moderator.get_by_role("link", name="Comments: 1 waiting").click()
     moderator.get_by_role("link", name="Dort stolpere ich").click()
     moderator.get_by_role("button", name="Publish", exact=True).click()
     expect(moderator.get_by_role("main")).to_contain_text("Nothing is waiting")

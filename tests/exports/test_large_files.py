@@ -22,6 +22,7 @@ from exports.large import asking, making
 from exports.models import ExportFile
 from exports.tasks import erase_files
 from pins.actions import hide_pin, reject_pin
+from pins.moderation.redacting import redact
 from pins.workflow import Visibility
 from tests.factories import make_member, make_pin, make_planner, make_user
 from tests.mails import work_off
@@ -566,6 +567,27 @@ def test_what_is_hidden_is_in_no_file_that_can_be_had(
     assert again.changed_at > begun
     assert client.get(ready, headers=PROGRAM).json()["state"] == "waiting"
     assert client.get(running, headers=PROGRAM).json()["state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("visibility", "left"), [(Visibility.PUBLISHED, 0), (Visibility.SUBMITTED, 1)]
+)
+def test_what_is_taken_out_of_words_is_in_no_file(
+    client, pins, folder, django_capture_on_commit_callbacks, visibility, left
+):
+    pin = make_pin(title="Herr Muster parkt hier", visibility=visibility)
+    ask(client)
+    make_all()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        redact(
+            subject=pin,
+            actor=make_user("moderator"),
+            phrases=["Muster"],
+            read=pin.words_digest,
+        )
+
+    assert len(list(folder.iterdir())) == left
 
 
 def test_what_was_never_public_leaves_the_files_alone(

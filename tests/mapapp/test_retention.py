@@ -29,7 +29,7 @@ from insek.models import CardSheet, Invitation, Registration
 from mapapp.retention import document
 from mapapp.tasks import erase_due_hourly
 from pins.actions import submit_pin
-from pins.models import Follow, News, Photo, Pin, VisibilityChange
+from pins.models import Follow, News, Photo, Pin, VisibilityChange, Wording
 from pins.own_link import hash_token
 from pins.telling.following import Target, ask_to_follow
 from staff.models import Invitation as AccountInvitation
@@ -118,6 +118,13 @@ def refused_contribution(moment: datetime.datetime) -> models.Model:
 @scene("refused-comments")
 def refused_comment(moment: datetime.datetime) -> models.Model:
     return make_comment(make_pin(), visibility="rejected", refused_at=moment)
+
+
+@scene("former-words")
+def former_words(moment: datetime.datetime) -> models.Model:
+    return Wording.objects.create(
+        pin=make_pin(), cause="sent", text="So stand es da.", created_at=moment
+    )
 
 
 @scene("own-links")

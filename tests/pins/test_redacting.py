@@ -28,7 +28,7 @@ from pins.moderation.wordings import (
     history_of,
 )
 from pins.own_link import hash_token
-from pins.tasks import erase_wordings_nightly, send_redaction
+from pins.tasks import send_redaction
 from pins.telling.news import announce_published
 from pins.workflow import MoveNotAllowed, Status, Visibility
 from tests.factories import (
@@ -452,8 +452,3 @@ class TestForgetting:
         withdraw_pin(pin=pin)
         withdraw_comment(comment=comment)
         assert not Wording.objects.exists()
-
-    def test_every_night(self, pin, moderator, caplog):
-        take(pin, moderator, "Xaverius")
-        erase_wordings_nightly(timestamp=0)
-        assert Wording.objects.count() == 2
