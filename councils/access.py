@@ -12,6 +12,7 @@ from councils.models import AgendaItem, Consultation, Sitting
 from councils.rights import Right, SeatRole, allows
 from districts.models import Body
 from pins.models import Pin, PublicPin
+from pins.rights import PLAN
 from pins.workflow import Role
 
 
@@ -58,7 +59,7 @@ class Seat:
 
 
 def is_planner(user: User | AnonymousUser) -> bool:
-    return user.has_perm("pins.plan_pin")
+    return PLAN.held_by(user)
 
 
 def bodies_of(user: User | AnonymousUser) -> QuerySet[Body]:

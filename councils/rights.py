@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 class SeatRole(StrEnum):
     """As what somebody sits at a desk."""
@@ -44,6 +47,19 @@ RIGHTS: dict[Right, frozenset[SeatRole]] = {
     Right.INVITE: _LEADERS,
     Right.RECORD: _LEADERS,
     Right.WAIVE_HEARING: frozenset({SeatRole.CHAIR}),
+}
+
+LABELS: dict[Right, str | Promise] = {
+    Right.READ: _("read contributions, sittings, deadlines and files"),
+    Right.WRITE_NOTES: _("write notes for colleagues"),
+    Right.TAKE_PAPERS: _("have dossiers and papers made"),
+    Right.ASSIGN: _("say who looks after a contribution"),
+    Right.MOVE: _("accept, answer, comment, hand over and merge contributions"),
+    Right.EDIT_TEMPLATES: _("write templates of answers"),
+    Right.SCHEDULE: _("plan sittings and their agendas, propose to other bodies"),
+    Right.INVITE: _("send the invitation, which publishes the agenda"),
+    Right.RECORD: _("record results, which publishes them"),
+    Right.WAIVE_HEARING: _("waive the hearing of the district council"),
 }
 
 

@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-EDIT_PROCESS = "insek.edit_process"
-PLAN = "pins.plan_pin"
+from insek.rights import EDIT, PLAN_CONCEPT
+
+EDIT_PROCESS = EDIT.permission
+PLAN = PLAN_CONCEPT.permission
 
 View = Callable[..., HttpResponseBase]
 

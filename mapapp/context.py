@@ -13,6 +13,8 @@ from django.utils.translation import get_language, get_language_info
 from councils.access import bodies_of
 from mapapp import ground
 from pins.participation import open_acts
+from pins.rights import MODERATE
+from staff.looking import looking_now
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -42,7 +44,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         ],
         # Asked for once, by the first part of a page that offers something.
         "participation": SimpleLazyObject(open_acts),
-        "may_moderate": is_staff and user.has_perm("pins.moderate_pin"),
+        "looking": looking_now(request) if is_staff else None,
+        "may_moderate": is_staff and MODERATE.held_by(user),
         # Asked for only where the page does not know it already.
         "may_use_desk": SimpleLazyObject(lambda: is_staff and bodies_of(user).exists()),
     }

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils import timezone
@@ -22,21 +22,11 @@ from mapapp.demo_councils import Way, chairs, end_agendas, load_sittings, walk
 from pins.models import Pin, StatusChange, VisibilityChange
 from pins.own_link import hash_token, make_token
 from pins.workflow import Source, Status, Visibility
+from staff.groups import keep_groups
+from staff.roles import Role
 
 PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside the demo
 FILE = settings.ROOT / "fixtures" / "demo_pins.json"
-GROUPS = {
-    "moderator": ["pins.moderate_pin"],
-    "insek office": ["insek.edit_process", "wagtailadmin.access_admin"],
-    "planner": [
-        "pins.plan_pin",
-        "insek.edit_process",
-        "layers.view_overlay",
-        "layers.add_overlay",
-        "layers.change_overlay",
-        "layers.delete_overlay",
-    ],
-}
 # These steps are the planning office's; the others are taken by the body.
 PLANNERS_STEPS = {Status.ADOPTED, Status.IN_PROGRESS, Status.DONE}
 
@@ -51,19 +41,17 @@ class DemoUser:
 
 @transaction.atomic
 def load_users() -> list[DemoUser]:
-    """Make the groups and users that are missing; return all of them."""
-    for group_name, rights in GROUPS.items():
-        group, _ = Group.objects.get_or_create(name=group_name)
-        group.permissions.add(*map(_permission, rights))
+    """Make the users that are missing; return all of them."""
+    keep_groups()
     users = [
-        _user("moderation", "decides what is published", group="moderator"),
+        _user("moderation", "decides what is published", group=Role.MODERATOR),
         _user(
             "planung",
             "plans, for all bodies; publishes overlays (/admin/)",
-            group="planner",
+            group=Role.PLANNER,
             is_staff=True,
         ),
-        _user("redaktion", "phases, events and pages (/cms/)", group="insek office"),
+        _user("redaktion", "phases, events and pages (/cms/)", group=Role.EDITOR),
         _user("betrieb", "runs the site (/admin/)", is_superuser=True),
     ]
     for body in Body.objects.exclude(kind=Body.Kind.ADVISORY_BOARD):
@@ -80,11 +68,6 @@ def load_users() -> list[DemoUser]:
 def _hash_once() -> str:
     # One for all: it takes a quarter of a second, and everybody knows the password.
     return make_password(PASSWORD)
-
-
-def _permission(right: str) -> Permission:
-    app_label, codename = right.split(".")
-    return Permission.objects.get(codename=codename, content_type__app_label=app_label)
 
 
 def _user(

@@ -17,6 +17,8 @@ from councils.sitting_files import PAPER_BYTES
 from exports.pin_tiles import current_etag, revalidated
 from insek.access import EDIT_PROCESS
 from insek.cards.reading import MAX_BYTES
+from insek.rights import WRITE_PAGES
+from layers.rights import PUBLISH_OVERLAYS
 from mapapp.views.errors import too_large
 from mapapp.views.send_again import (
     can_hold,
@@ -33,7 +35,7 @@ CMS = "/cms/"
 CMS_FILES_FORM = re.compile(r"/cms/(images|documents)/.*")
 CARDS_FORM = re.compile(r"(?:/en)?/planning/input/cards/")
 OVERLAY_FORM = re.compile(r"/admin/layers/overlay/(add|[0-9]+/change)/")
-ENTER_CMS = "wagtailadmin.access_admin"
+ENTER_CMS = WRITE_PAGES.permission
 # Seconds that a client may take to read 64 kB.
 READING_TIME = 60
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -137,9 +139,7 @@ def _allowance(request: HttpRequest) -> int:
     if not OVERLAY_FORM.fullmatch(request.path_info):
         return 0
     user = get_user(request)
-    may_send = user.has_perm("layers.add_overlay") or user.has_perm(
-        "layers.change_overlay"
-    )
+    may_send = PUBLISH_OVERLAYS.held_by(user) or user.has_perm("layers.change_overlay")
     if not (user.is_staff and may_send):
         return 0
     return int(settings.OVERLAY_UPLOAD_BYTES) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE

@@ -177,6 +177,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "staff.guarding.demand_second_factor",
     "mapapp.middleware.keep_cms_to_editors",
+    "staff.middleware.look_as_somebody",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mapapp.middleware.hold_what_staff_sent",

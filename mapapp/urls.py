@@ -138,6 +138,7 @@ urlpatterns += i18n_patterns(
     path("exports/", include("exports.urls")),
     path("operation/accounts/", include("staff.operation_urls")),
     path("operation/", include("exports.operation.urls")),
+    path("operation/", include("staff.support_urls")),
     path("about/privacy/", legal.privacy, name="privacy"),
     path("about/imprint/", legal.imprint, name="imprint"),
     path("about/accessibility/", legal.accessibility, name="accessibility"),

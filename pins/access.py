@@ -7,6 +7,7 @@ from django.http import Http404
 from pins.merging import was_said_to
 from pins.models import Comment, Pin
 from pins.own_link import token_matches
+from pins.rights import MODERATE
 
 
 class OwnLinkExpired(Exception):
@@ -33,7 +34,7 @@ def get_own_pin(reference: str, token: str) -> Pin:
 
 def get_moderator(user: User | AnonymousUser) -> User:
     """Return the user as a moderator; raises PermissionDenied for everyone else."""
-    if isinstance(user, AnonymousUser) or not user.has_perm("pins.moderate_pin"):
+    if isinstance(user, AnonymousUser) or not MODERATE.held_by(user):
         raise PermissionDenied
     return user
 

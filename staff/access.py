@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
+from staff import rights
 from staff.accounts import all_accounts
 from staff.models import Invitation
 
-MANAGE_ACCOUNTS = "staff.manage_accounts"
+MANAGE_ACCOUNTS = rights.MANAGE_ACCOUNTS.permission
 View = Callable[..., HttpResponseBase]
 
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,7 +8,10 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models are not there before.
+        from staff import checks  # noqa: F401 – registers them
         from staff.following import follow
+        from staff.groups import keep_groups_after_migrations
 
+        post_migrate.connect(keep_groups_after_migrations, sender=self)
         follow()

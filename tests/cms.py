@@ -23,7 +23,8 @@ from insek.pages.models import (
     PageRendition,
 )
 from insek.pages.models.files import RENDITIONS
-from insek.pages.tree import OFFICE, plant
+from insek.pages.tree import plant
+from insek.rights import OFFICE
 from tests.factories import make_user
 
 

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
+from exports import rights
 from exports.models import ApiClient, Webhook
 
-OPERATE = "exports.operate_interfaces"
+OPERATE = rights.OPERATE.permission
 View = Callable[..., HttpResponseBase]
 
 

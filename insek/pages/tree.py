@@ -25,18 +25,14 @@ from insek.pages.models import (
     PeoplePage,
 )
 from insek.pages.models.base import ProcessPage
+from insek.rights import EDIT, OFFICE, WRITE_PAGES
 
-OFFICE = "insek office"
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "unlock_page")
 FILE_RIGHTS = (
     *(f"wagtailimages.{verb}_image" for verb in ("add", "change", "choose", "delete")),
     *(f"wagtaildocs.{verb}_document" for verb in ("add", "change", "choose", "delete")),
 )
-RIGHTS = (
-    "insek.edit_process",
-    "wagtailadmin.access_admin",
-    "simple_translation.submit_translation",
-)
+RIGHTS = (*EDIT.permissions, *WRITE_PAGES.permissions)
 Kind = LegalPage.Kind
 # Class, address, titles in German and English, and what else it has.
 PAGES: tuple[tuple[type[ProcessPage], str, str, str, dict[str, Any]], ...] = (

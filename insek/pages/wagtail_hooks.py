@@ -16,8 +16,9 @@ from wagtail.models import Page, ReferenceIndex
 
 from insek.pages.forms import HOME_DEPTH, check_address
 from insek.pages.models import PageDocument
+from insek.rights import WRITE_PAGES
 
-ENTER = "wagtailadmin.access_admin"
+ENTER = WRITE_PAGES.permission
 
 
 @hooks.register("insert_global_admin_js")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from councils.access import bodies_of
 from exports.operation.access import OPERATE
 from insek.access import may_work_on_process
+from pins.rights import MODERATE
 from staff.access import MANAGE_ACCOUNTS
 
 PLAIN = "text/plain; charset=utf-8"
@@ -22,7 +23,7 @@ PLAIN = "text/plain; charset=utf-8"
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Lead somebody who has just signed in to their work."""
-    if request.user.has_perm("pins.moderate_pin"):
+    if MODERATE.held_by(request.user):
         return redirect("moderation:queue")
     if bodies_of(request.user).exists():
         return redirect("councils:bodies")
