@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from councils.agendas import hold
 from councils.models import Sitting
+from trust.sandbox import sandboxed
 
 
 class Paper(StrEnum):
@@ -22,8 +23,6 @@ class Paper(StrEnum):
 
 PAPER_BYTES = 10 * 1024 * 1024
 PDF_SIGNATURE = b"%PDF-"
-# Whatever a file holds, it may load and run nothing here.
-NOTHING_ELSE = "default-src 'none'; sandbox"
 
 
 def is_pdf(file: File[Any]) -> bool:
@@ -89,7 +88,5 @@ def answer_with(sitting: Sitting, paper: Paper, *, cached: str) -> FileResponse:
         content, as_attachment=True, filename=name, content_type="application/pdf"
     )
     response["Cache-Control"] = cached
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
+    sandboxed(response)
     return response

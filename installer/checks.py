@@ -6,6 +6,16 @@ from pathlib import Path
 
 from installer.console import Console
 
+# The settings that a site has where others reach it; secrets and the database come from the
+# environment as always.
+PRODUCTION = [
+    "env",
+    "MAPAPP_DEMO=false",
+    "MAPAPP_DEBUG=false",
+    "MAPAPP_HTTPS=true",
+    "MAPAPP_BASE_URL=https://mitmachen.example.de",
+    "MAPAPP_ALLOWED_HOSTS=mitmachen.example.de",
+]
 CHECKS = {
     "Lint (ruff)": ["ruff", "check", ".", "run"],
     "Format (ruff)": ["ruff", "format", "--check", ".", "run"],
@@ -18,6 +28,23 @@ CHECKS = {
         "check",
         "--fail-level",
         "WARNING",
+    ],
+    "System checks of production (Django)": [
+        *PRODUCTION,
+        "python",
+        "manage.py",
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+    ],
+    "Weak spots (bandit)": [
+        "bandit",
+        "--quiet",
+        "--recursive",
+        ".",
+        "--configfile",
+        "pyproject.toml",
     ],
     "Migrations": ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
 }

@@ -11,6 +11,7 @@ from django.core.checks import Warning as CheckWarning
 
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SECRET_LENGTH = 50
+SECRET_LETTERS = 10
 
 
 @register("mapapp")
@@ -31,15 +32,42 @@ def demo_and_debug_stay_at_home(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register("mapapp")
-def secret_is_long(**kwargs: Any) -> list[CheckMessage]:
+def secrets_are_strong(**kwargs: Any) -> list[CheckMessage]:
     """Refuse a secret that could be guessed: own links and sessions hang on it."""
-    if len(settings.SECRET_KEY) >= SECRET_LENGTH:
+    named = [("MAPAPP_SECRET_KEY", settings.SECRET_KEY)] + [
+        ("MAPAPP_SECRET_KEY_FALLBACKS", key) for key in settings.SECRET_KEY_FALLBACKS
+    ]
+    return [
+        Error(
+            f"{name} {weakness}.",
+            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            id="mapapp.E003",
+        )
+        for name, key in named
+        if (weakness := _weakness_of(key))
+    ]
+
+
+def _weakness_of(secret: str) -> str:
+    """Return in words why a secret could be guessed; nothing where it could not."""
+    if len(secret) < SECRET_LENGTH:
+        return f"is shorter than {SECRET_LENGTH} characters"
+    if len(set(secret)) < SECRET_LETTERS:
+        return f"has fewer than {SECRET_LETTERS} different characters"
+    return ""
+
+
+@register("mapapp")
+def security_contact_can_be_reached(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a contact that security.txt cannot name (RFC 9116)."""
+    contact = settings.SECURITY_CONTACT
+    if "@" in contact.strip("@") or contact.startswith("https://"):
         return []
     return [
         Error(
-            f"MAPAPP_SECRET_KEY is shorter than {SECRET_LENGTH} characters.",
-            hint="Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
-            id="mapapp.E003",
+            f"MAPAPP_SECURITY_CONTACT={contact!r} is no address.",
+            hint="Set it to an address of mail, or to that of a page with https.",
+            id="mapapp.E007",
         )
     ]
 

@@ -70,6 +70,11 @@ TRUSTED_PROXIES = (
 # and the CSRF check refuses it.
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# A browser takes cookies of that name from this very host alone, and only by HTTPS.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "trust.cookies.HostMessages"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
@@ -159,12 +164,13 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "mapapp.headers.guard_answers",
+    "mapapp.middleware.SecurityPolicy",
     "mapapp.middleware.answer_unchanged_tiles",
     "mapapp.middleware.drop_who_stops_reading",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mapapp.middleware.GZipAllButPhotos",
-    "mapapp.middleware.SecurityPolicy",
     "mapapp.middleware.forget_garbled_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -178,6 +184,7 @@ MIDDLEWARE = [
     "staff.guarding.demand_second_factor",
     "mapapp.middleware.keep_cms_to_editors",
     "staff.middleware.look_as_somebody",
+    "mapapp.garbled.RefuseGarbledRequests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mapapp.middleware.hold_what_staff_sent",
@@ -493,6 +500,8 @@ MUNICIPALITY_KEY = env.text("MAPAPP_MUNICIPALITY_KEY", "07312000")
 PUBLISHER = env.text("MAPAPP_PUBLISHER", f"Stadt {CITY_NAME}")
 PUBLISHER_URL = env.text("MAPAPP_PUBLISHER_URL", "")
 DATA_CONTACT = env.text("MAPAPP_DATA_CONTACT", OPERATOR_EMAIL)
+# Whom to tell of a weak spot: an address of mail, or of a page with https.
+SECURITY_CONTACT = env.text("MAPAPP_SECURITY_CONTACT", OPERATOR_EMAIL)
 CONTRIBUTOR_ID = env.text(
     "MAPAPP_CONTRIBUTOR_ID",
     "http://dcat-ap.de/def/contributors/openGovernmentDataPortalRheinlandPfalz",

@@ -25,6 +25,7 @@ from mapapp.views import (
     own_data,
     pins,
     search,
+    security,
     site,
     sitemap,
     sittings,
@@ -40,6 +41,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 urlpatterns = [
     path("healthz", site.healthz, name="healthz"),
     path("favicon.ico", site.favicon, name="favicon"),
+    path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pins-<int:number>.xml", sitemap.pins, name="sitemap-pins"),
@@ -148,6 +150,7 @@ urlpatterns += i18n_patterns(
     path("about/my-data/sent/", own_data.sent, name="own-data-sent"),
     path("about/my-data/erased/", own_data.erased, name="own-data-erased"),
     path("about/my-data/<str:token>/", own_data.of_address, name="own-data-of-address"),
+    path("about/security/", security.security, name="security"),
     path("about/barrier/", legal.barrier, name="barrier"),
     path("about/barrier/sent/", legal.barrier_sent, name="barrier-sent"),
     path("search/", search.search, name="search"),

@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 from django.views.generic import RedirectView
-from wagtail.documents.views.serve import serve as serve_document
 from wagtail.urls import serve_pattern
 from wagtail.views import serve
+
+from insek.pages.views import document
 
 page_urls = [
     # Wagtail leads there from a page for those who have signed in.
@@ -18,7 +19,7 @@ page_urls = [
 document_urls = [
     path(
         "<int:document_id>/<str:document_filename>",
-        serve_document,
+        document,
         name="wagtaildocs_serve",
     ),
 ]

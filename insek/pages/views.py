@@ -1,13 +1,15 @@
-"""The files of the pages' pictures, in the sizes that pages ask for."""
+"""The files of the pages: pictures in the sizes that pages ask for, and documents."""
+
+from http import HTTPStatus
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
+from wagtail.documents.views.serve import serve
 
 from insek.pages.models.files import RENDITIONS, PageRendition
+from trust.sandbox import sandboxed
 
-# The styles are those of the browser's own page around a picture.
-NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 # A picture that is changed gets another name.
 KEEP = "public, max-age=31536000, immutable"
 
@@ -24,7 +26,16 @@ def picture(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
         raise Http404 from error
     response = FileResponse(file, content_type="image/jpeg")
     response["Cache-Control"] = KEEP
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
+    sandboxed(response, is_picture=True)
+    return response
+
+
+@require_safe
+def document(
+    request: HttpRequest, document_id: int, document_filename: str
+) -> HttpResponseBase:
+    """Answer with a document that the office has put into its pages, to be saved."""
+    response: HttpResponseBase = serve(request, document_id, document_filename)
+    if response.status_code == HTTPStatus.OK:
+        sandboxed(response)
     return response

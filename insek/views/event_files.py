@@ -11,8 +11,7 @@ from django.views.decorators.http import require_safe
 from insek.access import EDIT_PROCESS
 from insek.events.files import path_of
 from insek.models import Event, EventDocument, EventPhoto
-
-NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+from trust.sandbox import sandboxed
 
 
 @require_safe
@@ -21,38 +20,47 @@ def document(request: HttpRequest, document_id: int) -> HttpResponseBase:
     found = get_object_or_404(
         EventDocument.objects.select_related("event"), pk=document_id
     )
-    _check(request, found.event)
     name = f"{slugify(found.title) or 'document'}.pdf"
     etag = f'"document-{found.pk}"'
-    return _file(request, str(found.file.name), "application/pdf", etag, name)
+    path = str(found.file.name)
+    is_draft = _is_draft(request, found.event)
+    return _file(request, path, "application/pdf", etag, name, is_draft=is_draft)
 
 
 @require_safe
 def photo(request: HttpRequest, name: str, *, small: bool = False) -> HttpResponseBase:
     """Answer with a photo; of a draft's only to the office, 404 to everybody else."""
     found = get_object_or_404(EventPhoto.objects.select_related("event"), name=name)
-    _check(request, found.event)
     etag = f'"{name}{"-small" if small else ""}"'
-    return _file(request, path_of(name, small=small), "image/jpeg", etag, "")
+    path = path_of(name, small=small)
+    is_draft = _is_draft(request, found.event)
+    return _file(request, path, "image/jpeg", etag, "", is_draft=is_draft)
 
 
-def _check(request: HttpRequest, event: Event) -> None:
-    if event.state == Event.State.DRAFT and not request.user.has_perm(EDIT_PROCESS):
+def _is_draft(request: HttpRequest, event: Event) -> bool:
+    """Tell whether an event is one of the office alone; 404 to everybody else."""
+    is_draft = event.state == Event.State.DRAFT
+    if is_draft and not request.user.has_perm(EDIT_PROCESS):
         raise Http404
+    return is_draft
 
 
 def _file(
-    request: HttpRequest, path: str, media_type: str, etag: str, name: str
+    request: HttpRequest,
+    path: str,
+    media_type: str,
+    etag: str,
+    name: str,
+    *,
+    is_draft: bool,
 ) -> HttpResponseBase:
     response = get_conditional_response(request, etag=etag) or _open(
         path, media_type, name
     )
     response["ETag"] = etag
     # Asked for each time, so that what was taken away is gone at once.
-    response["Cache-Control"] = "public, no-cache"
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = f"{'private' if is_draft else 'public'}, no-cache"
+    sandboxed(response, is_picture=not name)
     return response
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -21,6 +20,7 @@ from insek.numbers.snapshots import latest, tallies_of
 from insek.numbers.tallies import Period, Tallies
 from layers.conditional import answer
 from layers.languages import page_language
+from trust.cookies import MESSAGES, host_only
 
 
 @require_safe
@@ -29,7 +29,7 @@ def numbers(request: HttpRequest) -> HttpResponseBase:
     snapshot = latest()
     keys, places = key_numbers_of(snapshot), Places()
     # A page that shows who is signed in, or a message, is for this moment only.
-    if request.user.is_authenticated or CookieStorage.cookie_name in request.COOKIES:
+    if request.user.is_authenticated or host_only(MESSAGES) in request.COOKIES:
         return _page(request, snapshot, keys, places)
     release = getattr(staticfiles_storage, "manifest_hash", "")
     states = (keys, places.state(), timezone.localdate(), release, settings.DEMO)

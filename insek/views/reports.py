@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from councils.access import get_seat
-from councils.sitting_files import NOTHING_ELSE
 from insek.access import for_planners, get_planner
 from insek.forms.reports import MakeForm, MonthForm
 from insek.models import BodyReport
 from insek.reports.keeping import ask_for, reported_bodies, send_report
 from insek.reports.mails import file_name
 from insek.reports.months import Month
+from trust.sandbox import sandboxed
 
 # A second press of the button is no second mail.
 REST = datetime.timedelta(minutes=10)
@@ -64,8 +64,7 @@ def file(request: HttpRequest, body_slug: str, month: str) -> HttpResponseBase:
         filename=file_name(report),
         content_type="application/pdf",
     )
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["X-Content-Type-Options"] = "nosniff"
+    sandboxed(response)
     return response
 
 

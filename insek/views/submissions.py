@@ -7,8 +7,7 @@ from django.views.decorators.http import require_safe
 
 from councils.public.trace import way_of
 from insek.models import Submission
-
-NOTHING_ELSE = "default-src 'none'; sandbox"
+from trust.sandbox import sandboxed
 
 
 @require_safe
@@ -49,8 +48,7 @@ def pdf_of(submission: Submission) -> FileResponse:
         filename=f"beschlussvorlage-{submission.pk}.pdf",
         content_type="application/pdf",
     )
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["X-Content-Type-Options"] = "nosniff"
+    sandboxed(response)
     return response
 
 

@@ -43,6 +43,7 @@ def district(request: HttpRequest, slug: str) -> HttpResponse:
     with override(language):
         response = HttpResponse(_render(found))
     response["Content-Language"] = language
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

@@ -12,12 +12,11 @@ from pins.access import OwnLinkExpired, get_moderator, get_own_pin
 from pins.models import Photo
 from pins.models.photo import PhotoQuerySet
 from pins.photos.files import path_of
+from trust.sandbox import sandboxed
 
 # Asked for each time, so that what was hidden is gone at once.
 PUBLIC = "public, no-cache"
 PRIVATE = "private, no-cache"
-# The styles are those of the browser's own page around a picture.
-NOTHING_ELSE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @require_safe
@@ -71,9 +70,7 @@ def _file(
     response = get_conditional_response(request, etag=etag) or _open(name, small=small)
     response["ETag"] = etag
     response["Cache-Control"] = cached
-    response["Content-Security-Policy"] = NOTHING_ELSE
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["X-Content-Type-Options"] = "nosniff"
+    sandboxed(response, is_picture=True)
     return response
 
 

@@ -23,6 +23,7 @@ from pins.supports import (
     withdraw_support,
 )
 from pins.workflow import MoveNotAllowed
+from trust.cookies import host_only
 from trust.guard import Stopped, check
 from trust.limits import SUPPORT
 
@@ -89,7 +90,7 @@ def _get_pin(reference: str) -> PublicPin:
 
 
 def _secret(request: HttpRequest) -> str | None:
-    return read_secret(request.COOKIES.get(COOKIE))
+    return read_secret(request.COOKIES.get(host_only(COOKIE)))
 
 
 def _wants_json(request: HttpRequest) -> bool:
@@ -100,7 +101,7 @@ def _wants_json(request: HttpRequest) -> bool:
 def _remember(response: HttpResponse, secret: str) -> None:
     """Let the browser keep its secret: only now, and no page's script can read it."""
     response.set_cookie(
-        COOKIE,
+        host_only(COOKIE),
         secret,
         max_age=COOKIE_LIFETIME,
         secure=settings.HTTPS,

@@ -22,6 +22,7 @@ from tests.factories import (
     make_sitting,
 )
 from tests.pages import assert_refused, fields_of, links_of, text_of
+from trust import sandbox
 
 State = Sitting.State
 DESK = "/desk/ortsbeirat-west/"
@@ -355,7 +356,7 @@ class TestPapers:
         assert b"".join(answer.streaming_content) == PDF
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"].startswith("attachment; ")
-        assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer["Content-Security-Policy"] == sandbox.FILE
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert "no-store" in answer["Cache-Control"]
 

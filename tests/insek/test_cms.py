@@ -31,6 +31,7 @@ from tests.cms import (
 )
 from tests.factories import make_district, make_moderator, make_pin
 from tests.pages import text_of
+from trust import sandbox
 
 
 @pytest.fixture
@@ -379,7 +380,7 @@ def test_documents_are_public_with_a_page_that_names_them(client, db):
 
     assert response.status_code == 200
     assert response["Content-Disposition"].startswith("attachment")
-    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert response["Content-Security-Policy"] == sandbox.FILE
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response.getvalue()
 

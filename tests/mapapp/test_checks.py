@@ -4,12 +4,16 @@ import docx
 import pytest
 from django.core.checks import run_checks
 
+STRONG = "abcdefghij" * 5
+
 
 @pytest.fixture(autouse=True)
 def sound(settings):
     settings.DEBUG = settings.DEMO = False
     settings.ALLOWED_HOSTS = ["mitmachen.example.de"]
-    settings.SECRET_KEY = "x" * 50
+    settings.SECRET_KEY = STRONG
+    settings.SECRET_KEY_FALLBACKS = []
+    settings.SECURITY_CONTACT = "technik@example.de"
     settings.REFERENCE_PREFIX = "KL"
 
 
@@ -55,6 +59,40 @@ def test_a_secret_that_could_be_guessed(settings, secret):
     assert found.id == "mapapp.E003"
     assert "MAPAPP_SECRET_KEY" in found.msg
     assert secret not in f"{found.msg} {found.hint}"
+
+
+@pytest.mark.parametrize("secret", ["x" * 50, "abcdefghi" * 9])
+def test_a_secret_of_few_letters(settings, secret):
+    settings.SECRET_KEY = secret
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E003"
+    assert "different characters" in found.msg
+
+
+def test_an_earlier_secret_that_could_be_guessed(settings):
+    settings.SECRET_KEY_FALLBACKS = [STRONG, "geheim"]
+
+    (found,) = faults().values()
+
+    assert "MAPAPP_SECRET_KEY_FALLBACKS" in found.msg
+    assert "geheim" not in found.msg
+
+
+@pytest.mark.parametrize("contact", ["", "technik", "@", "http://example.de/"])
+def test_a_contact_that_nobody_could_write_to(settings, contact):
+    settings.SECURITY_CONTACT = contact
+
+    (found,) = faults().values()
+
+    assert found.id == "mapapp.E007"
+
+
+def test_a_page_may_be_the_contact(settings):
+    settings.SECURITY_CONTACT = "https://example.de/kontakt"
+
+    assert faults() == {}
 
 
 @pytest.mark.parametrize("prefix", ["", "K L", "Köln", "KL/", "KL-", "x" * 9])

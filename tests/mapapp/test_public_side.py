@@ -372,6 +372,8 @@ PUBLIC = {
     "barrier": ["/about/barrier/", "/en/about/barrier/?page=/insek/"],
     "barrier-sent": ["/about/barrier/sent/"],
     "privacy": ["/about/privacy/", "/en/about/privacy/"],
+    "security": ["/about/security/", "/en/about/security/"],
+    "security-txt": ["/.well-known/security.txt"],
     "imprint": ["/about/imprint/", "/en/about/imprint/"],
     "accessibility": ["/about/accessibility/", "/en/about/accessibility/"],
     "login": ["/accounts/login/"],
@@ -691,6 +693,10 @@ def make_pages():
 
 
 def make_sitting_7(body, pin, unseen):
+    # A new database counts from 1: others must not be given the number 7 as well.
+    with connection.cursor() as cursor:
+        sequence = "pg_get_serial_sequence('councils_sitting', 'id')"
+        cursor.execute(f"SELECT setval({sequence}, greatest(nextval({sequence}), 100))")
     sitting = make_sitting(body, id=7, days=-3, state=Sitting.State.HELD)
     for item, on_it in [
         (make_item(sitting, "Zebrastreifen"), pin),

@@ -149,3 +149,28 @@ def test_a_map_server_that_is_none_stops_the_start(hosts):
 
     assert done.returncode != 0
     assert "MAPAPP_WMS_HOSTS" in done.stderr.strip().splitlines()[-1]
+
+
+def test_earlier_secrets_are_read_and_none_has_a_default():
+    found = read(
+        "SECRET_KEY_FALLBACKS", MAPAPP_SECRET_KEY_FALLBACKS=f"{'a' * 50}, {'b' * 50}"
+    )
+
+    assert found == {"SECRET_KEY_FALLBACKS": ["a" * 50, "b" * 50]}
+    assert read("SECRET_KEY_FALLBACKS", "EMAIL_HOST_PASSWORD") == {
+        "SECRET_KEY_FALLBACKS": [],
+        "EMAIL_HOST_PASSWORD": "",
+    }
+
+
+def test_cookies_belong_to_the_host_wherever_there_is_https():
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME")
+
+    assert read(*names) == {
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+    }
+    assert read(*names, MAPAPP_HTTPS="false") == {
+        "SESSION_COOKIE_NAME": "sessionid",
+        "CSRF_COOKIE_NAME": "csrftoken",
+    }
