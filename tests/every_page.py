@@ -52,6 +52,7 @@ PUBLIC = [
     "/about/accessibility/",
     "/about/easy/",
     "/about/terms/",
+    "/about/security/",
     "/about/barrier/",
     "/about/barrier/sent/",
     "/search/?q=Weg",
