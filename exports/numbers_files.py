@@ -18,8 +18,9 @@ from exports.files.csv_table import (
 )
 from exports.languages import in_language_asked_for
 from insek.forms.numbers import UNKNOWN, NumbersForm
-from insek.numbers.figures import FIGURES, Figure, Places, figures_of
+from insek.numbers.figures import FIGURES, Places, figures_of
 from insek.numbers.snapshots import latest, tallies_of
+from insek.numbers.tables import Figure
 from insek.numbers.tallies import Tallies
 from layers.conditional import answer
 from layers.problems import bad_query, not_found, read_only, takes

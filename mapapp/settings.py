@@ -412,6 +412,8 @@ MAIL_FOLDER = env.text("MAPAPP_MAIL_FOLDER", "")
 OPERATOR_EMAIL = env.text(
     "MAPAPP_OPERATOR_MAIL", env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
 )
+# The single point of contact for authorities and users (DSA, Art. 11 and 12).
+CONTACT_POINT_EMAIL = env.text("MAPAPP_CONTACT_POINT_MAIL", OPERATOR_EMAIL)
 DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
 _smtp = urlsplit(env.text("MAPAPP_SMTP_URL", "smtp://localhost:25"))
 EMAIL_HOST = _smtp.hostname or "localhost"
@@ -455,6 +457,10 @@ OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730)
 # What authors are promised: until when a moderator has read a pin, and its body answered.
 REVIEW_PERIOD = timedelta(days=env.whole_number("MAPAPP_REVIEW_DAYS", 7))
 ANSWER_PERIOD = timedelta(days=env.whole_number("MAPAPP_ANSWER_DAYS", 30))
+# Until when what somebody reported is decided, and how long after that the reporter and the
+# author may complain (DSA, Art. 20(1): six months at least).
+REPORT_PERIOD = timedelta(days=env.whole_number("MAPAPP_REPORT_DAYS", 3))
+COMPLAINT_PERIOD = timedelta(days=183)
 # What the desks aim at besides: until when a body has accepted what came to it.
 ACCEPT_PERIOD = timedelta(days=env.whole_number("MAPAPP_ACCEPT_DAYS", 7))
 # How long a step at the desk can be taken back.

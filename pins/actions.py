@@ -217,9 +217,12 @@ def reject_pin(*, pin: Pin, actor: User, reason: str) -> Pin:
 
 
 @transaction.atomic
-def hide_pin(*, pin: Pin, actor: User, reason: str) -> Pin:
-    """Take a published pin from the public's sight; raises without a reason."""
-    return _moderate(pin, Visibility.HIDDEN, actor, reason)
+def hide_pin(*, pin: Pin, actor: User, reason: str, is_told: bool = True) -> Pin:
+    """Take a published pin from the public's sight; raises without a reason.
+
+    `is_told` is False where the author gets another mail about it.
+    """
+    return _moderate(pin, Visibility.HIDDEN, actor, reason, is_told=is_told)
 
 
 @transaction.atomic
@@ -298,11 +301,13 @@ def survivor_for(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
     return survivor
 
 
-def _moderate(pin: Pin, to: Visibility, actor: User, reason: str) -> Pin:
+def _moderate(
+    pin: Pin, to: Visibility, actor: User, reason: str, *, is_told: bool = True
+) -> Pin:
     change = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
     if to == Visibility.PUBLISHED:
         announce_published(change.pin)
-    else:
+    elif is_told:
         notifications.tell_author(notifications.Event(to.value), change)
     return change.pin
 

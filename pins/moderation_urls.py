@@ -10,6 +10,7 @@ from pins.views import (
     queue,
     reason_templates,
     redaction,
+    report_moderation,
 )
 
 app_name = "moderation"
@@ -33,6 +34,8 @@ urlpatterns = [
         redaction.comment_words,
         name="comment-words",
     ),
+    path("reports/", report_moderation.reports, name="reports"),
+    path("reports/<int:case_id>/", report_moderation.report, name="report"),
     *photo_paths("photos/", photos.moderated_photo, "photo-file"),
     path("<slug:reference>/", moderation.pin, name="pin"),
     path("<slug:reference>/words/", redaction.pin_words, name="words"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from pins import erasing, tasks
 from pins.moderation import wordings
 from pins.own_data import address_records, erase_address
+from pins.reporting import personal as reports
 from pins.telling import author_address, following, mailing
 from trust.register import Basis, Harmless, Personal, Rule, Source, Whose
 
@@ -182,6 +183,7 @@ DATA = (
         MODERATORS,
         _("with the decision"),
     ),
+    *reports.DATA,
 )
 HARMLESS = (
     Harmless(
@@ -277,9 +279,11 @@ RULES = (
         lambda: erasing.LINK_REMAINS,
         erasing.close_old_links,
     ),
+    *reports.RULES,
 )
 SOURCES = (
     Source(
         ("pins.Contact", "pins.Mailbox", "pins.Follow"), address_records, erase_address
     ),
+    *reports.SOURCES,
 )

@@ -23,6 +23,7 @@ from pins.notifications import (
 )
 from pins.photos.files import sweep
 from pins.photos.keeping import erase_waiting
+from pins.reporting.letters import Letter, write_letter
 from pins.telling.author_address import erase_unconfirmed
 from pins.telling.following import erase_follows, erase_idle_mailboxes
 from pins.telling.letters import write_confirmation
@@ -78,6 +79,15 @@ def send_contact_confirmation(contact_id: int) -> None:
     contact = Contact.objects.select_related("pin").filter(pk=contact_id).first()
     if contact is not None and not contact.is_confirmed:
         write_contact_confirmation(contact).send()
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_report_letter(letter: str, row_id: int, complaint_id: int | None) -> None:
+    """Tell a reporter or an author of a report; nothing where the address is erased."""
+    message = write_letter(Letter(letter), row_id, complaint_id)
+    if message is not None:
+        message.send()
 
 
 @app.periodic(cron="* * * * *")

@@ -8,6 +8,7 @@ from pins.views import (
     own_mail,
     photos,
     questions,
+    reporting,
     sharing,
     similar,
     submit,
@@ -31,6 +32,25 @@ urlpatterns = [
         own_data.comment_data,
         name="own-comment-data",
     ),
+    path(
+        "reports/<int:report_id>/<str:token>", reporting.own_report, name="own-report"
+    ),
+    path(
+        "<slug:reference>/edit/<str:token>/decisions/<int:case_id>",
+        reporting.pin_decision,
+        name="pin-decision",
+    ),
+    path("<slug:reference>/report", reporting.report_pin, name="report"),
+    path(
+        "<slug:reference>/photos/<slug:name>/report",
+        reporting.report_photo,
+        name="report-photo",
+    ),
+    path(
+        "<slug:reference>/comments/<int:comment_id>/report",
+        reporting.report_comment,
+        name="report-comment",
+    ),
     path("<slug:reference>/qr.svg", sharing.qr_code, name="qr"),
     path("<slug:reference>/support", support.support, name="support"),
     path("<slug:reference>/support.json", support.support_state, name="support-state"),
@@ -39,6 +59,12 @@ urlpatterns = [
         "<slug:reference>/comments/<int:comment_id>/edit/<str:token>",
         comments.own_comment,
         name="own-comment",
+    ),
+    path(
+        "<slug:reference>/comments/<int:comment_id>/edit/<str:token>/decisions/"
+        "<int:case_id>",
+        reporting.comment_decision,
+        name="comment-decision",
     ),
     *photo_paths("new/photos/", photos.waiting_photo, "waiting-photo"),
     *photo_paths(

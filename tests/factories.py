@@ -35,8 +35,18 @@ from insek.models import (
 from insek.stands import open_stand
 from layers.models import Overlay, Theme
 from pins.actions import Draft
-from pins.models import Comment, Contact, Follow, Mailbox, Pin
-from pins.own_link import hash_token
+from pins.models import (
+    Comment,
+    Contact,
+    Follow,
+    Mailbox,
+    Photo,
+    Pin,
+    Report,
+    ReportCase,
+)
+from pins.models.report import Reason
+from pins.own_link import hash_token, make_token
 from pins.telling.following import Target
 from pins.workflow import Kind, Status, Visibility
 from tests.geometries import district_square, point_in
@@ -243,6 +253,32 @@ def make_comment(
         "published_at": timezone.now() if was_public else None,
     }
     return Comment.objects.create(pin=pin, visibility=visibility, **(values | fields))
+
+
+def make_report(
+    pin: Pin,
+    *,
+    comment: Comment | None = None,
+    photo: Photo | None = None,
+    **fields: Any,
+) -> Report:
+    """Report a pin, a comment on it or one of its photos; the form's key is its own.
+
+    What waits already gets one more report.
+    """
+    key = uuid4()
+    kind = "comment" if comment else "photo" if photo else "pin"
+    case = ReportCase.objects.waiting().filter(
+        pin=pin, comment=comment, photo=photo
+    ).first() or ReportCase.objects.create(
+        kind=kind, pin=pin, comment=comment, photo=photo
+    )
+    values: dict[str, Any] = {
+        "reason": Reason.INSULT,
+        "language": "de",
+        "token_hash": hash_token(make_token(key)),
+    }
+    return Report.objects.create(case=case, idempotency_key=key, **(values | fields))
 
 
 def make_sitting(

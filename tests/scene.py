@@ -25,9 +25,11 @@ from insek.models import (
 )
 from insek.pages.models import FaqPage
 from pins.actions import change_status
-from pins.models import Pin
+from pins.models import Comment, Pin, ReportCase
+from pins.models.report import Outcome
 from pins.notifications import stop_url as stop_mail_url
-from pins.own_link import hash_token
+from pins.own_link import hash_token, make_token
+from pins.reporting.complaining import complain
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.workflow import Role, Status, Visibility
 from tests.cms import make_document, make_picture, make_trees, publish_news
@@ -51,6 +53,7 @@ from tests.factories import (
     make_phase,
     make_pin,
     make_planner,
+    make_report,
     make_sitting,
     make_stand,
     make_webhook,
@@ -165,6 +168,7 @@ def make_scene() -> Scene:
         "photo": make_photo(own).name,
         "updates": stop_mail_url(make_contact(own)).split("/")[-2],
         "comment": str(waiting.pk),
+        **_reports(published, own, waiting, moderator),
         "running": str(papers[Paper.State.RUNNING].pk),
         "failed": str(papers[Paper.State.FAILED].pk),
     }
@@ -278,4 +282,43 @@ def _files(body: Body, chair: User) -> dict[str, str]:
         "desk_file": str(desk_file.pk),
         "token_of_desk": str(token.pk),
         "template": str(template.pk),
+    }
+
+
+def _reports(
+    published: Pin, own: Pin, comment: Comment, moderator: User
+) -> dict[str, str]:
+    """Report a public comment, and decide on what was said of others."""
+    shown, with_photo = make_comment(published), make_pin()
+    photo = make_photo(with_photo)
+    waiting = make_report(published, explanation="Gleich im ersten Satz.")
+    kept = make_report(with_photo, photo=photo, email="kim@example.org")
+    of_own, of_comment = make_report(own), make_report(published, comment=comment)
+    now = timezone.now()
+    for report, outcome in (
+        (kept, Outcome.KEPT),
+        (of_own, Outcome.HIDDEN),
+        (of_comment, Outcome.HIDDEN),
+    ):
+        ReportCase.objects.filter(pk=report.case_id).update(
+            outcome=outcome,
+            ground="" if outcome == Outcome.KEPT else "terms",
+            rule="" if outcome == Outcome.KEPT else "Keine Namen",
+            reason="Niemand ist gemeint.",
+            first_decided_at=now,
+            decided_at=now,
+            decided_by=moderator,
+        )
+    complain(case=of_own.case, report=None, text="Das sehe ich anders.")
+    return {
+        "shown": str(shown.pk),
+        "with_photo": Pin.objects.get(pk=with_photo.pk).reference,
+        "shown_photo": photo.name,
+        "report": str(waiting.pk),
+        "report_token": make_token(waiting.idempotency_key),
+        "kept_report": str(kept.pk),
+        "kept_token": make_token(kept.idempotency_key),
+        "case": str(waiting.case_id),
+        "decision": str(of_own.case_id),
+        "on_comment": str(of_comment.case_id),
     }

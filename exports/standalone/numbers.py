@@ -16,7 +16,8 @@ from districts.models import District
 from exports import boundaries, streams
 from exports.standalone.frame import SOURCES, Map, Page
 from insek.numbers.choropleth import Scale, scales
-from insek.numbers.figures import Figure, Places, figures_of
+from insek.numbers.figures import Places, figures_of
+from insek.numbers.tables import Figure
 from insek.numbers.tallies import Tallies
 
 SHADES = ("#eef5fb", "#c3dcf1", "#8dbfe6", "#5298d2", "#2371b5")

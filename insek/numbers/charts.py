@@ -8,7 +8,7 @@ it: no colour has to be told apart.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from insek.numbers.figures import Figure
+from insek.numbers.tables import Figure
 
 # In em.
 LINE = 3.1
@@ -179,6 +179,9 @@ def chart_of(figure: Figure) -> Chart | None:
             return pillars(figure)
         case "answer-time":
             return ranges(figure)
+        case "report" | "report-reason":
+            # Years beside each other are read in the table.
+            return None
         case _:
             return shares(figure)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from insek.numbers.figures import Column, Figure
+from insek.numbers.tables import Column, Figure
 
 # More shades cannot be told apart, least of all on paper.
 MOST_CLASSES = 5

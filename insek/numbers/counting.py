@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from pins.reporting.figures import yearly_figures
+
 # The longest a count may take: it runs as a job, beside the limit of web requests. The
 # groups of a large city fit into memory.
 SETTINGS = """
@@ -86,7 +88,13 @@ def count() -> dict[str, Any]:
         counts = [list(row) for row in cursor.fetchall()]
         cursor.execute(TIMES, [_start(periods.twelve_months), _start(periods.year)])
         times = quartiles(cursor.fetchall())
-    return {"day": today.isoformat(), "counts": counts, "times": times}
+    return {
+        "day": today.isoformat(),
+        "counts": counts,
+        "times": times,
+        # Of whole months alone: nobody finds out what was reported just now.
+        "reports": yearly_figures(_start(today.replace(day=1))),
+    }
 
 
 # Twelve months hold the year, and all the time holds both.

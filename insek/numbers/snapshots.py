@@ -86,6 +86,9 @@ def _name(snapshot: NumbersSnapshot) -> tuple[int, datetime.datetime]:
 
 def is_present(known: NumbersSnapshot) -> bool:
     """Tell whether numbers are those of the present data, and of a month not yet over."""
+    if "reports" not in known.data:
+        # Counted before there were any.
+        return False
     counted = datetime.date.fromisoformat(known.data["day"])
     today = timezone.localdate()
     return known.version == PublicVersion.recent() and (

@@ -98,6 +98,12 @@ class Tallies:
         return self._places[2]
 
     @property
+    def reports(self) -> list[dict[str, Any]]:
+        """What was reported in each year, of the whole city; the first year first."""
+        years: list[dict[str, Any]] = self.data.get("reports", [])
+        return years
+
+    @property
     def with_own_outcome(self) -> int:
         """How many can have an outcome: all but the duplicates."""
         return self.total - self.of("status")[Status.DUPLICATE]

@@ -14,9 +14,10 @@ from insek.forms.numbers import NumbersForm
 from insek.models import NumbersSnapshot
 from insek.numbers.charts import Chart, bars, chart_of
 from insek.numbers.choropleth import TITLES, scales
-from insek.numbers.figures import Figure, Places, figures_of
+from insek.numbers.figures import Places, figures_of
 from insek.numbers.keys import KeyNumbers, key_numbers_of
 from insek.numbers.snapshots import latest, tallies_of
+from insek.numbers.tables import Figure
 from insek.numbers.tallies import Period, Tallies
 from layers.conditional import answer
 from layers.languages import page_language

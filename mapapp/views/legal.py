@@ -29,8 +29,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def imprint(request: HttpRequest) -> HttpResponse:
-    """Say who is responsible for the site (DDG § 5)."""
-    return _legal(request, Kind.IMPRINT)
+    """Say who is responsible for the site (DDG § 5), and whom to contact (DSA)."""
+    return _legal(request, Kind.IMPRINT, contact_point=settings.CONTACT_POINT_EMAIL)
 
 
 @require_safe
@@ -42,7 +42,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Say what may be written here, and how it is read before it is published."""
-    return _legal(request, Kind.TERMS)
+    return _legal(request, Kind.TERMS, report_days=settings.REPORT_PERIOD.days)
 
 
 def _legal(request: HttpRequest, kind: Kind, **more: Any) -> HttpResponse:

@@ -11,12 +11,14 @@ from pins.models.photo import Photo
 from pins.models.pin import Pin
 from pins.models.public import PublicPin, PublicVersion
 from pins.models.queue import QueueEntry, QueueKind
+from pins.models.report import Complaint, Report, ReportCase
 from pins.models.support import Support
 from pins.models.wording import Question, QueueReminder, ReasonTemplate, Wording
 from pins.models.words import SearchWord
 
 __all__ = [
     "Comment",
+    "Complaint",
     "Contact",
     "Follow",
     "Handover",
@@ -35,6 +37,8 @@ __all__ = [
     "QueueKind",
     "QueueReminder",
     "ReasonTemplate",
+    "Report",
+    "ReportCase",
     "SearchWord",
     "StatusChange",
     "Support",

@@ -34,8 +34,10 @@ def make_name() -> str:
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def public(self) -> Self:
-        """Keep the photos of published pins."""
-        return self.filter(Exists(PublicPin.objects.filter(pk=OuterRef("pin_id"))))
+        """Keep the photos of published pins that are not hidden themselves."""
+        return self.filter(
+            Exists(PublicPin.objects.filter(pk=OuterRef("pin_id"))), is_hidden=False
+        )
 
     def waiting(self) -> Self:
         """Keep the photos of all forms that are not sent yet."""
@@ -71,6 +73,10 @@ class Photo(models.Model):
         validators=[MaxLengthValidator(ALT_LENGTH)],
     )
     is_redacted = models.BooleanField(_("partly blacked out"), default=False)
+    # Alone, while its pin is published: after a report (`pins.reporting`).
+    is_hidden = models.BooleanField(
+        _("hidden"), default=False, db_default=False, editable=False
+    )
     created_at = models.DateTimeField(_("added at"), default=timezone.now)
 
     objects = PhotoQuerySet.as_manager()

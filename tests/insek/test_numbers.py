@@ -13,8 +13,9 @@ from insek.models import Measure, NumbersSnapshot
 from insek.numbers import key_numbers, snapshots
 from insek.numbers.charts import Range, ranges
 from insek.numbers.counting import Periods
-from insek.numbers.figures import FIGURES, Column, Places, Shown, figures_of
+from insek.numbers.figures import FIGURES, Places, figures_of
 from insek.numbers.snapshots import latest
+from insek.numbers.tables import Column, Shown
 from insek.numbers.tallies import Period, Tallies
 from pins.actions import change_status
 from pins.models import Pin

@@ -31,9 +31,19 @@ from insek.models import (
     Suggestion,
 )
 from insek.reports.months import Month
-from pins.models import Comment, Contact, Follow, Pin, StatusChange, Support
+from pins.models import (
+    Comment,
+    Contact,
+    Follow,
+    Pin,
+    Report,
+    StatusChange,
+    Support,
+)
 from pins.notifications import stop_url
 from pins.own_link import hash_token, make_token
+from pins.reporting.deciding import digest_of
+from pins.reporting.subjects import subject_of
 from pins.telling.follow_links import confirm_url, manage_url
 from pins.workflow import Visibility
 from tests.factories import (
@@ -59,6 +69,7 @@ from tests.factories import (
     make_phase,
     make_pin,
     make_planner,
+    make_report,
     make_sitting,
     make_stand,
     make_webhook,
@@ -128,6 +139,17 @@ def form(name, pin):
         "comment": lambda: (f"/pins/{pin.reference}/comment", comment_data(), None),
         "withdraw a comment": lambda: (own_comment(pin), {"action": "withdraw"}, None),
         "decide on a comment": lambda: decide_on_comment(pin),
+        "report": lambda: (
+            f"/pins/{pin.reference}/report",
+            {
+                "idempotency_key": str(uuid4()),
+                "reason": "insult",
+                "in_good_faith": "on",
+            },
+            None,
+        ),
+        "erase a reporter": lambda: (own_report(pin), {"action": "forget"}, None),
+        "decide on a report": lambda: decide_on_report(pin),
         "comment officially": lambda: (
             f"/desk/ortsbeirat-west/{pin.reference}/comment",
             comment_data(),
@@ -522,6 +544,23 @@ def own_comment(pin):
     return reverse("pins:own-comment", args=[pin.reference, comment.pk, TOKEN])
 
 
+def own_report(pin):
+    report = make_report(pin, email="kim@example.org")
+    token = make_token(report.idempotency_key)
+    return reverse("pins:own-report", args=[report.pk, token])
+
+
+def decide_on_report(pin):
+    case = make_report(pin).case
+    data = {
+        "action": "decide",
+        "read": digest_of(case, subject_of(case)),
+        "outcome": "kept",
+        "reason": "Niemand ist gemeint.",
+    }
+    return f"/moderation/reports/{case.pk}/", data, make_moderator("carla")
+
+
 def decide(pin):
     data = {"to": "published", "read": pin.words_digest}
     return f"/moderation/{pin.reference}/", data, make_moderator()
@@ -639,6 +678,9 @@ FORMS = [
     "comment",
     "withdraw a comment",
     "decide on a comment",
+    "report",
+    "erase a reporter",
+    "decide on a report",
     "comment officially",
     "accept",
     "hand over",
@@ -677,6 +719,7 @@ def state():
     return (
         list(Pin.objects.order_by("pk").values_list("visibility", "status")),
         Contact.objects.count(),
+        list(Report.objects.order_by("pk").values_list("email", "case__outcome")),
         StatusChange.objects.count(),
         Support.objects.count(),
         list(Follow.objects.order_by("pk").values_list("confirmed_at", flat=True)),

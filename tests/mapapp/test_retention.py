@@ -29,7 +29,16 @@ from insek.models import CardSheet, Invitation, Registration
 from mapapp.retention import document
 from mapapp.tasks import erase_due_hourly
 from pins.actions import submit_pin
-from pins.models import Follow, News, Photo, Pin, VisibilityChange, Wording
+from pins.models import (
+    Follow,
+    News,
+    Photo,
+    Pin,
+    Report,
+    ReportCase,
+    VisibilityChange,
+    Wording,
+)
 from pins.own_link import hash_token
 from pins.telling.following import Target, ask_to_follow
 from staff.models import Invitation as AccountInvitation
@@ -42,6 +51,7 @@ from tests.factories import (
     make_event,
     make_follow,
     make_pin,
+    make_report,
     make_user,
 )
 from trust import register
@@ -125,6 +135,33 @@ def former_words(moment: datetime.datetime) -> models.Model:
     return Wording.objects.create(
         pin=make_pin(), cause="sent", text="So stand es da.", created_at=moment
     )
+
+
+def decided_report(moment: datetime.datetime, **fields: Any) -> Report:
+    report = make_report(make_pin(), **fields)
+    ReportCase.objects.filter(pk=report.case_id).update(
+        outcome="kept",
+        reason="Es bleibt.",
+        first_decided_at=moment,
+        decided_at=moment,
+        decided_by=make_user(uuid4().hex),
+    )
+    return report
+
+
+@scene("contacts-of-reports")
+def contact_of_report(moment: datetime.datetime) -> models.Model:
+    return decided_report(moment, email="kim@example.org")
+
+
+@scene("words-of-reports")
+def words_of_report(moment: datetime.datetime) -> models.Model:
+    return decided_report(moment)
+
+
+@scene("browsers-of-reports")
+def browser_of_report(moment: datetime.datetime) -> models.Model:
+    return make_report(make_pin(), created_at=moment, browser="0" * 64)
 
 
 @scene("own-links")
@@ -355,7 +392,7 @@ def looks_the_same(row: models.Model) -> bool:
     return now is not None and all(
         getattr(now, name) == getattr(row, name)
         for name in names
-        if name in {"title", "text", "token_hash", "email", "emptied_at"}
+        if name in {"title", "text", "token_hash", "email", "emptied_at", "browser"}
     )
 
 
