@@ -226,6 +226,13 @@ def hide_pin(*, pin: Pin, actor: User, reason: str, is_told: bool = True) -> Pin
 
 
 @transaction.atomic
+def hide_to_erase(*, pin: Pin, actor: User, reason: str) -> Pin:
+    """Hide a pin of which nothing will be left (`pins.four_eyes`, which tells its author)."""
+    change = _change_visibility(pin, Visibility.HIDDEN, actor, Role.MODERATOR, reason)
+    return change.pin
+
+
+@transaction.atomic
 def change_status(
     *,
     pin: Pin,
@@ -317,6 +324,8 @@ def _change_visibility(
 ) -> VisibilityChange:
     locked = Pin.objects.select_for_update().get(pk=pin.pk)
     find_move(VISIBILITY_MOVES, locked.visibility, to, {role}, reason)
+    if to == Visibility.PUBLISHED and locked.erased_at is not None:
+        raise MoveNotAllowed(_("Nothing is left of it that could be published."))
     change = VisibilityChange.objects.create(
         pin=locked,
         from_visibility=locked.visibility,

@@ -4,6 +4,7 @@ from pins.photo_urls import photo_paths
 from pins.views import (
     card_moderation,
     comment_moderation,
+    erasures,
     moderation,
     photo_moderation,
     photos,
@@ -25,6 +26,19 @@ urlpatterns = [
         "reasons/<int:template_id>/delete",
         reason_templates.delete,
         name="reason-delete",
+    ),
+    path("erasures/", erasures.overview, name="erasures"),
+    path("erasures/<int:request_id>/", erasures.decide, name="erasure"),
+    path(
+        "erasures/comment/<int:comment_id>/",
+        erasures.ask_for_comment,
+        name="erase-comment",
+    ),
+    path("erasures/pin/<slug:reference>/", erasures.ask_for_pin, name="erase"),
+    path(
+        "erasures/pin/<slug:reference>/<slug:name>/",
+        erasures.ask_for_photo,
+        name="erase-photo",
     ),
     path("cards/", card_moderation.cards, name="cards"),
     path("comments/", queue.comments, name="comments"),

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from pins.models import Contact, VisibilityChange
+from pins.models import Contact, ErasureRequest, VisibilityChange
 from pins.telling.author_address import confirm_token
 
 STOP_SALT = "pins.stop-mail"
@@ -68,6 +68,20 @@ def write_update(
         context["stop_url"] = stop_url(contact)
         subject = render_to_string("pins/mail/update_subject.txt", context)
         body = render_to_string("pins/mail/update.txt", context)
+    return EmailMessage(" ".join(subject.split()), body, to=[contact.email])
+
+
+def write_erasure(contact: Contact, asked: ErasureRequest) -> EmailMessage:
+    """Return the mail that says what was erased and why, in the author's language."""
+    context = {
+        "reference": asked.pin.reference,
+        "is_photo": asked.kind == ErasureRequest.Kind.PHOTO,
+        "reason": asked.reason,
+        "site_name": settings.SITE_NAME,
+    }
+    with translation.override(contact.language):
+        subject = render_to_string("pins/mail/erased_subject.txt", context)
+        body = render_to_string("pins/mail/erased.txt", context)
     return EmailMessage(" ".join(subject.split()), body, to=[contact.email])
 
 

@@ -171,6 +171,7 @@ DATA = (
             ("pins.Comment", ("actor", "decided_by", "reason")),
             ("pins.Wording", ("actor",)),
             ("pins.Question", ("asked_by",)),
+            ("pins.ErasureRequest", ("asked_by", "decided_by", "reason")),
         )
     ),
     Personal(

@@ -12,13 +12,15 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
-from pins.models import Contact, Follow, Question
+from pins.four_eyes import forget_who_was_told
+from pins.models import Contact, ErasureRequest, Follow, Question
 from pins.moderation.letters import contact_of, write_question, write_redaction
 from pins.moderation.reminding import remind_moderators, reminder_for
 from pins.notifications import (
     Event,
     read_change,
     write_contact_confirmation,
+    write_erasure,
     write_update,
 )
 from pins.photos.files import sweep
@@ -58,6 +60,17 @@ def send_update(event: str, change_id: int) -> None:
     contact = Contact.objects.confirmed().filter(pin=change.pin).first()
     if contact is not None:
         write_update(contact, Event(event), change).send()
+
+
+@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@fresh_connection()
+def send_erasure(request_id: int) -> None:
+    """Tell an author that what was published has been erased, then forget the address."""
+    asked = ErasureRequest.objects.select_related("pin").get(pk=request_id)
+    contact = Contact.objects.confirmed().filter(pin=asked.pin).first()
+    if contact is not None:
+        write_erasure(contact, asked).send()
+        forget_who_was_told(asked=asked)
 
 
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))

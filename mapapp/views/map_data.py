@@ -8,8 +8,8 @@ from exports.files import geojson
 from exports.states import districts_state, pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme
-from layers.problems import not_found, read_only
-from pins.models import PublicPin
+from layers.problems import not_found, problem, read_only
+from pins.models import ErasedReference, PublicPin
 
 
 @read_only
@@ -26,14 +26,18 @@ def districts(request: HttpRequest) -> HttpResponseBase:
 
 @read_only
 def pin(request: HttpRequest, reference: str) -> HttpResponseBase:
-    """Answer with one pin as it stands in the exports; 404 where the public sees none."""
-    # In one query, so that what is not there costs no more than what is.
+    """Answer with one pin as it stands in the exports; 404 where the public sees none,
+    410 where it was erased after it had been published.
+    """
     feature = (
         PublicPin.objects.filter(reference=reference)
         .values_list("feature", flat=True)
         .first()
     )
     if feature is None:
+        if ErasedReference.objects.filter(reference=reference).exists():
+            detail = _("This contribution was erased for good.")
+            return problem(detail, status=410)
         return not_found(_("There is no published contribution with this reference."))
     return answer(
         request,

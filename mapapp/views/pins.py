@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from councils.public.trace import trace
 from pins.comment_paging import read_comments
 from pins.merging import also_said, public_survivor
-from pins.models import Comment, PublicPin
+from pins.models import Comment, ErasedReference, PublicPin
 from pins.paging import BadCursor
 from pins.supports import supporters
 
@@ -23,13 +23,13 @@ def pin(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a pin, its place, its timeline and what others say to it.
 
     The same page for everyone: what a browser supports it asks for itself. 404 for
-    whatever is not published, 400 for a page of comments that is none. A duplicate leads
+    whatever is not published, 410 for what was erased after it had been, 400 for a page of comments that is none. A duplicate leads
     on to where its matter is dealt with, unless `?original` asks for its own words.
     """
-    found = get_object_or_404(
-        PublicPin.objects.select_related("theme").defer("search", "feature"),
-        reference=reference,
-    )
+    published = PublicPin.objects.select_related("theme").defer("search", "feature")
+    found = published.filter(reference=reference).first()
+    if found is None:
+        return _gone(request, reference)
     survivor = public_survivor(found)
     if survivor.pk != found.pk and ORIGINAL not in request.GET:
         query = request.GET.copy()
@@ -51,6 +51,12 @@ def pin(request: HttpRequest, reference: str) -> HttpResponse:
         "comments": comments,
     }
     return render(request, "mapapp/pin.html", context)
+
+
+def _gone(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say that a contribution was erased; raises Http404 for every other one."""
+    gone = get_object_or_404(ErasedReference, reference=reference)
+    return render(request, "mapapp/pin_gone.html", {"gone": gone}, status=410)
 
 
 def _brought_from(request: HttpRequest, repeating: QuerySet[PublicPin]) -> str:

@@ -3,6 +3,7 @@
 from pins.models.cells import PublicCell
 from pins.models.comment import Comment
 from pins.models.contact import Contact
+from pins.models.erasure import ErasedReference, ErasureRequest
 from pins.models.following import Follow, Mailbox
 from pins.models.history import Handover, Merge, StatusChange, VisibilityChange
 from pins.models.news import News, Notice
@@ -20,6 +21,8 @@ __all__ = [
     "Comment",
     "Complaint",
     "Contact",
+    "ErasedReference",
+    "ErasureRequest",
     "Follow",
     "Handover",
     "Mailbox",

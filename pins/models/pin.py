@@ -241,6 +241,10 @@ class Pin(models.Model):
                 condition=~Q(visibility="published") | Q(published_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="pin_erased_is_not_published",
+                condition=~Q(visibility="published") | Q(erased_at=None),
+            ),
+            models.CheckConstraint(
                 name="pin_moves_only_when_published_once",
                 condition=Q(status="received") | Q(published_at__isnull=False),
             ),

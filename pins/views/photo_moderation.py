@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from pins.access import get_pin_for_moderation
+from pins.four_eyes import may_be_erased
 from pins.models import Photo, Pin
 from pins.moderation.claims import claim
 from pins.photo_forms import AltForm, BoxFormSet, boxes_of
@@ -46,6 +47,9 @@ def _change(request: HttpRequest, pin: Pin, found: Photo) -> HttpResponse:
             return _describe(request, pin, found)
         case "black-out":
             return _black_out(request, pin, found)
+        case "remove" if may_be_erased(found):
+            # Once published, it takes two people.
+            return redirect("moderation:erase-photo", pin.reference, found.name)
         case "remove":
             remove_photos(pin=pin, names=[found.name])
             return _done(request, pin, _("The photo is erased."))
@@ -100,6 +104,7 @@ def _page(
     context = {
         "pin": pin,
         "photo": found,
+        "takes_two": may_be_erased(found),
         "form": form or AltForm(initial={"alt": found.alt}),
         "boxes": BoxFormSet(prefix="box") if boxes is None else boxes,
         "message": message,
