@@ -6,11 +6,13 @@ from typing import Self
 from django.db import connection
 from psycopg import sql
 
-# Tables of ours: what belongs to an extension (PostGIS's list of CRS) comes with it.
+# Tables of ours: what belongs to an extension (PostGIS's list of CRS) comes with it, and
+# what is UNLOGGED is left out of backups.
 TABLES = """
     SELECT c.relname
     FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+      AND c.relpersistence = 'p'
       AND NOT EXISTS (
           SELECT FROM pg_depend d
           WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
