@@ -53,7 +53,7 @@ def test_whatever_a_form_holds_it_is_answered(
     address, _, query = address.partition("?")
     asked = [tuple(part.partition("=")[::2]) for part in query.split("&") if part]
 
-    @examples(4)
+    @examples(2)
     @given(CHANGES, CHANGES)
     def send(changes: list[Change], in_query: list[Change]) -> None:
         body = encoded(changed(pairs_of(data), changes))
