@@ -15,6 +15,7 @@ from layers.languages import page_language
 from mapapp.barrier import BarrierForm, send_report
 from trust.guard import Stopped, check
 from trust.limits import BARRIER
+from trust.register import Whose, register
 
 logger = logging.getLogger(__name__)
 Kind = LegalPage.Kind
@@ -24,7 +25,14 @@ Kind = LegalPage.Kind
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say what is stored, why and for how long."""
     hosts = [urlsplit(host).netloc for host in settings.WMS_HOSTS]
-    return _legal(request, Kind.PRIVACY, wms_hosts=hosts)
+    held = [entry for entry in register().data if entry.whose == Whose.RESIDENTS]
+    return _legal(
+        request,
+        Kind.PRIVACY,
+        wms_hosts=hosts,
+        held=held,
+        refused_days=settings.REFUSED_LIFETIME.days,
+    )
 
 
 @require_safe
