@@ -1,7 +1,9 @@
 """Accounts as the operator sees them: how they change and end."""
 
+from collections.abc import Iterable
+
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -10,6 +12,7 @@ from django.utils import timezone
 from councils.models import Membership
 from staff.invitations import Seat
 from staff.letters import Letter, tell
+from staff.roles import LABELS_OF_ROLES, Role
 from staff.sessions import end_sessions
 from trust.audit import record
 
@@ -38,6 +41,12 @@ def all_accounts(words: str = "") -> QuerySet[User]:
             | Exists(of_body)
         )
     return accounts.order_by("-is_active", "last_name", "first_name", "username")
+
+
+def role_label(group: Group) -> str:
+    """Return what people call a role; the name itself of a group that is none."""
+    names = {role.value for role in Role}
+    return str(LABELS_OF_ROLES[Role(group.name)]) if group.name in names else group.name
 
 
 def demand_rank(actor: User, account: User) -> None:
@@ -98,6 +107,16 @@ def end_all_sessions(*, account: User, actor: User) -> None:
 
 
 @transaction.atomic
+def give_roles(*, account: User, groups: Iterable[Group], actor: User) -> None:
+    """Let somebody have these roles and no others."""
+    demand_rank(actor, account)
+    before = {"groups": _names_of_groups(account)}
+    account.groups.set(groups)
+    after = {"groups": _names_of_groups(account)}
+    record("give roles", actor=actor, target=account, before=before, after=after)
+
+
+@transaction.atomic
 def give_seat(*, account: User, seat: Seat, actor: User) -> Membership:
     """Give somebody a seat; raises IntegrityError where they have one on those days."""
     membership = Membership.objects.create(
@@ -131,10 +150,14 @@ def _end_seat(seat: Membership) -> None:
 
 def _rights(account: User) -> dict[str, object]:
     return {
-        "groups": sorted(account.groups.values_list("name", flat=True)),
+        "groups": _names_of_groups(account),
         "bodies": sorted(
             account.memberships.current().values_list("body_id", flat=True)
         ),
         "is_staff": account.is_staff,
         "is_superuser": account.is_superuser,
     }
+
+
+def _names_of_groups(account: User) -> list[str]:
+    return sorted(account.groups.values_list("name", flat=True))

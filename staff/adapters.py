@@ -46,16 +46,13 @@ LETTERS = {
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts come by invitation only."""
+    """Our words and mails; what is kept of a session is no address."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": MISMATCH,
         "email_password_mismatch": MISMATCH,
         "invalid_password_reset": _("This link is no longer valid."),
     }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return whose name and password these are.

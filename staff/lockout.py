@@ -29,6 +29,8 @@ SALT = "staff.lockout"
 # counted whatever address they come from. No form has a field of this name.
 CODES_OF = "second_factor_of"
 CODES = "code:"
+# The salt changes every day: after that a count is of nobody.
+ATTEMPT_LIFETIME = datetime.timedelta(days=1)
 
 
 def hashed_name(request: HttpRequest, credentials: Mapping[str, Any] | None) -> str:
@@ -109,8 +111,8 @@ def answer(
 
 
 def erase_attempts(*, dry_run: bool) -> int:
-    """Erase the counts that keep nobody out any more; return how many."""
-    before = timezone.now() - settings.AXES_COOLOFF_TIME
+    """Erase the counts of yesterday, which long keep nobody out; return how many."""
+    before = timezone.now() - ATTEMPT_LIFETIME
     over = AccessAttempt.objects.filter(attempt_time__lt=before)
     count: int = over.count()
     if not dry_run:

@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("<int:account_id>/", accounts.account, name="account"),
     path("<int:account_id>/act", accounts.act, name="act"),
+    path("<int:account_id>/roles", accounts.give_roles, name="roles"),
     path("<int:account_id>/end", accounts.end, name="end"),
     path(
         "<int:account_id>/seats/<int:seat_id>/end", accounts.end_seat, name="end-seat"

@@ -3,7 +3,6 @@
 import datetime
 
 from allauth.usersessions.models import UserSession
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from staff.invitations import erase_invitations
-from staff.lockout import erase_attempts
+from staff.lockout import ATTEMPT_LIFETIME, erase_attempts
 from trust.register import Basis, Harmless, Personal, Rule, Whose
 
 ADMIN_LOG_LIFETIME = datetime.timedelta(days=365)
@@ -106,7 +105,7 @@ DATA = (
         _("to keep out who guesses"),
         Basis.TASK,
         _("nobody: it cannot be read back"),
-        _("after a quarter of an hour"),
+        _("after a day"),
         ("wrong-passwords",),
     ),
     Personal(
@@ -205,7 +204,7 @@ RULES = (
     Rule(
         "wrong-passwords",
         "the last of them",
-        lambda: settings.AXES_COOLOFF_TIME,
+        lambda: ATTEMPT_LIFETIME,
         erase_attempts,
     ),
     Rule("admin-log", "it happened", lambda: ADMIN_LOG_LIFETIME, erase_admin_log),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from councils.models import Membership
 from districts.models import Body
 from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
+from staff.accounts import role_label
 from staff.forms.signing_in import check_new, new_password
 from staff.invitations import Guest, Seat
 from staff.models import Invitation
@@ -93,13 +94,36 @@ class SeatForm(forms.Form):
             self.add_error("seat_to", _("This day is over already."))
         return data
 
-    def offered_seat(self) -> Seat | None:
-        """Return the seat that was chosen; None without one."""
+    def chosen_seat(self) -> Seat:
+        """Return the seat of a form that is valid and names a body."""
         data = self.cleaned_data
-        if data["body"] is None:
-            return None
         begin = data["seat_from"] or timezone.localdate()
         return Seat(data["body"], data["seat"], begin, data["seat_to"])
+
+
+class RolesField(forms.ModelMultipleChoiceField[Group]):
+    """Roles, by what people call them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Roles"),
+            queryset=Group.objects.order_by("name"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "invalid_choice": _("Please choose among the roles."),
+                "invalid_pk_value": _("Please choose among the roles."),
+            },
+        )
+
+    def label_from_instance(self, obj: Group) -> str:
+        return role_label(obj)
+
+
+class RolesForm(forms.Form):
+    """The roles of an account."""
+
+    groups = RolesField()
 
 
 class InviteForm(SeatForm):
@@ -122,16 +146,7 @@ class InviteForm(SeatForm):
     )
     first_name = _name(_("First name"))
     last_name = _name(_("Last name"))
-    groups = forms.ModelMultipleChoiceField(
-        label=_("Roles"),
-        queryset=Group.objects.order_by("name"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={
-            "invalid_choice": _("Please choose among the roles."),
-            "invalid_pk_value": _("Please choose among the roles."),
-        },
-    )
+    groups = RolesField()
     field_order = ["key", "email", "first_name", "last_name", "groups", "body", "seat"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -183,5 +198,5 @@ class InviteForm(SeatForm):
             first_name=data["first_name"],
             last_name=data["last_name"],
             groups=list(data["groups"]),
-            seat=self.offered_seat(),
+            seat=self.chosen_seat() if data["body"] else None,
         )

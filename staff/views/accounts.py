@@ -19,7 +19,7 @@ from django.views.decorators.http import (
 from councils.models import Membership
 from staff import accounts, invitations
 from staff.access import for_managers, get_account, get_invitation, get_manager
-from staff.forms.accounts import InviteForm, SeatForm
+from staff.forms.accounts import InviteForm, RolesForm, SeatForm
 from staff.models import Invitation
 
 PAGE = 50
@@ -101,25 +101,37 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
         "account": found,
         "seats": found.memberships.select_related("body").order_by("-valid_from"),
         "form": form,
+        "roles_form": RolesForm(initial={"groups": found.groups.all()}),
         "today": timezone.localdate(),
     }
     return render(request, "staff/account.html", context, status=status)
 
 
 def _give_seat(request: HttpRequest, account: User, form: SeatForm) -> bool:
-    seat = form.offered_seat()
-    if seat is None:
-        return False
+    seat, actor = form.chosen_seat(), get_manager(request.user)
     try:
         with transaction.atomic():
-            accounts.give_seat(
-                account=account, seat=seat, actor=get_manager(request.user)
-            )
+            accounts.give_seat(account=account, seat=seat, actor=actor)
     except IntegrityError:
         said = _("They have a seat in this body on these days already.")
         form.add_error("body", said)
         return False
     return True
+
+
+@for_managers
+@require_POST
+def give_roles(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Let an account have the roles that are ticked, and no others."""
+    found = get_account(request.user, account_id)
+    form = RolesForm(request.POST)
+    if form.is_valid():
+        groups, actor = form.cleaned_data["groups"], get_manager(request.user)
+        accounts.give_roles(account=found, groups=groups, actor=actor)
+        messages.success(request, _("Saved."))
+    else:
+        messages.error(request, _("Please choose among the roles."))
+    return redirect("accounts:account", found.pk)
 
 
 @for_managers

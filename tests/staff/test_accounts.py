@@ -156,6 +156,11 @@ class TestInviting:
         do_jobs()
         assert mailoutbox[0].to == ["kim@example.org"]
 
+    def test_with_a_role_alone(self, client, manager):
+        group = Group.objects.create(name="team")
+        assert client.post(INVITE, answers(groups=[group.pk])).status_code == 302
+        assert Invitation.objects.get().body is None
+
     def test_sent_twice_it_invites_once(self, client, manager):
         sent = answers(body=make_body().pk, seat="chair")
         for _time in range(2):
@@ -279,6 +284,34 @@ class TestSeats:
         for path in (f"/desk/{body.slug}/", "/moderation/", "/planning/concept/", LIST):
             assert client.get(path).status_code in {403, 404}, path
         assert client.get("/accounts/start/")["Location"] == "/"
+
+
+class TestRoles:
+    def test_given_and_taken(self, client, manager):
+        user = make_user("anna")
+        moderator = Group.objects.get(name="moderator")
+        member = Client()
+        member.force_login(user)
+
+        client.post(f"{page_of(user)}roles", {"groups": [moderator.pk]})
+        assert member.get("/moderation/").status_code == 200
+        page = client.get(page_of(user))
+        assert page.context["roles_form"].initial["groups"][0] == moderator
+
+        client.post(f"{page_of(user)}roles", {})
+        assert member.get("/moderation/").status_code == 403
+        assert AuditEntry.objects.filter(action="give roles").count() == 2
+
+    @pytest.mark.parametrize("value", ["x", "99999", "\x00"])
+    def test_garbage(self, client, manager, value):
+        user = make_user("anna")
+        client.post(f"{page_of(user)}roles", {"groups": [value]})
+        assert not user.groups.exists()
+
+    def test_not_to_who_stands_above(self, client, db):
+        above = make_manager()
+        client.force_login(make_plain_manager())
+        assert client.post(f"{page_of(above)}roles", {}).status_code == 403
 
 
 class TestEnding:

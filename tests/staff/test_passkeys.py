@@ -4,9 +4,12 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import transaction
+from django.test import Client
 
 from tests.factories import make_user
 from tests.staff.accounts import ACCOUNT, CODE, LOGIN, enter, make_protected
+from tests.staff.authenticator import Passkey
 
 ADD = "/accounts/second-factor/passkeys/add/"
 ALONE = "/accounts/passkey/"
@@ -103,3 +106,157 @@ def test_those_of_others_do_not_exist(client, db, path):
     for method in (client.get, client.post):
         found = method(f"/accounts/second-factor/passkeys/{path}")
         assert found.status_code == 404
+
+
+class TestRealOnes:
+    @pytest.fixture(autouse=True)
+    def committed_at_once(self, monkeypatch):
+        """Let what follows a commit follow in the transaction of a test, too."""
+        monkeypatch.setattr(transaction, "on_commit", lambda follow: follow())
+
+    @pytest.fixture
+    def browser(self, db):
+        """Passkeys are of a site with https, or of this machine."""
+        return Client(SERVER_NAME="localhost")
+
+    def add(self, browser, passkey, name="Telefon", **change):
+        page = browser.get(ADD)
+        options = page.context["js_data"]["creation_options"]["publicKey"]
+        sent = {"name": name, "credential": passkey.create(options, **change)}
+        return browser.post(ADD, sent)
+
+    def alone(self, browser, passkey, **change):
+        answer = browser.get(ALONE, headers={"Accept": "application/json"})
+        options = answer.json()["request_options"]["publicKey"]
+        sent = {"credential": passkey.get(options, **change), "next": ACCOUNT}
+        return browser.post(ALONE, sent)
+
+    def second(self, browser, passkey):
+        page = browser.get(CODE)
+        options = page.context["js_data"]["request_options"]["publicKey"]
+        return browser.post(CODE, {"credential": passkey.get(options)})
+
+    def test_one_is_added_and_lets_in_alone(self, browser, settings):
+        settings.SECOND_FACTOR = True
+        make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey()
+
+        response = self.add(browser, passkey)
+
+        assert response["Location"] == "/accounts/second-factor/codes/"
+        assert browser.get(ACCOUNT).status_code == 200
+        browser.post("/accounts/logout/")
+        assert self.alone(browser, passkey)["Location"] == ACCOUNT
+        assert browser.get(ACCOUNT).status_code == 200
+
+    def test_or_after_the_password(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey(is_verified=False)
+        self.add(browser, passkey)
+        browser.post("/accounts/logout/")
+
+        assert enter(browser, "anna")["Location"] == CODE
+        assert self.second(browser, passkey)["Location"] == "/accounts/start/"
+
+    def test_one_without_finger_or_pin_does_not_do_alone(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey(is_verified=False)
+        self.add(browser, passkey)
+        browser.post("/accounts/logout/")
+
+        assert self.alone(browser, passkey)["Location"] == LOGIN
+        assert browser.get(ACCOUNT)["Location"].startswith(LOGIN)
+
+    def test_not_on_a_page_of_another_site(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey()
+
+        refused = self.add(browser, passkey, origin="https://evil.example")
+        assert refused.context["form"].errors
+        self.add(browser, passkey)
+        browser.post("/accounts/logout/")
+
+        self.alone(browser, passkey, origin="https://evil.example")
+        assert browser.get(ACCOUNT)["Location"].startswith(LOGIN)
+
+    def test_an_answer_works_once(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey()
+        self.add(browser, passkey)
+        browser.post("/accounts/logout/")
+        answer = browser.get(ALONE, headers={"Accept": "application/json"})
+        sent = {
+            "credential": passkey.get(answer.json()["request_options"]["publicKey"])
+        }
+        browser.post(ALONE, sent)
+        browser.post("/accounts/logout/")
+
+        assert browser.post(ALONE, sent)["Location"] == LOGIN
+
+    def test_another_key_of_the_same_name_does_not(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        passkey, forged = Passkey(), Passkey()
+        self.add(browser, passkey)
+        forged.user_handle = passkey.user_handle
+        browser.post("/accounts/logout/")
+
+        assert self.alone(browser, forged)["Location"] == LOGIN
+
+    def test_an_ended_account_stays_out(self, browser):
+        user = make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey()
+        self.add(browser, passkey)
+        browser.post("/accounts/logout/")
+        user.is_active = False
+        user.save()
+
+        assert self.alone(browser, passkey)["Location"] == LOGIN
+
+    def test_renamed_and_removed(self, browser):
+        make_user("anna")
+        enter(browser, "anna")
+        self.add(browser, Passkey(), name="")
+        found = Authenticator.objects.get(type="webauthn")
+        assert str(found) == "Passkey 1"
+        page = f"/accounts/second-factor/passkeys/{found.pk}"
+
+        refused = browser.post(f"{page}/name/", {"name": "a\x07"})
+        assert refused.context["form"].errors["name"]
+        browser.post(f"{page}/name/", {"name": "Laptop  im Büro"})
+        found.refresh_from_db()
+        assert str(found) == "Laptop im Büro"
+
+        assert browser.get(f"{page}/remove/").status_code == 200
+        assert browser.post(f"{page}/remove/").status_code == 302
+        assert not Authenticator.objects.exists()
+
+    def test_the_last_one_stays_where_one_is_compulsory(self, browser, settings):
+        settings.SECOND_FACTOR = True
+        make_user("anna")
+        enter(browser, "anna")
+        self.add(browser, Passkey())
+        found = Authenticator.objects.get(type="webauthn")
+
+        browser.post(f"/accounts/second-factor/passkeys/{found.pk}/remove/")
+
+        assert Authenticator.objects.filter(type="webauthn").exists()
+
+    def test_confirming_that_it_is_oneself(self, browser):
+        user = make_user("anna")
+        enter(browser, "anna")
+        passkey = Passkey()
+        self.add(browser, passkey)
+        browser.force_login(user)
+        page = browser.get(AGAIN)
+        options = page.context["js_data"]["request_options"]["publicKey"]
+
+        sent = {"credential": passkey.get(options), "next": ACCOUNT}
+        assert browser.post(AGAIN, sent)["Location"] == ACCOUNT
+        assert browser.get(ADD).status_code == 200
