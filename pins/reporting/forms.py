@@ -88,7 +88,7 @@ class ReportForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     in_good_faith = forms.BooleanField(
-        label=_("To the best of my knowledge, what I report is right and complete."),
+        label=_("To the best of my knowledge, what I report is right and complete"),
         error_messages={
             "required": _("Please confirm that you report this in good faith.")
         },
