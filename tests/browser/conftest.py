@@ -158,7 +158,7 @@ def sign_in(page: Page, user: User) -> None:
     page.goto("/en/accounts/login/")
     page.get_by_label("Username").fill(user.username)
     page.get_by_label("Password").fill(user.username)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 

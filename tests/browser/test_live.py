@@ -269,7 +269,7 @@ def test_who_was_signed_out_goes_on_after_signing_in(
     part(page, item).get_by_role("link", name="Sign in again").click()
     page.get_by_label("Username").fill(chair.username)
     page.get_by_label("Password").fill(chair.username)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     expect(status(page, item)).to_contain_text(SAVED)
     expect(part(page, item).get_by_label("Resolution")).to_have_value("Lang getippt")

@@ -29,7 +29,7 @@ def sign_in_beside(page: Page, name: str) -> None:
     tab = opened.value
     tab.get_by_label("Username").fill(name)
     tab.get_by_label("Password").fill(name)
-    tab.get_by_role("button", name="Sign in").click()
+    tab.get_by_role("button", name="Sign in", exact=True).click()
     tab.wait_for_url(lambda url: "/accounts/login/" not in url)
     tab.close()
 
