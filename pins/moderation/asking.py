@@ -85,8 +85,7 @@ def author_has_changed(subject: Pin | Comment) -> None:
     now = timezone.now()
     open_questions = Question.objects.filter(about(subject)).filter(answered_at=None)
     if open_questions.update(answered_at=now):
-        entry = QueueEntry.objects.select_for_update().of(subject).first()
-        if entry is not None:
+        for entry in QueueEntry.objects.select_for_update().of(subject):
             _back_to_moderators(entry)
 
 

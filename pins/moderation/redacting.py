@@ -188,12 +188,9 @@ def _correct_news(subject: Pin | Comment, before: Words, after: Words) -> None:
 
 
 def _replaced(value: Any, old: str, new: str) -> Any:
-    match value:
-        case str():
-            return value.replace(old, new)
-        case list():
-            return [_replaced(part, old, new) for part in value]
-        case dict():
-            return {name: _replaced(part, old, new) for name, part in value.items()}
-        case _:
-            return value
+    """Replace it in what `Words` hold: texts, lists of them, and both by name."""
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, list):
+        return [_replaced(part, old, new) for part in value]
+    return {name: _replaced(part, old, new) for name, part in value.items()}

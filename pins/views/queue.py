@@ -8,8 +8,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db.models import Min, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -211,16 +211,13 @@ def claim(request: HttpRequest, entry_id: int) -> HttpResponse:
     Answers with whose the entry is now; 404 where nothing waits any more.
     """
     moderator = get_moderator(request.user)
-    entry = QueueEntry.objects.filter(pk=entry_id).first()
-    if entry is None:
-        raise Http404
+    entry = get_object_or_404(QueueEntry, pk=entry_id)
     if request.POST.get("act") == "release":
         stamp = request.POST.get("stamp", "")
         claims.release(subject=entry.subject, actor=moderator, stamp=stamp)
         return JsonResponse({"is_mine": False, "stamp": "", "reader": ""})
-    held = claims.claim(subject=entry.subject, actor=moderator)
-    if held is None:
-        raise Http404
+    # Decided on at this very moment, the next renewal says so.
+    held = claims.claim(subject=entry.subject, actor=moderator) or entry
     is_mine = not held.is_read_by_other(moderator.pk)
     return JsonResponse(
         {

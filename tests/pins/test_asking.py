@@ -154,7 +154,7 @@ class TestMail:
         assert pin.reference in sent.subject
         assert sent.to == ["kim@example.org"]
         assert TEXT in sent.body
-        link = re.search(r"http://testserver(/en/pins/questions/\S+)", sent.body)
+        link = re.search(r"http://testserver(/en/pins/questions/\S+)", str(sent.body))
         assert link is not None
         assert TEXT in text_of(client.get(link[1]))
         assert "/stop" in sent.body

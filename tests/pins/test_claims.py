@@ -36,6 +36,14 @@ def entry_of(subject):
     return QueueEntry.objects.of(subject).get()
 
 
+def read(subject, actor):
+    return claims.claim(subject=subject, actor=actor)
+
+
+def take_next(entries, actor):
+    return claims.claim_next(entries=entries, actor=actor)
+
+
 def lapse():
     """Let all claims be as old as claims get."""
     then = timezone.now() - settings.CLAIM_PERIOD
@@ -44,13 +52,13 @@ def lapse():
 
 class TestClaiming:
     def test_whoever_reads_has_it(self, pin, anna):
-        entry = claims.claim(subject=pin, actor=anna)
+        entry = read(pin, anna)
         assert (entry.claimed_by, entry.claimed_at) == (anna, entry.renewed_at)
         assert entry_of(pin).claimed_by == anna
 
     def test_somebody_else_does_not_get_it(self, pin, anna, bert):
-        claims.claim(subject=pin, actor=anna)
-        entry = claims.claim(subject=pin, actor=bert)
+        read(pin, anna)
+        entry = read(pin, bert)
         assert entry.claimed_by == anna
         assert entry.is_read_by_other(bert.pk)
         with pytest.raises(claims.ReadByAnother, match="anna"):
@@ -58,23 +66,23 @@ class TestClaiming:
 
     def test_a_comment_is_claimed_by_itself(self, pin, anna, bert):
         comment = make_comment(pin, visibility=Visibility.SUBMITTED)
-        claims.claim(subject=pin, actor=anna)
-        assert claims.claim(subject=comment, actor=bert).claimed_by == bert
+        read(pin, anna)
+        assert read(comment, bert).claimed_by == bert
 
     def test_what_is_decided_cannot_be_claimed(self, anna):
         pin = make_pin()
-        assert claims.claim(subject=pin, actor=anna) is None
+        assert read(pin, anna) is None
         claims.demand(subject=pin, actor=anna)
         claims.take_over(subject=pin, actor=anna)
 
     def test_renewing_keeps_since_when(self, pin, anna):
-        first = claims.claim(subject=pin, actor=anna)
-        again = claims.claim(subject=pin, actor=anna)
+        first = read(pin, anna)
+        again = read(pin, anna)
         assert again.claimed_at == first.claimed_at
         assert again.renewed_at > first.renewed_at
 
     def test_it_lapses(self, pin, anna, bert):
-        claims.claim(subject=pin, actor=anna)
+        read(pin, anna)
         lapse()
         claims.demand(subject=pin, actor=bert)
         entry = entry_of(pin)
@@ -82,7 +90,7 @@ class TestClaiming:
         assert entry.claimed_at > timezone.now() - MINUTE
 
     def test_taking_over(self, pin, anna, bert):
-        claims.claim(subject=pin, actor=anna)
+        read(pin, anna)
         claims.take_over(subject=pin, actor=bert)
         with pytest.raises(claims.ReadByAnother, match="bert"):
             claims.demand(subject=pin, actor=anna)
@@ -91,25 +99,25 @@ class TestClaiming:
 
 class TestGivingBack:
     def test_with_the_stamp_of_the_page(self, pin, anna):
-        stamp = claims.stamp_of(claims.claim(subject=pin, actor=anna))
+        stamp = claims.stamp_of(read(pin, anna))
         assert claims.release(subject=pin, actor=anna, stamp=stamp)
         entry = entry_of(pin)
         assert (entry.claimed_by, entry.claimed_at, entry.renewed_at) == (None,) * 3
         assert (claims.reader_of(entry), claims.stamp_of(entry)) == ("", "")
 
     def test_not_with_that_of_an_older_page(self, pin, anna):
-        old = claims.stamp_of(claims.claim(subject=pin, actor=anna))
-        claims.claim(subject=pin, actor=anna)
+        old = claims.stamp_of(read(pin, anna))
+        read(pin, anna)
         assert not claims.release(subject=pin, actor=anna, stamp=old)
         assert entry_of(pin).claimed_by == anna
 
     def test_not_by_somebody_else(self, pin, anna, bert):
-        stamp = claims.stamp_of(claims.claim(subject=pin, actor=anna))
+        stamp = claims.stamp_of(read(pin, anna))
         assert not claims.release(subject=pin, actor=bert, stamp=stamp)
 
     @pytest.mark.parametrize("stamp", ["", "x", "2026-01-01T00:00", "\x00", "9" * 99])
     def test_a_stamp_that_is_none(self, pin, anna, stamp):
-        claims.claim(subject=pin, actor=anna)
+        read(pin, anna)
         assert not claims.release(subject=pin, actor=anna, stamp=stamp)
 
 
@@ -121,15 +129,15 @@ class TestNext:
             for n in (3, 2, 1)
         )
         waiting = QueueEntry.objects.waiting()
-        assert claims.claim_next(entries=waiting, actor=anna).pin == old
-        assert claims.claim_next(entries=waiting, actor=bert).pin == middle
+        assert take_next(waiting, anna).pin == old
+        assert take_next(waiting, bert).pin == middle
         # One's own comes again, as long as it is not decided.
-        assert claims.claim_next(entries=waiting, actor=anna).pin == old
+        assert take_next(waiting, anna).pin == old
 
     def test_nothing_left(self, pin, anna, bert):
         waiting = QueueEntry.objects.waiting()
-        claims.claim_next(entries=waiting, actor=anna)
-        assert claims.claim_next(entries=waiting, actor=bert) is None
+        take_next(waiting, anna)
+        assert take_next(waiting, bert) is None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -144,12 +152,12 @@ def test_two_who_ask_at_once_get_different_ones():
     got = []
 
     def ask_meanwhile():
-        entry = claims.claim_next(entries=QueueEntry.objects.waiting(), actor=bert)
+        entry = take_next(QueueEntry.objects.waiting(), bert)
         got.append(entry.pin_id)
         connection.close()
 
     with transaction.atomic():
-        mine = claims.claim_next(entries=QueueEntry.objects.waiting(), actor=anna)
+        mine = take_next(QueueEntry.objects.waiting(), anna)
         # Before anna's transaction is over: nobody waits for her.
         thread = threading.Thread(target=ask_meanwhile)
         thread.start()

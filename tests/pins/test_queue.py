@@ -41,7 +41,7 @@ def entry_of(subject):
 
 class TestWhatIsInIt:
     def test_what_is_submitted_and_nothing_else(self, moderator):
-        pins = {v: make_pin(visibility=v) for v in Visibility}
+        pins = {v.value: make_pin(visibility=v) for v in Visibility}
         comments = {
             v: make_comment(pins["published"], visibility=v) for v in Visibility
         }

@@ -59,6 +59,10 @@ def page_of(pin):
     return f"/moderation/{pin.reference}/"
 
 
+def read(subject, actor):
+    return claims.claim(subject=subject, actor=actor)
+
+
 def entry_of(subject):
     return QueueEntry.objects.of(subject).get()
 
@@ -121,7 +125,7 @@ class TestList:
         assert "Target: decided within 7 days." in shown
 
     def test_what_others_read(self, staff, pin, bert):
-        claims.claim(subject=pin, actor=bert)
+        read(pin, bert)
         assert "being read by bert since" in text_of(staff.get("/en/moderation/"))
 
     def test_what_is_with_its_author(self, staff, pin, bert):
@@ -174,7 +178,7 @@ class TestNext:
 
     def test_what_somebody_else_reads_is_passed_over(self, staff, bert):
         first, second = waiting_pin("Das erste", days=3), waiting_pin("Das zweite")
-        claims.claim(subject=first, actor=bert)
+        read(first, bert)
         assert staff.post(NEXT)["Location"] == f"{page_of(second)}?flow=1"
 
     def test_skipping_gives_it_back(self, staff, moderator):
@@ -228,7 +232,7 @@ class TestReading:
         assert entry_of(pin).claimed_by is None
 
     def test_others_see_it_and_can_take_over(self, staff, pin, moderator, bert):
-        claims.claim(subject=pin, actor=bert)
+        read(pin, bert)
 
         shown = text_of(staff.get(f"/en{page_of(pin)}"))
         assert "bert is reading this since" in shown
@@ -239,7 +243,7 @@ class TestReading:
 
     @pytest.mark.parametrize("to", ["published", "rejected", "asked"])
     def test_what_somebody_else_reads_is_not_decided(self, staff, pin, bert, to):
-        claims.claim(subject=pin, actor=bert)
+        read(pin, bert)
         said = {
             "to": to,
             "read": pin.words_digest,
@@ -270,7 +274,7 @@ class TestReading:
 
     def test_cards_that_somebody_reads_stay(self, staff, bert):
         card = make_pin(visibility=Visibility.SUBMITTED, source=Source.CARD)
-        claims.claim(subject=card, actor=bert)
+        read(card, bert)
 
         staff.post(
             "/moderation/cards/", {"pin": f"{card.reference}:{card.words_digest}"}
@@ -287,14 +291,14 @@ class TestScript:
         return f"/moderation/entries/{entry_of(subject).pk}/claim"
 
     def test_renewing(self, staff, pin, moderator):
-        entry = claims.claim(subject=pin, actor=moderator)
+        entry = read(pin, moderator)
         answer = staff.post(self.address(pin), {"act": "renew"}).json()
 
         assert answer["is_mine"]
         assert answer["stamp"] > claims.stamp_of(entry)
 
     def test_giving_back(self, staff, pin, moderator):
-        entry = claims.claim(subject=pin, actor=moderator)
+        entry = read(pin, moderator)
         said = {"act": "release", "stamp": claims.stamp_of(entry)}
 
         answer = staff.post(self.address(pin), said).json()
@@ -303,7 +307,7 @@ class TestScript:
         assert entry_of(pin).claimed_by is None
 
     def test_what_somebody_else_has_taken_over(self, staff, pin, bert):
-        claims.claim(subject=pin, actor=bert)
+        read(pin, bert)
         answer = staff.post(self.address(pin)).json()
         assert answer == {"is_mine": False, "stamp": "", "reader": "bert"}
 
@@ -362,7 +366,9 @@ class TestTemplatesOfReasons:
         assert fields_of(response)["reason"] == "Schon da"
 
     def test_questions_have_their_own(self, staff, pin):
-        number = ReasonTemplate.objects.filter(use="ask").first().pk
+        number = ReasonTemplate.objects.filter(use="ask").values_list("pk", flat=True)[
+            0
+        ]
         said = {"insert": "ask", "question_template": number}
         fields = fields_of(staff.post(page_of(pin), said))
         assert fields["question"]

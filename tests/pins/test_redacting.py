@@ -229,7 +229,7 @@ class TestActing:
 
         (sent,) = mail.outbox
         assert "taken some words out" in sent.body
-        assert "Xaverius" not in sent.body + sent.subject
+        assert "Xaverius" not in f"{sent.body} {sent.subject}"
         own = client.get(f"/en/pins/{pin.reference}/edit/{TOKEN}")
         assert "has taken some words out" in text_of(own)
 
