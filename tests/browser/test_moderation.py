@@ -3,6 +3,7 @@
 import datetime
 import re
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,7 @@ from pins.workflow import Visibility
 from tests.browser.conftest import OpenPage
 from tests.factories import make_moderator, make_pin
 
+pytestmark = pytest.mark.usefixtures("city")
 NAMES = ("Eine Bank am Bach", "Ein Baum am Markt", "Ein Weg zum Bahnhof")
 
 

@@ -43,7 +43,7 @@ class TestWhatIsInIt:
     def test_what_is_submitted_and_nothing_else(self, moderator):
         pins = {v.value: make_pin(visibility=v) for v in Visibility}
         comments = {
-            v: make_comment(pins["published"], visibility=v) for v in Visibility
+            v.value: make_comment(pins["published"], visibility=v) for v in Visibility
         }
 
         found = {(e.pin_id, e.comment_id) for e in QueueEntry.objects.all()}
