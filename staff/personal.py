@@ -19,6 +19,16 @@ WITH_THE_ACCOUNT = _("with the account; decisions keep their name")
 
 DATA = (
     Personal(
+        "account.EmailAddress",
+        ("user", "email"),
+        Whose.STAFF,
+        _("Account: name, e-mail address, password as a hash"),
+        _("to sign in and to give rights"),
+        Basis.TASK,
+        OPERATORS,
+        WITH_THE_ACCOUNT,
+    ),
+    Personal(
         "auth.User",
         ("username", "first_name", "last_name", "email", "password"),
         Whose.STAFF,
