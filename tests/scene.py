@@ -25,11 +25,13 @@ from insek.models import (
 )
 from insek.pages.models import FaqPage
 from pins.actions import change_status
-from pins.models import Comment, Pin, ReportCase
+from pins.models import Comment, Pin, Question, ReasonTemplate, ReportCase
 from pins.models.report import Outcome
+from pins.moderation.letters import answer_path
 from pins.notifications import stop_url as stop_mail_url
 from pins.own_link import hash_token, make_token
 from pins.reporting.complaining import complain
+from pins.telling.author_address import confirm_token
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
 from pins.workflow import Role, Status, Visibility
 from tests.cms import make_document, make_picture, make_trees, publish_news
@@ -150,10 +152,21 @@ def make_scene() -> Scene:
         )
         for state in (Paper.State.RUNNING, Paper.State.FAILED)
     }
+    contact = make_contact(own)
+    question = Question.objects.create(
+        pin=own, text="Wo genau ist das?", asked_by=moderator
+    )
+    reason = ReasonTemplate.objects.earliest("pk")
     follow = make_follow(pin_id=published.pk)
     make_follow(district_slug="hohenecken")
     waits = make_follow("new@example.org", pin_id=published.pk, is_confirmed=False)
     names = {
+        "updates": stop_mail_url(contact).split("/")[-2],
+        "confirm_mail": confirm_token(contact),
+        "question": answer_path(question).rsplit("/", 1)[1],
+        "reason": str(reason.pk),
+        "account": str(chair.pk),
+        "seat": str(chair.memberships.get().pk),
         "confirm": confirm_url(waits).rsplit("/", 1)[1],
         "manage": manage_url(follow.mailbox).rsplit("/", 1)[1],
         "stop": stop_url(follow.mailbox).split("/")[-2],
@@ -166,7 +179,6 @@ def make_scene() -> Scene:
         "own": Pin.objects.get(pk=own.pk).reference,
         "token": "secret",
         "photo": make_photo(own).name,
-        "updates": stop_mail_url(make_contact(own)).split("/")[-2],
         "comment": str(waiting.pk),
         **_reports(published, own, waiting, moderator),
         "running": str(papers[Paper.State.RUNNING].pk),
