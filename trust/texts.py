@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from zlib import crc32
 
 WORD = re.compile(r"[^\W_]+")
+# Accents, once they are apart from their letters; and NUL, which no database takes.
+MARKS = re.compile("[\0\u0300-\u036f]+")
 LINK = re.compile(r"(?:https?://|\bwww\.)\S", re.IGNORECASE)
 # Shorter ones are alike by chance: "Danke!" is no spam.
 LEAST_WORDS = 5
@@ -32,8 +34,7 @@ ALIKE = 6
 def plain(text: str) -> str:
     """Return a text in small letters, without accents and with single blanks."""
     folded = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(bare.replace("\0", "").split())
+    return " ".join(MARKS.sub("", folded).split())
 
 
 def count_links(text: str) -> int:

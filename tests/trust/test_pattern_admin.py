@@ -50,7 +50,7 @@ def test_several_taken_away_at_once(admin):
     assert not BannedPattern.objects.exists()
 
 
-@pytest.mark.parametrize("pattern", ["", "ab", "***", "x" * 201, "a\0b"])
+@pytest.mark.parametrize("pattern", ["", "ab", "***", "x" * 201])
 def test_what_is_refused_is_said(admin, pattern):
     response = admin.post(f"{LIST}add/", PATTERN | {"pattern": pattern})
 
