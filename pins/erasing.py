@@ -14,6 +14,7 @@ from django.utils import timezone
 from pins.actions import withdraw_pin
 from pins.comments import withdraw_comment
 from pins.models import Comment, Photo, Pin, VisibilityChange
+from pins.own_link import NO_LINK
 from pins.photos.keeping import erase_waiting, remove_photos
 from pins.telling.following import forget_author
 from pins.workflow import Visibility
@@ -49,7 +50,7 @@ def make_anonymous(*, pin: Pin) -> None:
     """
     forget_author(pin=pin)
     audit.record("make a contribution anonymous", actor=None, target=pin)
-    Pin.objects.filter(pk=pin.pk).update(token_hash="")
+    Pin.objects.filter(pk=pin.pk).update(token_hash=NO_LINK)
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def erase_comment(*, comment: Comment) -> None:
 @transaction.atomic
 def make_comment_anonymous(*, comment: Comment) -> None:
     """Forget the own link of a comment: nothing leads from it to its author then."""
-    Comment.objects.filter(pk=comment.pk).update(token_hash="")
+    Comment.objects.filter(pk=comment.pk).update(token_hash=NO_LINK)
 
 
 def erase_words(pin: Pin, *, keep_address: bool = False) -> None:
@@ -144,10 +145,10 @@ def erase_refused_comments(*, dry_run: bool) -> int:
 def close_old_links(*, dry_run: bool) -> int:
     """Forget the own links whose time is over; return how many."""
     before = timezone.now() - LINK_REMAINS
-    pins = Pin.objects.filter(token_expires_at__lt=before).exclude(token_hash="")
+    pins = Pin.objects.filter(token_expires_at__lt=before).exclude(token_hash=NO_LINK)
     comments = Comment.objects.filter(
         created_at__lt=before - settings.OWN_LINK_LIFETIME
-    ).exclude(token_hash="")
+    ).exclude(token_hash=NO_LINK)
     if dry_run:
         return pins.count() + comments.count()
     return _forget_links(pins) + _forget_links(comments)
@@ -158,7 +159,7 @@ def _forget_links(rows: QuerySet[Pin] | QuerySet[Comment]) -> int:
     ids = list(rows.values_list("pk", flat=True))
     for start in range(0, len(ids), AT_ONCE):
         some = rows.model._default_manager.filter(pk__in=ids[start : start + AT_ONCE])
-        some.update(token_hash="")
+        some.update(token_hash=NO_LINK)
     return len(ids)
 
 

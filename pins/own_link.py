@@ -6,6 +6,8 @@ from uuid import UUID
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 SALT = "pins.own-link"
+# In place of the hash of a link: none leads there any more.
+NO_LINK = ""
 
 
 def make_token(idempotency_key: UUID) -> str:

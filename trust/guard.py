@@ -1,6 +1,6 @@
 """What stands before every form that people without an account can send.
 
-`check` looks at the hidden fields of `{% guard %}` (trust/templatetags/guard.py), counts,
+`check` looks at the hidden fields of `{% guard_fields %}` (trust/templatetags/guard.py), counts,
 and says what is strange. Whoever has no script, fills in fast or pastes is never locked
 out: what a moderator reads first is marked, everything else is asked about once more.
 """

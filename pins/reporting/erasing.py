@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from pins.models import Complaint, Report, ReportCase
+from pins.own_link import NO_LINK
 
 # A fingerprint of a browser serves for a day.
 BROWSER_LIFETIME = datetime.timedelta(days=1)
@@ -55,7 +56,7 @@ def erase_report_words(*, dry_run: bool) -> int:
     due = ended_before(now - period).filter(erased_at=None)
     ids = list(due.values_list("pk", flat=True))
     if not dry_run:
-        Report.objects.filter(case__in=ids).update(explanation="", token_hash="")
+        Report.objects.filter(case__in=ids).update(explanation="", token_hash=NO_LINK)
         Complaint.objects.filter(case__in=ids).update(
             text="", reason="", first_reason=""
         )

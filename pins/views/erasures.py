@@ -70,10 +70,10 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     409 for who has asked for it, and where it is decided or over.
     """
     moderator = get_moderator(request.user)
-    requests = ErasureRequest.objects.select_related(
+    erasures = ErasureRequest.objects.select_related(
         "pin", "comment", "photo", "asked_by", "decided_by"
     )
-    asked = get_object_or_404(requests, pk=request_id)
+    asked = get_object_or_404(erasures, pk=request_id)
     if request.method != "POST":
         return _decision(request, asked)
     act = ACTS.get(request.POST.get("act", ""))
@@ -83,7 +83,7 @@ def decide(request: HttpRequest, request_id: int) -> HttpResponse:
     try:
         done = act(asked=asked, actor=moderator)
     except MoveNotAllowed as error:
-        asked = requests.get(pk=asked.pk)
+        asked = erasures.get(pk=asked.pk)
         return _decision(request, asked, str(error), status=409)
     messages.success(request, done.get_state_display())
     return redirect("moderation:erasures")

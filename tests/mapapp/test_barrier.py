@@ -23,12 +23,16 @@ def operator(db, settings):
 
 
 def report(**over):
-    return read() | {
-        "text": "Die Karte ist mit der Tastatur nicht zu verlassen.",
-        "page": "/",
-        "email": "anna@example.org",
-        "key": str(uuid4()),
-    } | over
+    return (
+        read()
+        | {
+            "text": "Die Karte ist mit der Tastatur nicht zu verlassen.",
+            "page": "/",
+            "email": "anna@example.org",
+            "key": str(uuid4()),
+        }
+        | over
+    )
 
 
 def test_a_report_becomes_a_mail_and_nothing_else(client):

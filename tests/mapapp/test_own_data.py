@@ -315,7 +315,7 @@ def test_a_link_is_sent_to_an_address_that_is_known(client):
     send_address_link(link.pk)
     (sent,) = mail.outbox
     assert sent.to == [KIM]
-    (path,) = re.findall(r"/about/my-data/[^/\s]+/", sent.body)
+    (path,) = re.findall(r"/about/my-data/[^/\s]+/", str(sent.body))
     assert KIM in client.get(path).content.decode()
 
 

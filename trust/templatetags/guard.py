@@ -14,7 +14,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("trust/guard.html", takes_context=True)
-def guard(context: template.Context) -> dict[str, Any]:
+def guard_fields(context: template.Context) -> dict[str, Any]:
     """Put into a public form what `trust.guard.check` looks at.
 
     The page needs static/js/proof.js. Who was asked once to send it again has read it.
