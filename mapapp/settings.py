@@ -1,24 +1,27 @@
-"""Settings, all read from the environment; `.env.example` explains each variable."""
+"""Settings, all read from the environment; `.env.example` explains each variable.
 
-from datetime import timedelta
+Those of accounts, of the city's rules and of the CMS lie beside, in `settings_*.py`.
+"""
+
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from mapapp import environment as env
 from mapapp import logs
 from mapapp.origins import https_origin
+from mapapp.settings_accounts import *
+from mapapp.settings_base import *
+from mapapp.settings_base import BASE_URL, DEBUG, DEMO, OPERATOR_EMAIL, ROOT
+from mapapp.settings_pages import *
+from mapapp.settings_rules import *
 
 django_stubs_ext.monkeypatch()
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def bundled_gdal() -> str | None:
@@ -40,8 +43,6 @@ def bundled_gdal() -> str | None:
 
 # --- Safety -----------------------------------------------------------------------
 
-DEBUG = env.flag("MAPAPP_DEBUG", default=False)
-DEMO = env.flag("MAPAPP_DEMO", default=False)
 HTTPS = env.flag("MAPAPP_HTTPS", default=not (DEBUG or DEMO))
 SECRET_KEY = env.required(
     "MAPAPP_SECRET_KEY",
@@ -50,7 +51,6 @@ SECRET_KEY = env.required(
 # Former ones, for as long as something is around that they have signed or sealed.
 SECRET_KEY_FALLBACKS = env.comma_list("MAPAPP_SECRET_KEY_FALLBACKS", "")
 ALLOWED_HOSTS = env.comma_list("MAPAPP_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-BASE_URL = env.text("MAPAPP_BASE_URL", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 SECURE_SSL_REDIRECT = HTTPS
@@ -247,7 +247,6 @@ FIXTURE_DIRS = [ROOT / "fixtures"]
 # --- Language and time ----------------------------------------------------------------
 
 LANGUAGE_CODE = "de"
-LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["mapapp.formats"]
 TIME_ZONE = "Europe/Berlin"
@@ -278,140 +277,9 @@ PHOTO_FORM_MAX_SIZE = 40 * 1024 * 1024
 # Photos of forms that are not sent yet; one takes at most about 2 MB.
 WAITING_PHOTOS = env.whole_number("MAPAPP_WAITING_PHOTOS", 500)
 
-# --- Names ------------------------------------------------------------------------------
-
-CITY_NAME = env.text("MAPAPP_CITY_NAME", "Kaiserslautern")
-SITE_NAME = env.text("MAPAPP_SITE_NAME", f"Mitmachkarte {CITY_NAME}")
-
-# --- Staff ------------------------------------------------------------------------------
-
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "start"
-LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    # One alone: each would hash a wrong password once more, and by its time somebody
-    # could tell which accounts there are.
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-# ASVS 5.0, 6.2: length and a list of common ones, no rules about kinds of letters.
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    *(
-        {"NAME": f"django.contrib.auth.password_validation.{name}"}
-        for name in (
-            "UserAttributeSimilarityValidator",
-            "CommonPasswordValidator",
-            "NumericPasswordValidator",
-        )
-    ),
-]
-PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
-INVITATION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_INVITATION_DAYS", 7))
-
-# Whoever signs in without one gets nowhere but to the page that sets it up (ADR 40).
-SECOND_FACTOR = env.flag("MAPAPP_SECOND_FACTOR", default=not DEMO)
-MFA_ADAPTER = "staff.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = SITE_NAME
-# Of clocks that are wrong by half a minute, too.
-MFA_TOTP_TOLERANCE = 1
-# An address is known from its invitation; an operator's own was typed at a prompt.
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_FORMS = {
-    "authenticate": "staff.forms.second_factor.CodeForm",
-    "reauthenticate": "staff.forms.second_factor.CodeAgainForm",
-    "activate_totp": "staff.forms.second_factor.AppForm",
-    "add_webauthn": "staff.forms.passkeys.AddPasskeyForm",
-    "edit_webauthn": "staff.forms.passkeys.NamePasskeyForm",
-    "authenticate_webauthn": "staff.forms.passkeys.PasskeyForm",
-    "reauthenticate_webauthn": "staff.forms.passkeys.PasskeyAgainForm",
-    "login_webauthn": "staff.forms.passkeys.PasskeyAloneForm",
-}
-
-ACCOUNT_ADAPTER = "staff.adapters.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "staff.forms.signing_in.SignInForm",
-    "reauthenticate": "staff.forms.signing_in.PasswordAgainForm",
-    "change_password": "staff.forms.signing_in.ChangePasswordForm",
-    "reset_password_from_key": "staff.forms.signing_in.NewPasswordForm",
-}
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-# They would need a cache that all processes share; who guesses is kept out by axes, which
-# counts in the database.
-ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
-
-# The city's identity provider; without its address there is none.
-OIDC_URL = env.text("MAPAPP_OIDC_URL", "")
-OIDC_NAME = env.text("MAPAPP_OIDC_NAME", CITY_NAME)
-# Whether it asks everybody for a second factor; else this site does.
-OIDC_SECOND_FACTOR = env.flag("MAPAPP_OIDC_SECOND_FACTOR", default=False)
-SOCIALACCOUNT_ADAPTER = "staff.provider.ProviderAdapter"
-# By a link: no form may lead to another site (form-action).
-SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-SOCIALACCOUNT_STORE_TOKENS = False
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-if OIDC_URL:
-    SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {
-            "OAUTH_PKCE_ENABLED": True,
-            "APPS": [
-                {
-                    "provider_id": "city",
-                    "name": OIDC_NAME,
-                    "client_id": env.required(
-                        "MAPAPP_OIDC_CLIENT_ID",
-                        "The identity provider hands it out, as the secret.",
-                    ),
-                    "secret": env.required(
-                        "MAPAPP_OIDC_SECRET",
-                        "The identity provider hands it out, as the client's id.",
-                    ),
-                    "settings": {"server_url": OIDC_URL},
-                }
-            ],
-        }
-    }
-
-# Who guesses passwords or codes: five times, then not for a quarter of an hour. What is
-# counted is a hash of name and address.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_PARAMETERS = "staff.lockout.counted_by"
-AXES_LOCKOUT_CALLABLE = "staff.lockout.answer"
-AXES_USERNAME_CALLABLE = "staff.lockout.hashed_name"
-AXES_CLIENT_IP_CALLABLE = "staff.lockout.hashed_address"
-AXES_SENSITIVE_PARAMETERS = [
-    *("username", "ip_address", "user_agent", "code", "credential", "next"),
-    *("oldpassword", "password1", "password2", "csrfmiddlewaretoken"),
-]
-AXES_DISABLE_ACCESS_LOG = True
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-
 # --- Mail -------------------------------------------------------------------------------
 
 MAIL_FOLDER = env.text("MAPAPP_MAIL_FOLDER", "")
-# Who runs the site: reports of barriers go there.
-OPERATOR_EMAIL = env.text(
-    "MAPAPP_OPERATOR_MAIL", env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
-)
 # The single point of contact for authorities and users (DSA, Art. 11 and 12).
 CONTACT_POINT_EMAIL = env.text("MAPAPP_CONTACT_POINT_MAIL", OPERATOR_EMAIL)
 DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
@@ -426,147 +294,5 @@ EMAIL_TIMEOUT = 20
 if MAIL_FOLDER:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
-
-# --- Against spam -------------------------------------------------------------------------
-
-# Other limits than those of trust/limits.py, by their names.
-LIMITS = env.counts("MAPAPP_LIMITS")
-# A browser derives so many keys at most, each in so many rounds: docs/operation.md.
-PROOF_STEPS = env.whole_number("MAPAPP_PROOF_STEPS", 300)
-PROOF_COST = env.whole_number("MAPAPP_PROOF_COST", 2_000)
-PROOF_LIFETIME = timedelta(hours=1)
-# Nobody reads and fills in a form in less.
-LEAST_FORM_TIME = timedelta(seconds=env.whole_number("MAPAPP_LEAST_FORM_SECONDS", 3))
-# More links than these in one text are pointed out to moderators.
-MOST_LINKS = env.whole_number("MAPAPP_MOST_LINKS", 2)
-# So long a text is known when it, or almost the same, is sent again.
-TEXT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_TEXT_DAYS", 14))
-# So long moderators see why something looked like abuse.
-SUSPICION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_SUSPICION_DAYS", 90))
-
-# --- The city and its rules ---------------------------------------------------------------
-
-REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", "KL")
-# EPSG code of the planners' coordinates: ETRS89/UTM zone 32N.
-PLANNING_SRID = env.whole_number("MAPAPP_PLANNING_SRID", 25832)
-# How far the basemap goes on around the city.
-BASEMAP_MARGIN_METRES = env.whole_number("MAPAPP_BASEMAP_MARGIN", 1500)
-# Whom the map names as its source; empty leaves it to the basemap or the style itself.
-BASEMAP_ATTRIBUTION = env.text("MAPAPP_BASEMAP_ATTRIBUTION", "")
-OWN_LINK_LIFETIME = timedelta(days=env.whole_number("MAPAPP_OWN_LINK_DAYS", 730))
-# What authors are promised: until when a moderator has read a pin, and its body answered.
-REVIEW_PERIOD = timedelta(days=env.whole_number("MAPAPP_REVIEW_DAYS", 7))
-ANSWER_PERIOD = timedelta(days=env.whole_number("MAPAPP_ANSWER_DAYS", 30))
-# Until when what somebody reported is decided, and how long after that the reporter and the
-# author may complain (DSA, Art. 20(1): six months at least).
-REPORT_PERIOD = timedelta(days=env.whole_number("MAPAPP_REPORT_DAYS", 3))
-COMPLAINT_PERIOD = timedelta(days=183)
-# What the desks aim at besides: until when a body has accepted what came to it.
-ACCEPT_PERIOD = timedelta(days=env.whole_number("MAPAPP_ACCEPT_DAYS", 7))
-# How long a step at the desk can be taken back.
-UNDO_PERIOD = timedelta(seconds=60)
-# The office's own template (.docx) of agendas; its styles and its letterhead are used.
-_agenda_template = env.text("MAPAPP_AGENDA_TEMPLATE", "")
-AGENDA_TEMPLATE = ROOT / _agenda_template if _agenda_template else None
-# A moderator who reads something has it for themselves for so long, unless renewed.
-CLAIM_PERIOD = timedelta(minutes=env.whole_number("MAPAPP_CLAIM_MINUTES", 10))
-# Whether moderators get a mail, once a day, when something waits longer than it should.
-REMIND_MODERATORS = env.flag("MAPAPP_REMIND_MODERATORS", default=True)
-# Former versions of words, and questions about them, are kept so long after the last one.
-WORDING_LIFETIME = timedelta(days=env.whole_number("MAPAPP_WORDING_DAYS", 90))
-# An address is kept this long after its pin has come to its end.
-CONTACT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_CONTACT_DAYS", 30))
-# What was not published, or withdrawn, can be read by its author and moderators so long:
-# a month more than complaints may take (Art. 20(1) DSA: six months).
-REFUSED_LIFETIME = timedelta(days=env.whole_number("MAPAPP_REFUSED_DAYS", 215))
-# Who wants to be told of something confirms it by mail, within this time.
-CONFIRM_PERIOD = timedelta(days=2)
-# Who registered for an event, and who was invited, is erased so long after it.
-REGISTRATION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_REGISTRATION_DAYS", 30))
-# One person gets at most one mail in this time; what comes meanwhile waits for the next.
-MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
-# How long a process takes the version of the public pins for granted: so much later than
-# the rest may a map of tiles notice a change.
-PUBLIC_VERSION_AGE = timedelta(seconds=1)
-# What Open311 calls the city by.
-OPEN311_JURISDICTION = env.text("MAPAPP_OPEN311_JURISDICTION", "kaiserslautern.de")
-# Webhooks may lead to this very machine, without https: to try them out, in the demo or
-# with debugging alone.
-WEBHOOKS_TO_LOOPBACK = env.flag("MAPAPP_WEBHOOKS_TO_LOOPBACK", default=False) and (
-    DEBUG or DEMO
-)
-LICENCE_NAME = env.text(
-    "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
-)
-LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
-# The official key of the municipality (AGS, eight digits).
-MUNICIPALITY_KEY = env.text("MAPAPP_MUNICIPALITY_KEY", "07312000")
-# Who publishes the data, as the catalogue of open data (DCAT-AP.de) says it, and through
-# which of the portals that are named at https://www.dcat-ap.de/def/contributors/.
-PUBLISHER = env.text("MAPAPP_PUBLISHER", f"Stadt {CITY_NAME}")
-PUBLISHER_URL = env.text("MAPAPP_PUBLISHER_URL", "")
-DATA_CONTACT = env.text("MAPAPP_DATA_CONTACT", OPERATOR_EMAIL)
-# Whom to tell of a weak spot: an address of mail, or of a page with https.
-SECURITY_CONTACT = env.text("MAPAPP_SECURITY_CONTACT", OPERATOR_EMAIL)
-CONTRIBUTOR_ID = env.text(
-    "MAPAPP_CONTRIBUTOR_ID",
-    "http://dcat-ap.de/def/contributors/openGovernmentDataPortalRheinlandPfalz",
-)
-
-# Of the large files that a job makes so many may wait at a time, and so much room may all
-# of them take.
-EXPORTS_WAITING = env.whole_number("MAPAPP_EXPORTS_WAITING", 10)
-EXPORTS_SPACE = env.whole_number("MAPAPP_EXPORTS_MB", 4_000) * 1024 * 1024
-
-# The one large body that somebody may send: staff, the file of an overlay.
-OVERLAY_UPLOAD_BYTES = env.whole_number("MAPAPP_OVERLAY_UPLOAD_MB", 20) * 1024 * 1024
-
-# --- Pages that editors write --------------------------------------------------------------
-
-WAGTAIL_SITE_NAME = SITE_NAME
-WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_LOGIN_URL = LOGIN_URL
-WAGTAIL_I18N_ENABLED = True
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
-# No request to a third party, from editors' browsers either.
-WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAIL_ENABLE_UPDATE_CHECK = False
-WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-# The site's own accounts: nobody changes password or address a second way.
-WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
-WAGTAIL_PASSWORD_RESET_ENABLED = False
-WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-# Who may write may publish; a second pair of eyes looks at the draft.
-WAGTAIL_WORKFLOW_ENABLED = False
-WAGTAIL_ALLOW_UNICODE_SLUGS = False
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAILSEARCH_BACKENDS = {
-    "default": {
-        "BACKEND": "wagtail.search.backends.database",
-        "SEARCH_CONFIG": "german",
-    }
-}
-WAGTAILIMAGES_IMAGE_MODEL = "insek_pages.PagePicture"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "insek.pages.file_forms.PictureForm"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
-# As photos of contributions: what is larger, nobody needs on a page.
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 12 * 1024 * 1024
-# The form counts the pixels as it does those of photos: Wagtail would decode the picture
-# for it, and fall over one that is cut off.
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = None
-WAGTAILDOCS_DOCUMENT_MODEL = "insek_pages.PageDocument"
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "insek.pages.file_forms.DocumentForm"
-# Nothing that a browser would run.
-WAGTAILDOCS_EXTENSIONS = [
-    *("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "csv", "txt")
-]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
-WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
-# No second kind of passwords.
-WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
-WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
-# A long page is a form of many fields.
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LOGGING = logs.LOGGING
