@@ -25,8 +25,8 @@ POSTGIS = (
     "../lib64/pgsql/postgis-3.so",
 )
 ROOT = Path("/")
-# Django supports none older.
-OLDEST = 14
+# An older one cannot take two empty values as the same in a unique constraint.
+OLDEST = 15
 
 
 @dataclass(frozen=True)

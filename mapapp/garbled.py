@@ -7,28 +7,23 @@ and end in an error of the server where it refuses them.
 import logging
 from collections.abc import Callable
 
-from django.core.exceptions import BadRequest
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 
 from mapapp.views.errors import bad_request
 
 logger = logging.getLogger(__name__)
 LIBRARIES = ("/admin/", "/cms/")
-# Longer than any row's number or any year: 2,147,483,647 and 9999.
-MOST_DIGITS = 18
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RefuseGarbledRequests:
-    """Answer 400 to a NUL, and to what a library could not make sense of."""
+    """Answer 400 to what a library could not make sense of."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(LIBRARIES) and _has_nul(request):
-            raise BadRequest
         return self.get_response(request)
 
     def process_exception(
@@ -47,21 +42,3 @@ class RefuseGarbledRequests:
             exc_info=exception,
         )
         return bad_request(request, exception)
-
-
-def _has_nul(request: HttpRequest) -> bool:
-    return "\0" in request.path_info or any(
-        "\0" in name or "\0" in value for name, value in _fields(request)
-    )
-
-
-def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    sent: list[QueryDict] = [request.GET]
-    if request.method == "POST":
-        sent.append(request.POST)
-    return [
-        (name, value)
-        for given in sent
-        for name, found in given.lists()
-        for value in found
-    ]

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-OLDEST_POSTGRES, OLDEST_POSTGIS = 14, "3.1"
+OLDEST_POSTGRES, OLDEST_POSTGIS = 15, "3.1"
 CLOCK_SLACK = timedelta(seconds=2)
 # A worker gives a sign of life every ten seconds.
 HEARTBEAT = timedelta(minutes=1)

@@ -212,7 +212,6 @@ PLANNING = [
     "/planning/concept/measures/{measure}/",
     "/planning/concept/measures/{measure}/delete",
     "/planning/concept/milestones/{milestone}/",
-    "/planning/concept/milestones/{milestone}/delete",
     "/planning/submissions/",
     "/planning/submissions/new",
     "/planning/submissions/{submission}/",

@@ -1,7 +1,7 @@
 """What can be reported: a contribution, a comment or a photo that everyone sees."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db.models import Model, QuerySet
@@ -86,6 +86,50 @@ class Subject:
             show_photo(photo=self.photo)
         else:
             publish_pin(pin=self.pin, actor=actor, read=self.pin.words_digest)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A thing as everyone sees it: of the public rows alone. `photo` is as they keep it."""
+
+    pin: PublicPin
+    comment: Comment | None = None
+    photo: dict[str, Any] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        if self.comment is not None:
+            return Kind.COMMENT
+        return Kind.PIN if self.photo is None else Kind.PHOTO
+
+
+def show_pin(reference: str) -> Shown:
+    """Return what everyone sees of a contribution; raises Http404."""
+    pin = PublicPin.objects.filter(reference=reference).first()
+    if pin is None:
+        raise Http404
+    return Shown(pin)
+
+
+def show_comment(reference: str, comment_id: int) -> Shown:
+    """Return a comment that everyone sees; raises Http404."""
+    comment = Comment.objects.public().filter(pk=comment_id).first()
+    if comment is None:
+        raise Http404
+    pin = PublicPin.objects.get(pk=comment.pin_id)
+    # Its address stays good when its contribution is merged into another one.
+    if pin.reference != reference and not was_said_to(comment, reference):
+        raise Http404
+    return Shown(pin, comment)
+
+
+def show_photo_of(reference: str, name: str) -> Shown:
+    """Return a photo that everyone sees; raises Http404."""
+    pin = show_pin(reference).pin
+    photo = next((photo for photo in pin.photos if photo["name"] == name), None)
+    if photo is None:
+        raise Http404
+    return Shown(pin, photo=photo)
 
 
 def subject_of(case: ReportCase) -> Subject | None:

@@ -26,11 +26,15 @@ from pins.reporting.receiving import (
 from pins.reporting.subjects import (
     Kind,
     NotPublicAnyMore,
+    Shown,
     Subject,
     get_public_comment,
     get_public_photo,
     get_public_pin,
     public_pin_of,
+    show_comment,
+    show_photo_of,
+    show_pin,
     subject_of,
 )
 from pins.workflow import MoveNotAllowed
@@ -45,10 +49,12 @@ from trust.limits import REPORT
 def report_pin(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the form about a contribution; on POST keep the report and lead on to its page.
 
-    404 for what was never public, 410 for what is not any more, 422 for what the form
+    404 for what nobody sees, 410 for a report of what is not public any more, 422 for what the form
     refuses, 409 for a form sent before with other words or a thing reported before, 429
     where a browser reports too much; what was typed is shown again.
     """
+    if request.method != "POST":
+        return _empty_form(request, show_pin(reference))
     return _report(request, Kind.PIN, lambda: get_public_pin(reference))
 
 
@@ -58,6 +64,8 @@ def report_comment(
     request: HttpRequest, reference: str, comment_id: int
 ) -> HttpResponse:
     """Show and take the form about a comment, as `report_pin` does."""
+    if request.method != "POST":
+        return _empty_form(request, show_comment(reference, comment_id))
     return _report(
         request, Kind.COMMENT, lambda: get_public_comment(reference, comment_id)
     )
@@ -67,18 +75,21 @@ def report_comment(
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_photo(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Show and take the form about a photo, as `report_pin` does."""
+    if request.method != "POST":
+        return _empty_form(request, show_photo_of(reference, name))
     return _report(request, Kind.PHOTO, lambda: get_public_photo(reference, name))
+
+
+def _empty_form(request: HttpRequest, shown: Shown) -> HttpResponse:
+    return _form_page(request, shown, ReportForm(None, kind=shown.kind))
 
 
 def _report(
     request: HttpRequest, kind: Kind, find: Callable[[], Subject]
 ) -> HttpResponse:
-    form = ReportForm(request.POST if request.method == "POST" else None, kind=kind)
+    form = ReportForm(request.POST, kind=kind)
     try:
-        subject = find()
-        if not form.is_bound:
-            return _form_page(request, subject, form)
-        return _take(request, subject, form)
+        return _take(request, find(), form)
     except NotPublicAnyMore:
         return render(request, "pins/report_gone.html", {"form": form}, status=410)
 
@@ -131,12 +142,13 @@ def _again(
 
 
 def _form_page(
-    request: HttpRequest, subject: Subject, form: ReportForm, status: int = 200
+    request: HttpRequest, subject: Subject | Shown, form: ReportForm, status: int = 200
 ) -> HttpResponse:
+    pin = subject.pin if isinstance(subject, Shown) else public_pin_of(subject)
     context: dict[str, Any] = {
         "form": form,
         "subject": subject,
-        "pin": public_pin_of(subject),
+        "pin": pin,
         "days": settings.REPORT_PERIOD.days,
     }
     return render(request, "pins/report.html", context, status=status)

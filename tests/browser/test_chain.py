@@ -4,12 +4,14 @@ import datetime
 from dataclasses import dataclass
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from councils.models import Sitting
 from districts.models import Body
-from pins.models import Pin
+from pins.models import Contact, Pin
+from pins.telling.author_address import confirm_token
 from tests.browser.conftest import OpenPage
 from tests.browser.new_pin import write_words
 from tests.factories import make_member, make_moderator
@@ -60,6 +62,14 @@ def submit(open_page: OpenPage) -> Pin:
     page.get_by_role("button", name="Send contribution").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you")
     return Pin.objects.get(title=TITLE)
+
+
+def confirm_address(open_page: OpenPage, pin: Pin) -> None:
+    """Follow the link of the first mail: until then none other is sent."""
+    page = open_page(reverse("pins:confirm-mail", args=[confirm_token(pin.contact)]))
+    page.get_by_role("main").get_by_role("button").click()
+    expect(page.get_by_role("main")).to_contain_text(pin.reference)
+    assert Contact.objects.get().is_confirmed
 
 
 def plan_sitting(desk: Desk) -> None:
@@ -122,6 +132,7 @@ def test_from_the_pin_to_the_resolution(
 ):
     settings.BASE_URL = live_server.url
     pin = submit(open_page)
+    confirm_address(open_page, pin)
     with mail_server(settings) as sink:
 
         def expect_mail(*words: str) -> None:

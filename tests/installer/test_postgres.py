@@ -93,7 +93,7 @@ def place(tmp_path: Path) -> cluster.Cluster:
 
 
 def test_no_server_at_all(place: cluster.Cluster) -> None:
-    with pytest.raises(SetupError, match="no PostgreSQL 14 or newer with PostGIS"):
+    with pytest.raises(SetupError, match="no PostgreSQL 15 or newer with PostGIS"):
         server.choose(place, [])
 
 

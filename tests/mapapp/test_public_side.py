@@ -380,6 +380,70 @@ PUBLIC = {
     "imprint": ["/about/imprint/", "/en/about/imprint/"],
     "accessibility": ["/about/accessibility/", "/en/about/accessibility/"],
     "login": ["/accounts/login/"],
+    "easy": ["/about/easy/", "/en/about/easy/"],
+    "proof-challenge": ["/proof/challenge.json"],
+    "pins:report": ["/pins/{}/report", "/en/pins/{}/report", "/pins/KL-1-1/report"],
+    "pins:report-photo": [f"/pins/{{}}/photos/{SHOWN}/report"],
+    "pins:report-comment": ["/pins/{}/comments/7000007/report"],
+    # They lead to where one signs in, or ask for an address and say no more.
+    **{
+        name: [f"/accounts/{path}"]
+        for name, path in {
+            "account": "",
+            "mfa_index": "",
+            "account_login": "login/",
+            "account_signup": "signup/",
+            "account_inactive": "ended/",
+            "account_change_password": "password/",
+            "account_reset_password": "password/reset/",
+            "account_reset_password_done": "password/reset/sent/",
+            "account_reset_password_from_key_done": "password/reset/done/",
+            "account_reauthenticate": "again/",
+            "socialaccount_login_cancelled": "cancelled/",
+            "usersessions_list": "sessions/",
+            "second-factor": "second-factor/",
+            "mfa_authenticate": "second-factor/code/",
+            "mfa_reauthenticate": "second-factor/again/",
+            "mfa_activate_totp": "second-factor/app/",
+            "mfa_deactivate_totp": "second-factor/app/remove/",
+            "mfa_view_recovery_codes": "second-factor/codes/",
+            "mfa_generate_recovery_codes": "second-factor/codes/new/",
+            "mfa_download_recovery_codes": "second-factor/codes/file/",
+            "mfa_list_webauthn": "second-factor/passkeys/",
+            "mfa_add_webauthn": "second-factor/passkeys/add/",
+            "mfa_reauthenticate_webauthn": "second-factor/passkeys/again/",
+            "mfa_edit_webauthn": "second-factor/passkeys/1/name/",
+            "mfa_remove_webauthn": "second-factor/passkeys/1/remove/",
+            "mfa_login_webauthn": "passkey/",
+        }.items()
+    },
+    "admin-login": ["/admin/login/"],
+    "admin-password-change": ["/admin/password_change/"],
+    **{
+        name: [f"/operation/{path}"]
+        for name, path in {
+            "accounts:overview": "accounts/",
+            "accounts:invite": "accounts/invite",
+            "accounts:account": "accounts/1/",
+            "accounts:end": "accounts/1/end",
+            "operation:audit": "audit/",
+            "operation:audit-csv": "audit/entries.csv",
+            "support:roles": "roles/",
+            "support:look": "look/",
+        }.items()
+    },
+    **{
+        f"moderation:{name}": [f"/moderation/{path}"]
+        for name, path in {
+            "reports": "reports/",
+            "report": "reports/1/",
+            "erasures": "erasures/",
+            "erasure": "erasures/1/",
+            "erase": "erasures/pin/{}/",
+            "erase-comment": "erasures/comment/1/",
+            "erase-photo": f"erasures/pin/{{}}/{SHOWN}/",
+        }.items()
+    },
     "councils:bodies": ["/desk/"],
     "councils:desk": ["/desk/ortsbeirat-hohenecken/"],
     "councils:pin": ["/desk/ortsbeirat-hohenecken/{}/"],
@@ -528,6 +592,11 @@ BEHIND_A_SECRET = {
     "pins:confirm-mail",
     "insek:registration-data",
     "own-data-of-address",
+    "pins:own-report",
+    "pins:pin-decision",
+    "pins:comment-decision",
+    "invitation",
+    "account_reset_password_from_key",
     "pins:answer",
     "pins:stop-mail",
     "follow:confirm",
@@ -559,6 +628,13 @@ ONLY_SENT = {
     "planning:reports-make",
     "planning:report-send",
     "logout",
+    "account_logout",
+    "sessions-end",
+    "accounts:act",
+    "accounts:end-seat",
+    "accounts:invitation-act",
+    "accounts:roles",
+    "support:look-end",
     "desk-token-revoke",
     "operation:webhook-act",
     "operation:client-act",
@@ -572,8 +648,14 @@ ONLY_SENT = {
     "councils:item-move",
     "councils:proposal-decline",
 }
-# There are none: always 404 (tests/exports/open311/test_reading.py, tests/exports/ogc/).
-NEVER_THERE = {"ogc:nothing", "open311:token"}
+# There are none: always 404 (tests/exports/open311/test_reading.py, tests/exports/ogc/);
+# or as long as the city has no identity provider (tests/staff/test_provider.py).
+NEVER_THERE = {
+    "ogc:nothing",
+    "open311:token",
+    "openid_connect_login",
+    "openid_connect_callback",
+}
 READ_FROM_A_FILE = {"basemap", "basemap-tile"}
 
 
@@ -602,7 +684,7 @@ def city(db, monkeypatch):
     make_photo(name=WAITING, form_key=uuid4())
     make_sitting_7(body, pin, unseen)
     make_what_the_desk_keeps(body, pin)
-    make_comment(pin)
+    make_comment(pin, pk=7_000_007)
     make_pages()
     make_events(pin, unseen)
     make_suggestions(pin, unseen)

@@ -26,12 +26,15 @@ from django.utils.translation.template import templatize
 
 PACKAGES = (
     "mapapp",
+    "operation",
+    "staff",
     "exports",
     "insek",
     "councils",
     "pins",
     "layers",
     "districts",
+    "trust",
     "geo",
 )
 KEYWORDS = {

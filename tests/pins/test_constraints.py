@@ -70,6 +70,10 @@ BREACHES = {
     "pin_source_known": lambda: make_pin(source="dream"),
     "pin_visibility_known": lambda: make_pin(visibility="shown"),
     "pin_status_known": lambda: make_pin(status="lost"),
+    "pin_reference_once": lambda: make_pin(reference=make_pin().reference),
+    "pin_erased_is_not_published": lambda: make_pin(
+        erased_at=datetime.datetime(2026, 6, 1, tzinfo=datetime.UTC)
+    ),
     "pin_published_has_a_date": lambda: make_pin(published_at=None),
     "pin_moves_only_when_published_once": lambda: make_pin(
         visibility=Visibility.SUBMITTED, status=Status.IN_REVIEW, published_at=None

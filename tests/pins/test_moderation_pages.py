@@ -150,7 +150,7 @@ class TestQueue:
         for _ in range(5):
             make_comment(make_pin(), visibility=Visibility.SUBMITTED)
 
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(15):
             assert staff.get(QUEUE).status_code == 200
 
     @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -10,7 +10,10 @@ from django.apps import apps
 
 from pins.models import (
     Comment,
+    Complaint,
     Contact,
+    ErasedReference,
+    ErasureRequest,
     Follow,
     Handover,
     Mailbox,
@@ -27,6 +30,8 @@ from pins.models import (
     QueueEntry,
     QueueReminder,
     ReasonTemplate,
+    Report,
+    ReportCase,
     SearchWord,
     StatusChange,
     Support,
@@ -38,7 +43,10 @@ LOU = "lou@example.org"
 MAY, JUNE = datetime.date(2026, 5, 1), datetime.date(2026, 6, 30)
 ROWS = [
     (Comment(pk=5, text="Noch zu prüfen"), "#5"),
+    (Complaint(pk=4, text="Das war kein Spam"), "#4"),
     (Contact(pk=3, email=LOU), "#3"),
+    (ErasedReference(reference="KL-2026-00001"), "KL-2026-00001"),
+    (ErasureRequest(kind="pin", pin_id=7), "pin 7 open"),
     (Follow(pk=4, mailbox=Mailbox(email=LOU)), "#4"),
     (Handover(pin_id=7, from_body_id=16, to_body_id=17), "7: 16 → 17"),
     (Mailbox(pk=8, email=LOU), "#8"),
@@ -63,6 +71,15 @@ ROWS = [
     (QueueEntry(kind="comment", pin_id=7, comment_id=9), "comment 9"),
     (QueueReminder(day=MAY), "2026-05-01"),
     (ReasonTemplate(title="Werbung"), "Werbung"),
+    (
+        Report(
+            pk=12,
+            email=LOU,
+            created_at=datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC),
+        ),
+        "M-2026-00012",
+    ),
+    (ReportCase(pk=3, kind="comment"), "#3 comment"),
     (SearchWord(spelling="Radweg", n=12), "Radweg: 12"),
     (
         StatusChange(pin_id=7, from_status="received", to_status="in_review"),

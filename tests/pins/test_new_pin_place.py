@@ -18,6 +18,7 @@ from tests.factories import (
 )
 from tests.geometries import point_in
 from tests.pages import assert_refused, fields_of, text_of
+from trust.salts import digest
 
 URL = "/pins/new"
 
@@ -176,7 +177,11 @@ def test_where_no_address_is_known_none_is_asked_for(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_address_costs_few_queries(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    # The first of a day makes the salt of what is counted.
+    digest("anybody")
+
+    # Two for the place, one for the guard, one for what it noticed, five for the address.
+    with django_assert_max_num_queries(19):
         response = client.post(URL, by_address("Burgweg 2", email="kim@example.org"))
     assert response.status_code == 302
 

@@ -237,5 +237,5 @@ def test_in_english(client, pin, token):
 
 
 def test_few_queries(client, url, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(7):
         client.get(url)

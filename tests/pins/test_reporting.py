@@ -310,7 +310,7 @@ class TestNotPublic:
         part = part.format(comment=comment.pk, photo=photo.name)
         hide_pin(pin=pin, actor=make_moderator(), reason="Grund")
 
-        assert client.get(address(pin, part)).status_code == 410
+        assert client.get(address(pin, part)).status_code == 404
         response = send(client, pin, part, explanation="Bitte aufheben.")
         assert response.status_code == 410
         assert "Bitte aufheben." in text_of(response)
@@ -336,7 +336,7 @@ class TestNotPublic:
 
         assert client.get(f"/photos/{photo.name}.jpg").status_code == 404
         assert PublicPin.objects.get(pk=pin.pk).photos == []
-        assert client.get(address(pin, f"/photos/{photo.name}")).status_code == 410
+        assert client.get(address(pin, f"/photos/{photo.name}")).status_code == 404
         with pytest.raises(MoveNotAllowed):
             hide_photo(photo=photo)
 
