@@ -135,7 +135,11 @@ HARMLESS = (
     Harmless("staff.Invitation", ("token_hash",), "a random number, as a hash"),
     Harmless("mfa.Authenticator", ("type",), "a kind of factor"),
     Harmless("usersessions.UserSession", ("ip", "data"), "no address, nothing"),
-    Harmless("socialaccount.SocialAccount", ("extra_data",), "emptied when somebody signs in by it"),
+    Harmless(
+        "socialaccount.SocialAccount",
+        ("extra_data",),
+        "emptied when somebody signs in by it",
+    ),
     Harmless(
         "axes.AccessAttempt",
         ("path_info", "get_data", "post_data"),

@@ -144,6 +144,8 @@ class TestTime:
             signing.dumps([1], salt="trust.form"),
             signing.dumps(1, salt="other"),
         ],
+        # What is signed holds the moment: every process would name the tests otherwise.
+        ids=["empty", "words", "NUL", "long", "text", "list", "other salt"],
     )
     def test_a_stamp_that_the_site_did_not_make(self, opened):
         assert reasons(proven(opened=opened)) == {Reason.TOO_FAST}
