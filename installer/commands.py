@@ -176,7 +176,7 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
         message = f"./run drill knows: {', '.join(names)}; without a name it runs all."
         raise UsageError(message)
     with _set_up(checkout, console):
-        installation.install(checkout, console, dev=False)
+        installation.install(checkout, console, dev=True)
         site.prepare(
             checkout, console, environment.of_tests(checkout, "", ""), site.FOR_TESTS
         )

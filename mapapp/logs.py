@@ -31,5 +31,9 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "filters": ["secret_links"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"pins": {"level": "INFO"}, "districts": {"level": "INFO"}},
+    "loggers": {
+        "pins": {"level": "INFO"},
+        "districts": {"level": "INFO"},
+        "operation": {"level": "INFO"},
+    },
 }

@@ -1,0 +1,52 @@
+"""Jobs that keep the jobs going."""
+
+import datetime
+import logging
+
+from django.db import connection
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from pins.tasks import fresh_connection
+
+logger = logging.getLogger(__name__)
+# A worker gives a sign of life every ten seconds.
+SILENCE = datetime.timedelta(minutes=1)
+STALLED = """
+    SELECT job.id, EXISTS (
+        SELECT FROM procrastinate_jobs twin
+        WHERE twin.queueing_lock = job.queueing_lock AND twin.status = 'todo'
+    )
+    FROM procrastinate_jobs job
+    LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
+    WHERE job.status = 'doing'
+      AND (worker.id IS NULL OR worker.last_heartbeat < %s)
+    ORDER BY job.id
+"""
+GIVE_UP = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="take_up_stalled_jobs")
+@fresh_connection()
+def take_up_stalled_jobs(timestamp: int) -> None:
+    """Let another worker do what a killed one was at; nobody else would ever."""
+    count = take_up_stalled()
+    if count:
+        logger.info("%d jobs of a worker that is gone are taken up.", count)
+
+
+def take_up_stalled() -> int:
+    """Give back the jobs whose worker gives no sign of life; return how many.
+
+    One that waits a second time already, as what is done each minute does, is given up.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STALLED, [timezone.now() - SILENCE])
+        found = cursor.fetchall()
+        for job, waits_already in found:
+            if waits_already:
+                cursor.execute(GIVE_UP, [job])
+            else:
+                app.job_manager.retry_job_by_id(job, retry_at=timezone.now())
+    return len(found)
