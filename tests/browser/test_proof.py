@@ -39,7 +39,6 @@ def send(page: Page) -> Pin:
 
 def test_a_slow_phone_has_its_proof_before_anybody_sends(open_page: OpenPage, settings):
     settings.PROOF_STEPS, settings.PROOF_COST = 300, 2_000
-    settings.LEAST_FORM_TIME *= 0
     page = open_page("/en/pins/new", phone=True)
     throttle(page)
     assert page.locator(PROOF).input_value() == ""
@@ -52,8 +51,7 @@ def test_a_slow_phone_has_its_proof_before_anybody_sends(open_page: OpenPage, se
     assert suspicion_of(send(page)) is None
 
 
-def test_who_sends_at_once_waits_for_the_proof(open_page: OpenPage, settings):
-    settings.LEAST_FORM_TIME *= 0
+def test_who_sends_at_once_waits_for_the_proof(open_page: OpenPage):
     page = open_page("/en/pins/new")
     # Nothing is touched before it is sent: as where the browser fills in the form.
     page.evaluate(
