@@ -3,7 +3,6 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from councils.models import Paper
 from councils.papers import keeping
 from trust.register import Basis, Harmless, Personal, Rule, Whose
 
@@ -96,10 +95,7 @@ HARMLESS = (
 
 def erase_old_papers(*, dry_run: bool) -> int:
     """Erase the papers that were asked for more than a day ago; return how many."""
-    before = timezone.now() - keeping.LIFETIME
-    if dry_run:
-        return Paper.objects.filter(created_at__lt=before).count()
-    return keeping.erase_papers(before)
+    return keeping.erase_papers(timezone.now() - keeping.LIFETIME, dry_run=dry_run)
 
 
 RULES = (

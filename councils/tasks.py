@@ -56,12 +56,3 @@ def catch_up_with_results(timestamp: int) -> None:
 def make_paper(paper_id: str) -> None:
     """Make a paper that somebody waits for."""
     keeping.make_paper(UUID(paper_id))
-
-
-@app.periodic(cron="25 * * * *")
-@app.task(queueing_lock="erase_papers")
-@fresh_connection()
-def erase_papers(timestamp: int) -> None:
-    """Erase the papers that were asked for more than a day ago."""
-    count = keeping.erase_papers(timezone.now() - keeping.LIFETIME)
-    logger.info("%d papers erased.", count)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exports.large import asking, making
-from exports.models import ExportFile, PullToken, PullTokenUse
+from exports.models import PullToken, PullTokenUse
 from exports.pulling import tokens
 from trust.register import Basis, Harmless, Personal, Rule, Whose
 
@@ -89,10 +89,7 @@ def _before() -> datetime.datetime:
 
 def erase_large_files(*, dry_run: bool) -> int:
     """Erase the large files that have been ready for a day; return how many."""
-    before = timezone.now() - asking.LIFETIME
-    if dry_run:
-        return ExportFile.objects.filter(changed_at__lt=before).count()
-    return making.erase_files(before)
+    return making.erase_files(timezone.now() - asking.LIFETIME, dry_run=dry_run)
 
 
 def forget_tokens(*, dry_run: bool) -> int:

@@ -7,9 +7,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from exports.large import making
-from exports.large.asking import LIFETIME
 from exports.oparl import keeping
-from exports.pulling import tokens
 from exports.webhooks import delivering
 from pins.tasks import fresh_connection
 
@@ -21,15 +19,6 @@ logger = logging.getLogger(__name__)
 def make_file(file_id: str) -> None:
     """Make a large file that somebody waits for."""
     making.make_file(UUID(file_id))
-
-
-@app.periodic(cron="45 * * * *")
-@app.task(queueing_lock="erase_export_files")
-@fresh_connection()
-def erase_files(timestamp: int) -> None:
-    """Erase the large files that have been ready for a day."""
-    count = making.erase_files(timezone.now() - LIFETIME)
-    logger.info("%d large files erased.", count)
 
 
 @app.periodic(cron="* * * * *")
@@ -55,15 +44,6 @@ def erase_webhook_events(timestamp: int) -> None:
     """Erase what webhooks were told of long ago."""
     count = delivering.erase_old(timezone.now() - delivering.LIFETIME)
     logger.info("%d events for webhooks erased, with their deliveries.", count)
-
-
-@app.periodic(cron="55 3 * * *")
-@app.task(queueing_lock="forget_pulls")
-@fresh_connection()
-def forget_pulls(timestamp: int) -> None:
-    """Erase what programs fetched long ago, and tokens that ended as long ago."""
-    count = tokens.forget_old(timezone.now())
-    logger.info("%d uses of tokens and tokens forgotten.", count)
 
 
 @app.periodic(cron="*/10 * * * *")

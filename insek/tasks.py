@@ -4,7 +4,6 @@ import logging
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -13,7 +12,6 @@ from insek.cards import keeping
 from insek.digest.hotspots import Closeness
 from insek.digest.suggesting import Scope, suggest_all, suggest_hotspots
 from insek.events.letters import Letter, write_invitation, write_letter
-from insek.events.registering import erase_registrations
 from insek.models import BodyReport, CardSheet, Invitation, Registration
 from insek.numbers.snapshots import recount
 from insek.reports import keeping as reports
@@ -42,15 +40,6 @@ def import_cards(sheet_id: str) -> None:
         keeping.run_import(sheet)
 
 
-@app.periodic(cron="45 3 * * *")
-@app.task(queueing_lock="forget_cards")
-@fresh_connection()
-def forget_cards(timestamp: int) -> None:
-    """Forget what was typed into sheets and became no contribution."""
-    count = keeping.empty_old_sheets(timezone.now() - keeping.LIFETIME)
-    logger.info("What was typed into %d sheets of cards is forgotten.", count)
-
-
 @app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
 @fresh_connection()
 def send_letter(registration_id: int, letter: str) -> None:
@@ -73,16 +62,6 @@ def send_invitation(invitation_id: int) -> None:
         mail = write_invitation(invitation)
         if mail is not None:
             mail.send()
-
-
-@app.periodic(cron="15 * * * *")
-@app.task(queueing_lock="erase_registrations")
-@fresh_connection()
-def erase_registrations_hourly(timestamp: int) -> None:
-    """Erase the registrations and invitations whose time is over."""
-    logger.info(
-        "%d registrations and invitations erased.", erase_registrations(dry_run=False)
-    )
 
 
 # Every morning, so that nothing is missed where no worker ran on the first of a month.

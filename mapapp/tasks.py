@@ -19,8 +19,22 @@ def send_address_link(link_id: int) -> None:
         message.send()
 
 
+# Jobs that once erased one part each: some may still wait in the queue of a site.
+FORMER_NAMES = [
+    "pins.tasks.erase_contacts_nightly",
+    "pins.tasks.erase_follows_hourly",
+    "pins.tasks.erase_waiting_photos",
+    "insek.tasks.erase_registrations_hourly",
+    "insek.tasks.forget_cards",
+    "exports.tasks.erase_files",
+    "exports.tasks.forget_pulls",
+    "councils.tasks.erase_papers",
+    "trust.tasks.erase_counts_often",
+]
+
+
 @app.periodic(cron="50 * * * *")
-@app.task(queueing_lock="erase_due")
+@app.task(queueing_lock="erase_due", aliases=FORMER_NAMES)
 @fresh_connection()
 def erase_due_hourly(timestamp: int) -> None:
     """Erase all personal data whose time is over (docs/retention.md)."""

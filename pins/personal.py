@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pins import erasing, tasks
+from pins import erasing
 from pins.moderation import wordings
 from pins.own_data import address_records, erase_address
 from pins.reporting import personal as reports
@@ -224,7 +224,7 @@ RULES = (
         "contacts",
         "the contribution came to its end",
         lambda: settings.CONTACT_LIFETIME,
-        tasks.erase_contacts,
+        author_address.erase_contacts,
     ),
     Rule(
         "unconfirmed-contacts",

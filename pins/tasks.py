@@ -1,13 +1,10 @@
 """Jobs: what is sent later, and what is done every night."""
 
-import datetime
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-from django.db import close_old_connections, transaction
-from django.utils import timezone
+from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -24,17 +21,12 @@ from pins.notifications import (
     write_update,
 )
 from pins.photos.files import sweep
-from pins.photos.keeping import erase_waiting
 from pins.reporting.letters import Letter, write_letter
-from pins.telling.author_address import erase_unconfirmed
-from pins.telling.following import erase_follows, erase_idle_mailboxes
 from pins.telling.letters import write_confirmation
-from pins.telling.mailing import erase_told_news, send_mails
+from pins.telling.mailing import send_mails
 from pins.telling.spreading import spread_news
 
 logger = logging.getLogger(__name__)
-
-WAITING_TIME = datetime.timedelta(days=1)
 
 
 @contextmanager
@@ -153,24 +145,6 @@ def send_reminder(user_id: int) -> None:
         mail.send()
 
 
-@app.periodic(cron="20 3 * * *")
-@app.task(queueing_lock="erase_contacts")
-@fresh_connection()
-def erase_contacts_nightly(timestamp: int) -> None:
-    """Erase the addresses whose time is over, and what was told long ago."""
-    erase_contacts(dry_run=False)
-    logger.info("%d pieces of news erased.", erase_told_news())
-
-
-@app.periodic(cron="10 * * * *")
-@app.task(queueing_lock="erase_follows")
-@fresh_connection()
-def erase_follows_hourly(timestamp: int) -> None:
-    """Erase what nobody confirmed in time, and what followed a pin that is at its end."""
-    logger.info("%d follows erased.", erase_follows(dry_run=False))
-    logger.info("%d unconfirmed contacts erased.", erase_unconfirmed(dry_run=False))
-
-
 @app.periodic(cron="40 3 * * *")
 @app.task(queueing_lock="erase_old_jobs")
 @fresh_connection()
@@ -189,33 +163,9 @@ def follow_boundaries_nightly(timestamp: int) -> None:
     logger.info("%d contributions changed district.", moved)
 
 
-@app.periodic(cron="35 * * * *")
-@app.task(queueing_lock="erase_waiting_photos")
-@fresh_connection()
-def erase_waiting_photos(timestamp: int) -> None:
-    """Erase the photos of forms that nobody has sent within a day."""
-    count = erase_waiting(timezone.now() - WAITING_TIME)
-    logger.info("%d photos of unsent forms erased.", count)
-
-
 @app.periodic(cron="50 3 * * *")
 @app.task(queueing_lock="sweep_photo_files")
 @fresh_connection()
 def sweep_photo_files(timestamp: int) -> None:
     """Erase files of photos whose row is gone: of requests that broke off."""
     logger.info("%d files of photos without a row erased.", sweep())
-
-
-@transaction.atomic
-def erase_contacts(*, dry_run: bool) -> int:
-    """Erase the addresses of pins that came to their end; return how many.
-
-    The log holds the count, never the content.
-    """
-    due = Contact.objects.due_for_erasure(timezone.now() - settings.CONTACT_LIFETIME)
-    ids = list(due.values_list("pk", flat=True))
-    if not dry_run:
-        Contact.objects.filter(pk__in=ids).delete()
-        erase_idle_mailboxes()
-        logger.info("%d contacts erased.", len(ids))
-    return len(ids)

@@ -1,15 +1,18 @@
 """What protects people keeps as little of them as it can; the log of what was done."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trust.address_links import LIFETIME as LINK_LIFETIME
 from trust.address_links import erase_old_links
+from trust.models import DailySalt, Hit, KnownText, SpentProof, Suspicion
 from trust.register import Basis, Harmless, Personal, Rule, Whose
-from trust.tasks import erase_counts
+from trust.salts import today
 
 # The database keeps to it, too: `trust_erase_old_audit` in migration 0003.
 AUDIT_LIFETIME = datetime.timedelta(days=1096)
@@ -88,6 +91,21 @@ def erase_old_audit(*, dry_run: bool) -> int:
         cursor.execute("SELECT trust_erase_old_audit(%s)", [dry_run])
         count: int = cursor.fetchone()[0]
     return count
+
+
+def erase_counts(*, dry_run: bool) -> int:
+    """Erase salts of past days, and what was counted and noticed too long ago."""
+    now = timezone.now()
+    due: tuple[models.QuerySet[Any], ...] = (
+        DailySalt.objects.filter(day__lt=today()),
+        Hit.objects.filter(until__lte=now),
+        SpentProof.objects.filter(expires_at__lte=now),
+        KnownText.objects.filter(seen_at__lte=now - settings.TEXT_LIFETIME),
+        Suspicion.objects.filter(at__lte=now - settings.SUSPICION_LIFETIME),
+    )
+    if dry_run:
+        return sum(rows.count() for rows in due)
+    return sum(rows.delete()[0] for rows in due)
 
 
 RULES = (

@@ -122,17 +122,17 @@ def _dossier(paper: Paper) -> bytes:
     return make_dossier(content, report)
 
 
-def erase_papers(before: datetime.datetime) -> int:
+def erase_papers(before: datetime.datetime, *, dry_run: bool = False) -> int:
     """Erase the papers asked for before a moment, and files without one; return how many."""
     old = list(Paper.objects.filter(created_at__lt=before))
-    for paper in old:
+    for paper in [] if dry_run else old:
         if paper.file:
             default_storage.delete(paper.file.name)
         paper.delete()
-    return len(old) + _sweep(before)
+    return len(old) + _sweep(before, dry_run=dry_run)
 
 
-def _sweep(before: datetime.datetime) -> int:
+def _sweep(before: datetime.datetime, *, dry_run: bool) -> int:
     """Erase the files that no paper speaks of: those of people who left."""
     try:
         files = default_storage.listdir(FOLDER)[1]
@@ -143,6 +143,7 @@ def _sweep(before: datetime.datetime) -> int:
     for file in files:
         path = f"{FOLDER}/{file}"
         if path not in known and default_storage.get_modified_time(path) < before:
-            default_storage.delete(path)
             count += 1
+            if not dry_run:
+                default_storage.delete(path)
     return count

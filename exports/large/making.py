@@ -138,12 +138,12 @@ def make_room() -> None:
         _erase(file)
 
 
-def erase_files(before: datetime.datetime) -> int:
+def erase_files(before: datetime.datetime, *, dry_run: bool = False) -> int:
     """Erase the files that are older, and what broke off; return how many there were."""
     old = list(ExportFile.objects.filter(changed_at__lt=before))
-    for file in old:
+    for file in [] if dry_run else old:
         _erase(file)
-    return len(old) + _sweep(before)
+    return len(old) + _sweep(before, dry_run=dry_run)
 
 
 def _erase(file: ExportFile) -> None:
@@ -152,7 +152,7 @@ def _erase(file: ExportFile) -> None:
     file.delete()
 
 
-def _sweep(before: datetime.datetime) -> int:
+def _sweep(before: datetime.datetime, *, dry_run: bool) -> int:
     """Erase what lies in the folder and no row speaks of."""
     folder = Path(default_storage.path(FOLDER))
     known = set(ExportFile.objects.exclude(file="").values_list("file", flat=True))
@@ -163,9 +163,14 @@ def _sweep(before: datetime.datetime) -> int:
         )
         if f"{FOLDER}/{path.name}" in known or modified >= before:
             continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
         count += 1
+        if not dry_run:
+            _remove(path)
     return count
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()

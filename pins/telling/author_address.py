@@ -116,3 +116,14 @@ def erase_unconfirmed(*, dry_run: bool) -> int:
     Contact.objects.filter(pk__in=ids).delete()
     erase_idle_mailboxes()
     return len(ids)
+
+
+@transaction.atomic
+def erase_contacts(*, dry_run: bool) -> int:
+    """Erase the addresses of pins that came to their end; return how many."""
+    due = Contact.objects.due_for_erasure(timezone.now() - settings.CONTACT_LIFETIME)
+    ids = list(due.values_list("pk", flat=True))
+    if not dry_run:
+        Contact.objects.filter(pk__in=ids).delete()
+        erase_idle_mailboxes()
+    return len(ids)

@@ -174,7 +174,7 @@ def _send(mailbox: Mailbox, notices: list[Notice], server: Server) -> Outcome:
     return Outcome.SENT
 
 
-def erase_told_news(*, dry_run: bool = False) -> int:
+def erase_told_news(*, dry_run: bool) -> int:
     """Erase what was told a month ago, and with it who was; return how many pieces."""
     old = News.objects.filter(spread_at__lt=timezone.now() - NEWS_LIFETIME)
     count = old.count()

@@ -20,12 +20,12 @@ from exports.files.formats import FORMATS
 from exports.files.pin_file import write_file
 from exports.large import asking, making
 from exports.models import ExportFile
-from exports.tasks import erase_files
 from pins.actions import hide_pin, reject_pin
 from pins.moderation.redacting import redact
 from pins.workflow import Visibility
 from tests.factories import make_member, make_pin, make_planner, make_user
 from tests.mails import work_off
+from trust.register import erase_due
 
 State = ExportFile.State
 URL = "/exports/pins.gpkg"
@@ -520,6 +520,8 @@ def test_what_nothing_speaks_of_is_erased(client, pins, folder):
     assert making.erase_files(timezone.now() - asking.LIFETIME) == 0
     assert len(list(folder.iterdir())) == 3
     ExportFile.objects.update(changed_at=later)
+    assert making.erase_files(later, dry_run=True) == 2
+    assert len(list(folder.iterdir())) == 3
     assert making.erase_files(later) == 2
     assert [f"exports/{path.name}" for path in folder.iterdir()] == [
         ExportFile.objects.get().file.name
@@ -728,5 +730,5 @@ def test_a_worker_makes_and_erases_them(client, pins, monkeypatch):
     assert client.get(told["file"]).getvalue().startswith(b"SQLite format 3")
 
     ExportFile.objects.update(changed_at=timezone.now() - 2 * asking.LIFETIME)
-    erase_files(timestamp=0)
+    assert erase_due(["large-files"], dry_run=False) == {"large-files": 1}
     assert not ExportFile.objects.exists()

@@ -16,7 +16,6 @@ from exports.pulling.tokens import (
     SHOWN_FOR,
     forget_old,
 )
-from exports.tasks import forget_pulls
 from pins.own_link import hash_token
 from tests.factories import (
     broken_constraint,
@@ -29,6 +28,7 @@ from tests.factories import (
     make_user,
 )
 from tests.pages import fields_of, text_of
+from trust.register import erase_due
 
 HOHENECKEN, DANSENBERG = "ortsbeirat-hohenecken", "ortsbeirat-dansenberg"
 PAGE = f"/desk/{HOHENECKEN}/files/"
@@ -538,16 +538,15 @@ def test_the_operator_sees_and_ends_them(client, member, admin_client):
     assert fetch(text).status_code == 401
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_job_forgets_what_was_long_ago(client, member, caplog):
+def test_the_register_forgets_it_too(client, member, caplog):
     fetch(make(client)).getvalue()
     PullTokenUse.objects.update(at=timezone.now() - 2 * LOG_LIFETIME)
 
     with caplog.at_level("INFO"):
-        forget_pulls(timestamp=0)
+        erase_due(["ended-tokens"], dry_run=False)
 
     assert not PullTokenUse.objects.exists()
-    assert "1 uses of tokens and tokens forgotten" in caplog.text
+    assert "ended-tokens: 1 erased." in caplog.text
 
 
 def test_rows_say_what_they_are(client, member):

@@ -1,11 +1,9 @@
 """What is due is erased, and nothing that somebody takes up at that moment."""
 
 from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -83,17 +81,3 @@ def test_who_comes_while_it_is_being_erased(act):
     # Whoever registers anew has a new link; whoever confirms is told that it is gone.
     left = Registration.objects.exclude(key=late.key)
     assert Registration.objects.count() == left.count() == (act == "register")
-
-
-def test_the_command_tells_before_it_erases(db):
-    asked_long_ago()
-
-    def said(*options):
-        out = StringIO()
-        call_command("erase_registrations", *options, stdout=out)
-        return out.getvalue().strip()
-
-    assert said("--dry-run") == "1 registrations and invitations would be erased."
-    assert Registration.objects.count() == 1
-    assert said() == "1 registrations and invitations erased."
-    assert not Registration.objects.exists()

@@ -41,6 +41,7 @@ from tests.factories import (
     make_theme,
 )
 from tests.geometries import point_in
+from trust.register import erase_due
 
 DAY = datetime.timedelta(days=1)
 
@@ -121,9 +122,9 @@ class TestCards:
         CardSheet.objects.update(created_at=timezone.now() - cards.LIFETIME - DAY)
 
         with caplog.at_level("INFO"):
-            tasks.forget_cards(0)
+            erase_due(["cards"], dry_run=False)
 
-        assert "1 sheets of cards is forgotten" in caplog.text
+        assert "cards: 1 erased." in caplog.text
         assert not CardSheet.objects.exists()
 
 

@@ -28,11 +28,11 @@ from insek.events.registering import (
     revoke,
 )
 from insek.models import Event, Invitation, Registration
-from insek.tasks import erase_registrations_hourly
 from tests.factories import make_event, make_user
 from tests.forms import read
 from tests.pages import fields_of, text_of
 from trust.guard import stamp
+from trust.register import erase_due
 
 State = Registration.State
 HOUR = datetime.timedelta(hours=1)
@@ -503,9 +503,9 @@ class TestErasing:
         assert erase_registrations(dry_run=True) == 4
         assert Registration.objects.count() == 6
         with caplog.at_level("INFO"):
-            unwrap(erase_registrations_hourly.func)(timestamp=0)
+            erase_due(["unconfirmed-registrations"], dry_run=False)
 
-        assert "4 registrations and invitations erased." in caplog.text
+        assert "unconfirmed-registrations: 4 erased." in caplog.text
         assert list(Registration.objects.order_by("pk")) == kept
         assert not Invitation.objects.exists()
 

@@ -16,7 +16,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.functional import Promise
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -27,7 +27,7 @@ from councils.models import Paper
 from exports.models import ExportFile, PullToken, PullTokenUse
 from insek.models import CardSheet, Invitation, Registration
 from mapapp.retention import document
-from mapapp.tasks import erase_due_hourly
+from mapapp.tasks import FORMER_NAMES, erase_due_hourly
 from pins.actions import submit_pin
 from pins.models import (
     Follow,
@@ -54,6 +54,7 @@ from tests.factories import (
     make_report,
     make_user,
 )
+from tests.mails import work_off
 from trust import register
 from trust.models import AddressLink, AuditEntry, Hit, KnownText, Suspicion
 
@@ -483,6 +484,23 @@ def test_the_hourly_job_erases_all(
     assert not Follow.objects.filter(pk=follow.pk).exists()
     assert "unconfirmed-contacts: 1 erased." in caplog.text
     assert "example.org" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_under_a_former_name_is_done_all_the_same(hohenecken: None) -> None:
+    follow = unconfirmed_follow(timezone.now() - 3 * DAY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args)"
+            " SELECT 'default', unnest(%s::text[]), '{\"timestamp\": 0}'",
+            [FORMER_NAMES],
+        )
+
+    work_off()
+
+    # Those that were done are deleted at once by this worker; one that fails stays.
+    assert not ProcrastinateJob.objects.filter(task_name__in=FORMER_NAMES).exists()
+    assert not Follow.objects.filter(pk=follow.pk).exists()
 
 
 def test_one_rule_that_fails_holds_up_no_other(

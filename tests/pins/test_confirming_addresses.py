@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -247,13 +246,3 @@ def test_an_address_that_a_form_brings_on_its_second_way():
 
     assert Contact.objects.get().email == "kim@example.org"
     assert asked() == 1
-
-
-def test_the_command_erases_them_too(capsys):
-    ago(make_contact(make_pin(), confirmed_at=None), 3 * settings.CONFIRM_PERIOD)
-
-    call_command("erase_contacts", "--dry-run")
-    assert Contact.objects.count() == 1
-    call_command("erase_contacts")
-    assert not Contact.objects.exists()
-    assert "1" in capsys.readouterr().out

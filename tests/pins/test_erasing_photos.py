@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from pins.models import Photo
 from pins.photos.files import erase_files, path_of
-from pins.tasks import erase_waiting_photos, sweep_photo_files
+from pins.tasks import sweep_photo_files
 from tests.factories import make_district, make_pin
 from tests.photos import is_kept, keep_file, make_photo
+from trust.register import erase_due
 
 HOUR = datetime.timedelta(hours=1)
 
@@ -38,8 +39,9 @@ def test_after_a_day_photos_without_a_pin_go(django_capture_on_commit_callbacks)
     sent = make_photo(make_pin(), created_at=now - 900 * HOUR)
 
     with django_capture_on_commit_callbacks(execute=True):
-        erase_waiting_photos(0)
+        counts = erase_due(["unsent-photos"], dry_run=False)
 
+    assert counts == {"unsent-photos": 1}
     assert set(Photo.objects.all()) == {fresh, sent}
     assert [is_kept(p.name) for p in (due, fresh, sent)] == [False, True, True]
 

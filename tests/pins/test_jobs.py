@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from pins.tasks import erase_follows_hourly, erase_old_jobs
+from pins.tasks import erase_old_jobs
 from tests.mails import work_off
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,10 +29,3 @@ def test_jobs_that_were_done_long_ago_are_erased():
     assert "new" in names
     assert "old" not in names
     assert not ProcrastinateJob.objects.filter(status="failed").exists()
-
-
-def test_the_log_of_erasing_counts(caplog):
-    with caplog.at_level("INFO"):
-        erase_follows_hourly(timestamp=0)
-
-    assert "0 follows erased" in caplog.text

@@ -338,11 +338,12 @@ def test_news_go_a_month_after_they_were_told(pin, actor):
     move(pin, actor)
     let_the_minute_pass()
     spread_news()
-    assert erase_told_news() == 0
+    assert erase_told_news(dry_run=False) == 0
 
     News.objects.update(spread_at=timezone.now() - datetime.timedelta(days=31))
 
-    assert erase_told_news() == 1
+    assert erase_told_news(dry_run=True) == 1
+    assert erase_told_news(dry_run=False) == 1
     assert not Notice.objects.exists()
 
 

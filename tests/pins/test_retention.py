@@ -4,11 +4,10 @@ import datetime
 import logging
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from pins.models import Contact, Follow, Mailbox, StatusChange, VisibilityChange
-from pins.tasks import erase_contacts, erase_contacts_nightly
+from pins.telling.author_address import erase_contacts
 from pins.telling.following import erase_follows
 from pins.workflow import FINAL_STATUSES, Status, Visibility
 from tests.factories import (
@@ -18,6 +17,7 @@ from tests.factories import (
     make_pin,
     make_user,
 )
+from trust.register import erase_due
 
 DAY = datetime.timedelta(days=1)
 LIFETIME = 30 * DAY
@@ -152,14 +152,11 @@ def test_a_final_status_without_a_history_ends_with_its_submission(anna):
     assert erase_contacts(dry_run=False) == 1
 
 
-def test_a_trial_erases_nothing(anna, capsys):
+def test_a_trial_erases_nothing(anna):
     old_pin(visibility=Visibility.REJECTED)
 
     assert erase_contacts(dry_run=True) == 1
-    call_command("erase_contacts", "--dry-run")
-
     assert Contact.objects.exists()
-    assert "1 contacts would be erased" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -178,25 +175,15 @@ def test_who_follows_a_pin_is_forgotten_with_its_author(anna, ago, erased):
     assert (Follow.objects.count(), Mailbox.objects.count()) == (3 - erased, 2 - erased)
 
 
-def test_by_command(anna, capsys):
-    old_pin(visibility=Visibility.REJECTED)
-
-    call_command("erase_contacts")
-
-    assert not Contact.objects.exists()
-    assert "1 contacts erased" in capsys.readouterr().out
-
-
-@pytest.mark.django_db(transaction=True)
-def test_every_night_and_the_log_says_how_many_and_not_whose(anna, caplog):
+def test_the_log_says_how_many_and_not_whose(anna, caplog):
     old_pin(visibility=Visibility.REJECTED)
     old_pin(visibility=Visibility.SUBMITTED)
 
     with caplog.at_level(logging.INFO):
-        erase_contacts_nightly(timestamp=0)
+        erase_due(["contacts"], dry_run=False)
 
     assert Contact.objects.count() == 1
-    assert "1 contacts erased" in caplog.text
+    assert "contacts: 1 erased." in caplog.text
     assert "kim@example.org" not in caplog.text
 
 

@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from tests.factories import make_user
 from tests.forms import proven, read
-from tests.mails import work_off
 from trust.guard import LimitReached, Verdict, check
 from trust.limits import ALL, COMMENT, FOLLOW, HOUR, PIN, REGISTER, Limit, Whose
 from trust.models import DailySalt, Hit, KnownText, SpentProof, Suspicion
+from trust.personal import erase_counts
 from trust.salts import digest, salt_of, today
-from trust.tasks import erase_counts, erase_counts_often
 
 DAY = datetime.timedelta(days=1)
 
@@ -173,17 +172,6 @@ def age() -> None:
     KnownText.objects.update(seen_at=late)
     Suspicion.objects.update(at=late)
     DailySalt.objects.update(day=late.date())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_erases_what_is_over():
-    fill()
-    age()
-    erase_counts_often(timestamp=0)
-
-    work_off()
-
-    assert not any(table.objects.exists() for table in TABLES)
 
 
 @pytest.mark.django_db
