@@ -230,6 +230,13 @@ DATABASES["default"]["OPTIONS"] = {
         # hold every thread, and the probe of readiness with them.
         "timeout": 5,
     },
+    # A network that is cut tells nobody: without these, a thread waits a quarter of an hour
+    # for an answer that does not come. (Sockets of the machine itself know none of it.)
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
     # A web process that dies must not leave its query running. Compiling and parallel
     # workers take longer to start than a page's or a tile's query to run.
     "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off "
@@ -291,6 +298,7 @@ EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_TLS = parse_qs(_smtp.query).get("tls") == ["starttls"]
 EMAIL_USE_SSL = parse_qs(_smtp.query).get("tls") == ["tls"]
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "trust.mails.MailServer"
 if MAIL_FOLDER:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
