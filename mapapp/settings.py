@@ -173,6 +173,8 @@ MIDDLEWARE = [
     "mapapp.middleware.GZipAllButPhotos",
     "mapapp.middleware.forget_garbled_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # Before that: it leads everybody to HTTPS.
+    "mapapp.in_clear.refuse_programs_in_clear",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "mapapp.middleware.limit_bodies",

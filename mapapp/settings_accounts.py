@@ -76,6 +76,8 @@ ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # The city's identity provider; without its address there is none.
 OIDC_URL = env.text("MAPAPP_OIDC_URL", "")
+# As its configuration must name it, to the letter.
+OIDC_ISSUER = env.text("MAPAPP_OIDC_ISSUER", OIDC_URL.partition("/.well-known/")[0])
 OIDC_NAME = env.text("MAPAPP_OIDC_NAME", CITY_NAME)
 # Whether it asks everybody for a second factor; else this site does.
 OIDC_SECOND_FACTOR = env.flag("MAPAPP_OIDC_SECOND_FACTOR", default=False)

@@ -5,8 +5,7 @@ our accounts has, and from then on by the provider's own number of that person.
 """
 
 import logging
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -15,6 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+if TYPE_CHECKING:
+    from allauth.socialaccount.providers.oauth2.views import OAuth2View
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,17 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         sociallogin.account.extra_data = {}
+
+    def get_provider(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> Any:
+        """Return the provider of the settings, which is checked whenever it is asked."""
+        # Here, not above: only a site with a provider loads its library.
+        from staff.issuer import CheckedProvider
+
+        found = super().get_provider(request, provider, client_id=client_id)
+        found.oauth2_adapter_class = CheckedProvider
+        return found
 
     def get_connect_redirect_url(self, request: HttpRequest, socialaccount: Any) -> str:
         return reverse("account")
@@ -47,35 +60,41 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 @require_safe
 def leave_for_provider(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Send somebody to the identity provider to sign in there."""
-    # Here, not above: only a site with a provider loads its library.
-    from allauth.socialaccount.providers.openid_connect.views import login
+    from allauth.socialaccount.providers.oauth2.views import OAuth2LoginView
 
-    return _ask_provider(login, request, provider_id)
+    return _ask_provider(OAuth2LoginView, request, provider_id)
 
 
 @never_cache
 @require_safe
 def come_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Sign in who comes back from the identity provider."""
-    from allauth.socialaccount.providers.openid_connect.views import callback
+    from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 
-    return _ask_provider(callback, request, provider_id)
+    return _ask_provider(OAuth2CallbackView, request, provider_id)
 
 
 def _ask_provider(
-    view: Callable[..., HttpResponseBase], request: HttpRequest, provider_id: str
+    view: "type[OAuth2View]", request: HttpRequest, provider_id: str
 ) -> HttpResponseBase:
     """Ask a view that talks to the provider; 404 without one, 502 if it is silent."""
+    from allauth.socialaccount.models import SocialApp
     from requests import RequestException
+
+    from staff.issuer import CheckedProvider
 
     if not settings.OIDC_URL:
         raise Http404
+    provider = CheckedProvider(request, provider_id)
     try:
-        return view(request, provider_id)
-    # What comes back is no answer of an identity provider.
+        answer: HttpResponseBase = view.adapter_view(provider)(request)
+    except SocialApp.DoesNotExist as error:
+        raise Http404 from error
+    # What comes back is no answer of an identity provider, or of another one.
     except (RequestException, KeyError, ValueError, AttributeError) as error:
         logger.warning("Identity provider: %s", type(error).__name__, exc_info=error)
         return _silent(request)
+    return answer
 
 
 def _silent(request: HttpRequest) -> HttpResponse:

@@ -174,3 +174,14 @@ def test_cookies_belong_to_the_host_wherever_there_is_https():
         "SESSION_COOKIE_NAME": "sessionid",
         "CSRF_COOKIE_NAME": "csrftoken",
     }
+
+
+def test_the_issuer_is_the_address_of_the_identity_provider_unless_told_otherwise():
+    issuer = "https://id.example.de/realms/city"
+    client = {"MAPAPP_OIDC_CLIENT_ID": "map", "MAPAPP_OIDC_SECRET": "geheim"}
+
+    for end in ("", "/.well-known/openid-configuration"):
+        found = read("OIDC_ISSUER", MAPAPP_OIDC_URL=f"{issuer}{end}", **client)
+        assert found == {"OIDC_ISSUER": issuer}
+    other = {"MAPAPP_OIDC_URL": issuer, "MAPAPP_OIDC_ISSUER": f"{issuer}/"}
+    assert read("OIDC_ISSUER", **other, **client) == {"OIDC_ISSUER": f"{issuer}/"}

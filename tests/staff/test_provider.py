@@ -38,8 +38,26 @@ class Provider:
             "email_verified": True,
             "name": "Anna Muster",
         }
+        self.token_claims: dict[str, object] = {}
+        self.issuer = ""
         self.broken = ""
         self.asked: list[str] = []
+
+
+def id_token(provider):
+    meant = {"iss": provider.base, "aud": "map", "exp": 9_999_999_999}
+    claims = provider.claims | meant | provider.token_claims
+    said = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(said, KEY, algorithm="HS256")
+
+
+def token_answer(provider):
+    if provider.broken == "token":
+        return {"error": "invalid_grant"}
+    answer = {"access_token": "a", "token_type": "Bearer"}
+    if provider.broken != "no ID token":
+        answer["id_token"] = id_token(provider)
+    return answer
 
 
 def handler_of(provider):
@@ -60,7 +78,7 @@ def handler_of(provider):
             elif self.path.startswith("/.well-known/"):
                 self.answer(
                     {
-                        "issuer": base,
+                        "issuer": provider.issuer or base,
                         "authorization_endpoint": f"{base}/authorize",
                         "token_endpoint": f"{base}/token",
                         "userinfo_endpoint": f"{base}/userinfo",
@@ -73,15 +91,7 @@ def handler_of(provider):
         def do_POST(self):
             length = int(self.headers["Content-Length"])
             provider.asked.append(self.rfile.read(length).decode())
-            base = provider.base
-            if provider.broken == "token":
-                self.answer({"error": "invalid_grant"})
-                return
-            claims = provider.claims | {"iss": base, "aud": "map", "exp": 9_999_999_999}
-            token = jwt.encode(claims, KEY, algorithm="HS256")
-            self.answer(
-                {"access_token": "a", "token_type": "Bearer", "id_token": token}
-            )
+            self.answer(token_answer(provider))
 
         def log_message(self, *args):
             pass
@@ -96,6 +106,7 @@ def provider(settings):
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     settings.OIDC_URL = running.base = f"http://127.0.0.1:{server.server_port}"
+    settings.OIDC_ISSUER = running.base
     settings.OIDC_NAME = "Rathaus"
     settings.SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
@@ -254,6 +265,87 @@ class TestSecondFactor:
 
         assert go_there_and_back(client)["Location"] == "/accounts/start/"
         assert is_in(client)
+
+
+class TestWhoIsBelieved:
+    @pytest.mark.parametrize(
+        "claims",
+        [
+            {"aud": "another client"},
+            {"aud": ["another client", "and one more"]},
+            {"aud": None},
+            {"aud": ""},
+        ],
+    )
+    def test_a_token_for_somebody_else_lets_nobody_in(
+        self, client, db, provider, claims
+    ):
+        make_user("anna", email="anna@example.org")
+        provider.token_claims = claims
+
+        response = go_there_and_back(client)
+
+        assert response.status_code in {200, 401}
+        assert not is_in(client)
+
+    def test_one_for_us_among_others_does(self, client, db, provider):
+        make_user("anna", email="anna@example.org")
+        provider.token_claims = {"aud": ["another client", "map"]}
+
+        go_there_and_back(client)
+
+        assert is_in(client)
+
+    @pytest.mark.parametrize(
+        "claims",
+        [{"iss": "https://evil.example"}, {"iss": None}, {"exp": 1}, {"sub": "4712"}],
+    )
+    def test_nor_one_of_another_issuer_an_old_one_or_about_another_person(
+        self, client, db, provider, claims
+    ):
+        make_user("anna", email="anna@example.org")
+        provider.token_claims = claims
+
+        go_there_and_back(client)
+
+        assert not is_in(client)
+        assert not SocialAccount.objects.exists()
+
+    def test_without_an_id_token_nobody_comes_in(self, client, db, provider):
+        make_user("anna", email="anna@example.org")
+        provider.broken = "no ID token"
+
+        go_there_and_back(client)
+
+        assert not is_in(client)
+
+    @pytest.mark.parametrize("issuer", ["https://evil.example", "slash"])
+    def test_nobody_is_sent_to_another_issuer(
+        self, client, db, provider, caplog, issuer
+    ):
+        provider.issuer = f"{provider.base}/" if issuer == "slash" else issuer
+
+        answer = client.get(LEAVE)
+
+        assert answer.status_code == 502
+        assert provider.issuer in caplog.text
+
+    def test_nor_let_in_by_one_that_took_the_place_meanwhile(
+        self, client, db, provider
+    ):
+        make_user("anna", email="anna@example.org")
+        asked = client.get(LEAVE)
+        state = parse_qs(urlsplit(asked["Location"]).query)["state"][0]
+        provider.issuer = "https://evil.example"
+
+        answer = client.get(f"{LEAVE}callback/", {"code": "c", "state": state})
+
+        assert answer.status_code == 502
+        assert not is_in(client)
+
+    def test_the_settings_may_name_another_issuer(self, client, db, provider, settings):
+        settings.OIDC_ISSUER = provider.issuer = f"{provider.base}/"
+        assert client.get(LEAVE).status_code == 302
 
 
 class TestWhatGoesWrong:
