@@ -91,6 +91,18 @@ def same_shape(
     return bool(distance <= tolerance)
 
 
+def shared_part(one: Iterable[MultiPolygon], other: Iterable[MultiPolygon]) -> float:
+    """Return which part of the area of some shapes lies within others, from 0 to 1.
+
+    Measured in degrees: areas of one city are stretched alike.
+    """
+    own, others = (
+        shapely.union_all([repair(shape).shape for shape in shapes])
+        for shapes in (one, other)
+    )
+    return float(own.intersection(others).area / own.area)
+
+
 def reproject(
     shapes: Iterable[BaseGeometry], source: str, target: str
 ) -> list[BaseGeometry]:

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
 from layers.colours import HEX, contrast_with_white
@@ -34,6 +35,13 @@ def site_icons() -> list[str]:
 
 def _icon_choices() -> list[tuple[str, str]]:
     return [(name, name) for name in site_icons()]
+
+
+def check_theme(theme: Theme) -> None:
+    """Raise the ValidationError by which the form refuses a theme."""
+    form = ThemeForm(model_to_dict(theme), instance=theme)
+    if not form.is_valid():
+        raise ValidationError(form.errors.as_data())
 
 
 class ThemeForm(forms.ModelForm[Theme]):

@@ -26,7 +26,10 @@ from staff.groups import keep_groups
 from staff.roles import Role
 
 PASSWORD = "mitmachkarte-demo"  # noqa: S105 – printed, and refused outside the demo
-FILE = settings.ROOT / "fixtures" / "demo_pins.json"
+FOLDER = settings.CITY.folder / "demo"
+FILE = FOLDER / "pins.json"
+# Users of which bodies are named how, and of which there are some of every role.
+USERS_FILE = FOLDER / "users.json"
 # These steps are the planning office's; the others are taken by the body.
 PLANNERS_STEPS = {Status.ADOPTED, Status.IN_PROGRESS, Status.DONE}
 
@@ -54,10 +57,11 @@ def load_users() -> list[DemoUser]:
         _user("redaktion", "phases, events and pages (/cms/)", group=Role.EDITOR),
         _user("betrieb", "runs the site (/admin/)", is_superuser=True),
     ]
+    said = json.loads(USERS_FILE.read_text("utf-8"))
     for body in Body.objects.exclude(kind=Body.Kind.ADVISORY_BOARD):
-        name = body.slug.removeprefix("ortsbeirat-")
+        name = body.slug.removeprefix(said["prefix_of_bodies"])
         users.append(_user(name, f"{body.name}, chair", body=body))
-        if body.slug == "ortsbeirat-hohenecken":
+        if body.slug in said["bodies_with_every_role"]:
             for role in (Membership.Role.CLERK, Membership.Role.MEMBER):
                 does = f"{body.name}, {role.value}"
                 users.append(_user(f"{name}-{role.value}", does, body=body, role=role))

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from councils.models import AnswerTemplate
 
-FIXTURE = settings.ROOT / "fixtures" / "demo_answers.json"
+FIXTURE = settings.CITY.folder / "demo" / "answers.json"
 
 
 def load_answers() -> int:

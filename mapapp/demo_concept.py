@@ -29,7 +29,7 @@ from mapapp.demo import demo_key
 from mapapp.demo_process import on_day, read_process
 from pins.models import Comment, Pin
 
-FILE = settings.ROOT / "fixtures" / "demo_concept.json"
+FILE = settings.CITY.folder / "demo" / "concept.json"
 # Since the concept was adopted.
 ADOPTED_ON = datetime.date(2025, 10, 6)
 WORDS = (

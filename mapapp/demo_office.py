@@ -20,7 +20,7 @@ from insek.models import BodyReport, CardSheet, Event, Suggestion
 from insek.reports.keeping import Wanted, make_report
 from insek.reports.months import Month
 
-FILE = settings.ROOT / "fixtures" / "demo_office.json"
+FILE = settings.CITY.folder / "demo" / "office.json"
 
 
 def read_office() -> dict[str, Any]:

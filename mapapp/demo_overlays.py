@@ -11,7 +11,7 @@ from geo.uploads import Wanted, read_upload
 from layers.actions import save_overlay
 from layers.models import Overlay, Theme
 
-FOLDER: Path = settings.ROOT / "fixtures" / "overlays"
+FOLDER: Path = settings.CITY.folder / "demo" / "overlays"
 
 
 def load_overlays(folder: Path = FOLDER) -> int:

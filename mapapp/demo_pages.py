@@ -24,7 +24,7 @@ from insek.pages.models import (
 from mapapp.demo_photos import draw, meadow, playground
 from mapapp.demo_process import on_day
 
-FILE = settings.ROOT / "fixtures" / "demo_pages.json"
+FILE = settings.CITY.folder / "demo" / "pages.json"
 SCENES = {"meadow": meadow, "playground": playground}
 SHEET = """
 #set document(title: sys.inputs.title)

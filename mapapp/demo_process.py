@@ -32,7 +32,7 @@ from pins.models import Pin
 from pins.own_link import hash_token
 from pins.workflow import Source
 
-FILE = settings.ROOT / "fixtures" / "demo_process.json"
+FILE = settings.CITY.folder / "demo" / "process.json"
 WORDS = (
     "format",
     "title_de",

@@ -20,7 +20,7 @@ from pins.models.support import support_key
 from pins.own_link import hash_token, make_token
 from pins.workflow import Visibility
 
-FILE = settings.ROOT / "fixtures" / "demo_comments.json"
+FILE = settings.CITY.folder / "demo" / "comments.json"
 MOST_SUPPORTS = 60
 # Whoever speaks, with the body they speak for.
 Speaker = tuple[User | None, int | None]

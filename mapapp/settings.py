@@ -3,6 +3,7 @@
 Those of accounts, of the city's rules and of the CMS lie beside, in `settings_*.py`.
 """
 
+from email.utils import formataddr
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -17,7 +18,15 @@ from mapapp import logs
 from mapapp.origins import https_origin
 from mapapp.settings_accounts import *
 from mapapp.settings_base import *
-from mapapp.settings_base import BASE_URL, DEBUG, DEMO, OPERATOR_EMAIL, ROOT
+from mapapp.settings_base import (
+    BASE_URL,
+    CITY,
+    DEBUG,
+    DEMO,
+    OPERATOR_EMAIL,
+    ROOT,
+    own_folder,
+)
 from mapapp.settings_pages import *
 from mapapp.settings_rules import *
 
@@ -251,20 +260,20 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 PG_PROGRAMS = env.text("MAPAPP_PG_PROGRAMS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = bundled_gdal()
-FIXTURE_DIRS = [ROOT / "fixtures"]
 
 # --- Language and time ----------------------------------------------------------------
 
-LANGUAGE_CODE = "de"
-LOCALE_PATHS = [ROOT / "locale"]
+LANGUAGE_CODE = CITY.languages[0]
+# What the city says in other words, first.
+LOCALE_PATHS = [*own_folder(CITY, "locale"), ROOT / "locale"]
 FORMAT_MODULE_PATH = ["mapapp.formats"]
-TIME_ZONE = "Europe/Berlin"
+TIME_ZONE = CITY.time_zone
 USE_TZ = True
 
 # --- Static files -----------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ROOT / "static"]
+STATICFILES_DIRS = [*own_folder(CITY, "static"), ROOT / "static"]
 STATIC_ROOT = Path(env.text("MAPAPP_STATIC_ROOT", str(ROOT / ".local" / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -292,6 +301,8 @@ MAIL_FOLDER = env.text("MAPAPP_MAIL_FOLDER", "")
 # The single point of contact for authorities and users (DSA, Art. 11 and 12).
 CONTACT_POINT_EMAIL = env.text("MAPAPP_CONTACT_POINT_MAIL", OPERATOR_EMAIL)
 DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
+if CITY.mail_sender and "<" not in DEFAULT_FROM_EMAIL:
+    DEFAULT_FROM_EMAIL = formataddr((CITY.mail_sender, DEFAULT_FROM_EMAIL))
 _smtp = urlsplit(env.text("MAPAPP_SMTP_URL", "smtp://localhost:25"))
 EMAIL_HOST = _smtp.hostname or "localhost"
 EMAIL_PORT = _smtp.port or 25

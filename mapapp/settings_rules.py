@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mapapp import environment as env
-from mapapp.settings_base import CITY_NAME, DEBUG, DEMO, OPERATOR_EMAIL, ROOT
+from mapapp.settings_base import CITY, DEBUG, DEMO, OPERATOR_EMAIL, ROOT
 
 # --- Against spam -------------------------------------------------------------------------
 
@@ -24,9 +24,9 @@ SUSPICION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_SUSPICION_DAYS", 90
 
 # --- The city and its rules ---------------------------------------------------------------
 
-REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", "KL")
-# EPSG code of the planners' coordinates: ETRS89/UTM zone 32N.
-PLANNING_SRID = env.whole_number("MAPAPP_PLANNING_SRID", 25832)
+REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", CITY.reference_prefix)
+# EPSG code of the planners' coordinates.
+PLANNING_SRID = env.whole_number("MAPAPP_PLANNING_SRID", CITY.planning_srid)
 # How far the basemap goes on around the city.
 BASEMAP_MARGIN_METRES = env.whole_number("MAPAPP_BASEMAP_MARGIN", 1500)
 # Whom the map names as its source; empty leaves it to the basemap or the style itself.
@@ -67,29 +67,24 @@ MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
 # the rest may a map of tiles notice a change.
 PUBLIC_VERSION_AGE = timedelta(seconds=1)
 # What Open311 calls the city by.
-OPEN311_JURISDICTION = env.text("MAPAPP_OPEN311_JURISDICTION", "kaiserslautern.de")
+OPEN311_JURISDICTION = env.text("MAPAPP_OPEN311_JURISDICTION", CITY.jurisdiction)
 # Webhooks may lead to this very machine, without https: to try them out, in the demo or
 # with debugging alone.
 WEBHOOKS_TO_LOOPBACK = env.flag("MAPAPP_WEBHOOKS_TO_LOOPBACK", default=False) and (
     DEBUG or DEMO
 )
-LICENCE_NAME = env.text(
-    "MAPAPP_LICENCE_NAME", "Datenlizenz Deutschland – Namensnennung – Version 2.0"
-)
-LICENCE_URL = env.text("MAPAPP_LICENCE_URL", "https://www.govdata.de/dl-de/by-2-0")
+LICENCE_NAME = env.text("MAPAPP_LICENCE_NAME", CITY.licence_name)
+LICENCE_URL = env.text("MAPAPP_LICENCE_URL", CITY.licence_url)
 # The official key of the municipality (AGS, eight digits).
-MUNICIPALITY_KEY = env.text("MAPAPP_MUNICIPALITY_KEY", "07312000")
+MUNICIPALITY_KEY = env.text("MAPAPP_MUNICIPALITY_KEY", CITY.municipality_key)
 # Who publishes the data, as the catalogue of open data (DCAT-AP.de) says it, and through
 # which of the portals that are named at https://www.dcat-ap.de/def/contributors/.
-PUBLISHER = env.text("MAPAPP_PUBLISHER", f"Stadt {CITY_NAME}")
-PUBLISHER_URL = env.text("MAPAPP_PUBLISHER_URL", "")
-DATA_CONTACT = env.text("MAPAPP_DATA_CONTACT", OPERATOR_EMAIL)
+PUBLISHER = env.text("MAPAPP_PUBLISHER", CITY.publisher)
+PUBLISHER_URL = env.text("MAPAPP_PUBLISHER_URL", CITY.publisher_url)
+DATA_CONTACT = env.text("MAPAPP_DATA_CONTACT", CITY.data_contact or OPERATOR_EMAIL)
 # Whom to tell of a weak spot: an address of mail, or of a page with https.
 SECURITY_CONTACT = env.text("MAPAPP_SECURITY_CONTACT", OPERATOR_EMAIL)
-CONTRIBUTOR_ID = env.text(
-    "MAPAPP_CONTRIBUTOR_ID",
-    "http://dcat-ap.de/def/contributors/openGovernmentDataPortalRheinlandPfalz",
-)
+CONTRIBUTOR_ID = env.text("MAPAPP_CONTRIBUTOR_ID", CITY.contributor)
 
 # Of the large files that a job makes so many may wait at a time, and so much room may all
 # of them take.

@@ -1,5 +1,6 @@
 """The trees of pages that the site begins with, and who may write in them."""
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -54,19 +55,22 @@ PAGES: tuple[tuple[type[ProcessPage], str, str, str, dict[str, Any]], ...] = (
 
 
 @transaction.atomic
-def plant() -> list[str]:
-    """Make the German and the English tree where they are missing; return what was made.
+def plant(
+    *, city_name: str = "", site_name: str = "", languages: Container[str] = ()
+) -> list[str]:
+    """Make the tree of each language where it is missing; return what was made.
 
-    What is there stays as it is: safe to repeat. Wagtail's own first page goes.
+    What is there stays as it is: safe to repeat. Wagtail's own first page goes. Names and
+    languages are those of the settings, unless told otherwise.
     """
     german, english = (_locale(code) for code in ("de", "en"))
     made: list[str] = []
     home = HomePage.objects.filter(locale=german).first()
     if home is None:
-        home = _add_home(german)
+        home = _add_home(german, city_name or settings.CITY_NAME)
         made.append(home.title)
     _remove_first_page(home)
-    _point_site_at(home)
+    _point_site_at(home, site_name or settings.SITE_NAME)
     home_en = _translation(home, english, "Urban development concept INSEK", made)
     for model, slug, title, title_en, more in PAGES:
         page = model.objects.child_of(home).filter(slug=slug).first()
@@ -84,8 +88,8 @@ def _locale(code: str) -> Locale:
     return Locale.objects.get_or_create(language_code=code)[0]
 
 
-def _add_home(german: Locale) -> HomePage:
-    home = HomePage(title=f"INSEK {settings.CITY_NAME}", slug="insek", locale=german)
+def _add_home(german: Locale, city_name: str) -> HomePage:
+    home = HomePage(title=f"INSEK {city_name}", slug="insek", locale=german)
     root = Page.get_first_root_node()
     # A tree that lost its root has nothing to hang a page on.
     if root is None:
@@ -105,7 +109,7 @@ def _remove_first_page(home: HomePage) -> None:
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
 
 
-def _point_site_at(home: HomePage) -> None:
+def _point_site_at(home: HomePage, site_name: str) -> None:
     address = urlsplit(settings.BASE_URL)
     port = address.port or (443 if address.scheme == "https" else 80)
     Site.objects.update_or_create(
@@ -113,7 +117,7 @@ def _point_site_at(home: HomePage) -> None:
         defaults={
             "hostname": address.hostname or "localhost",
             "port": port,
-            "site_name": settings.SITE_NAME,
+            "site_name": site_name,
             "root_page": home,
         },
     )

@@ -2,10 +2,11 @@
 
 import datetime
 import io
-import json
+from dataclasses import asdict
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection
 from django.db.models import Count
 
@@ -15,7 +16,7 @@ from geo.shapes import from_wkb
 from insek.models import FieldOfAction
 from layers.forms import ThemeForm
 from layers.models import Theme
-from mapapp.city import FOLDER, IN_FORCE_SINCE, load_city
+from mapapp.city import CityRefusedError, load_city
 from tests.factories import broken_constraint, make_district, make_theme
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def test_the_whole_city_is_loaded():
     ]
     assert report.districts[15] == "16 Hohenecken (Ortsbeirat Hohenecken)"
     assert set(District.objects.values_list("valid_from", "valid_to")) == {
-        (IN_FORCE_SINCE, None)
+        (datetime.date(2004, 7, 1), None)
     }
 
 
@@ -110,17 +111,28 @@ def test_what_is_missing_is_added_to_what_is_there():
 
 
 def test_a_city_with_its_own_districts_keeps_them():
-    make_district(101)
+    make_district(16)
 
     report = load_city()
 
     assert report.districts == []
-    assert District.objects.get().number == 101
+    assert District.objects.get().number == 16
+
+
+def test_a_database_of_another_city_is_refused():
+    make_district(101)
+    before = counts()
+
+    with pytest.raises(CityRefusedError, match=r"another city: of its 1 districts .*0%"):
+        load_city()
+    with pytest.raises(CommandError, match="Nothing was written"):
+        call_command("load_city")
+    assert counts() == before
 
 
 def test_the_themes_pass_the_checks_of_the_admin():
-    for row in json.loads((FOLDER / "themes.json").read_text()):
-        form = ThemeForm({**row, "is_active": True})
+    for row in settings.CITY.themes:
+        form = ThemeForm({**asdict(row), "is_active": True})
         assert form.is_valid(), form.errors
 
 

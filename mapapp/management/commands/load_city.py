@@ -1,20 +1,22 @@
-"""Load the city's bodies, themes, districts and first pages: `manage.py load_city`.
+"""Load this site's city, at every start: `manage.py load_city`.
 
-Adds what is missing and leaves alone what is there; safe to repeat at every start.
+Adds what is missing of the city that the settings name, and leaves alone what is there.
 """
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from mapapp.city import load_city
+from mapapp.city import CityRefusedError, load_city
 
 
 class Command(BaseCommand):
     help = "Adds the bodies, themes, districts and pages that are missing."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = load_city()
-        for what, names in vars(report).items():
-            line = f"{len(names)} {what} added"
-            self.stdout.write(f"{line}: {', '.join(names)}." if names else f"{line}.")
+        try:
+            report = load_city()
+        except CityRefusedError as error:
+            raise CommandError(str(error)) from error
+        for line in report.lines():
+            self.stdout.write(line)

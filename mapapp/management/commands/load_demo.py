@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from mapapp.demo import PASSWORD, load_pins, load_users
+from mapapp.demo import FOLDER, PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
 from mapapp.demo_concept import load_goals, load_links, load_measures
 from mapapp.demo_office import load_cards, load_reports, load_suggestions
@@ -29,6 +29,9 @@ class Command(BaseCommand):
                 "The demo has users whose password everyone knows; it loads only with "
                 "MAPAPP_DEMO=true."
             )
+        if not FOLDER.is_dir():
+            self.stdout.write(f"{settings.CITY_NAME} has no demo: nothing was added.")
+            return
         users = load_users()
         added = load_pins()
         self.stdout.write(f"{added} contributions added.")
