@@ -104,6 +104,9 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
 
 
+NOTHING_STRANGE = Verdict()
+
+
 def stamp(moment: datetime.datetime) -> str:
     """Return, signed, when a form was given out."""
     return signing.dumps(int(moment.timestamp()), salt=SALT)
@@ -115,28 +118,31 @@ def check(
     form: UUID | None = None,
     texts: Iterable[str] = (),
     email: str = "",
+    link: str = "",
 ) -> Verdict:
     """Count what is sent and say what is strange about it. One statement.
 
     `form` is the key by which a form sent twice counts as one; without it the texts
-    decide. `email` is where a mail would go. Raises LimitReached, and NotTaken for what
+    decide. `email` is where a mail would go, `link` names the secret link that somebody
+    came by, who is as good as signed in then. Raises LimitReached, and NotTaken for what
     is banned, or where nobody reads it first and a program seems to have sent it.
     """
     said = [text[:LONGEST_TEXT] for text in texts if text]
     email = email[:LONGEST_TEXT]
     proof, found = _proof_of(request)
     user = getattr(request, "user", None)
-    is_vouched = user is not None and user.is_authenticated
+    is_user = user is not None and user.is_authenticated
+    is_vouched = is_user or bool(link)
     words = words_of(said)
     is_text = len(words) >= LEAST_WORDS
-    who = f"user {user.pk}" if user is not None and is_vouched else client_of(request)
+    who = f"user {user.pk}" if user is not None and is_user else client_of(request)
     limits = [limit for act in acts for limit in act.limits]
     now = timezone.now()
     question = Question(
         form=form or _key([request.get_full_path(), email, *said]),
         proof=proof,
         is_vouched=is_vouched,
-        limits=_digests(limits, who, email),
+        limits=_digests(limits, who, email, link),
         words=plain("\n".join([*said, email])),
         text=digest_of(words) if is_text else None,
         sketch=sketch_of(words) if is_text else None,
@@ -171,13 +177,16 @@ def _key(said: list[str]) -> UUID:
     return UUID(bytes=hashlib.blake2b(content, digest_size=16).digest())
 
 
-def _digests(limits: list[Limit], who: str, email: str) -> list[tuple[Limit, bytes]]:
+def _digests(
+    limits: list[Limit], who: str, email: str, link: str
+) -> list[tuple[Limit, bytes]]:
     """Return the limits that are asked for, each with the hash it counts."""
     subjects = {
         Whose.ADDRESS: who,
         Whose.UNPROVEN: who,
         Whose.MAILBOX: f"mail {email.casefold()}" if email else None,
         Whose.EVERYBODY: "everybody",
+        Whose.LINK: f"link {link}" if link else None,
     }
     known = {name: digest(name) for name in subjects.values() if name is not None}
     return [

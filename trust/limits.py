@@ -24,6 +24,8 @@ class Whose(StrEnum):
     # Mails to one address, whoever asks for them.
     MAILBOX = "mailbox"
     EVERYBODY = "everybody"
+    # Those who came by one secret link that the office handed out.
+    LINK = "link"
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,22 @@ OWN_DATA = _act(
 )
 # Another address for mails about one's own pin: counted together with those of new pins.
 ADDRESS = Act("address", tuple(one for one in PIN.limits if one.whose == Whose.MAILBOX))
-ACTS = (PIN, PHOTO, COMMENT, REPORT, SUPPORT, FOLLOW, REGISTER, BARRIER, OWN_DATA)
+# A stand has several tablets, and a school class comes all at once.
+STAND = Act(
+    "stand",
+    (
+        Limit("stand", Whose.LINK, 300, HOUR),
+        Limit("stand-day", Whose.LINK, 2_000, DAY),
+    ),
+)
+# Mails with a link to a new password, beside the pause of each account.
+PASSWORD = Act("password", (Limit("password", Whose.ADDRESS, 20, HOUR),))
+ACTS = (
+    *(PIN, PHOTO, COMMENT, REPORT, SUPPORT, FOLLOW, REGISTER, BARRIER, OWN_DATA),
+    *(STAND, PASSWORD),
+)
+# Wrong keys and tokens of programs: `trust.tries`.
+KEYS = Limit("wrong-keys", Whose.ADDRESS, 30, HOUR)
 
 # Questions that cost something. Counted in each process by itself, without a statement.
 PLACES = Limit("places", Whose.ADDRESS, 300, MINUTE)
@@ -117,4 +134,4 @@ CHALLENGE = Limit("challenge", Whose.ADDRESS, 240, MINUTE)
 EXPORT = Limit("export", Whose.ADDRESS, 120, MINUTE)
 QUESTIONS = (PLACES, SIMILAR, CHALLENGE, EXPORT)
 
-ALL = (*(limit for act in ACTS for limit in act.limits), *QUESTIONS)
+ALL = (*(limit for act in ACTS for limit in act.limits), KEYS, *QUESTIONS)

@@ -2,9 +2,15 @@
 
 
 class Refused(Exception):
-    """A request that cannot be answered as it is; each description says why."""
+    """A request that cannot be answered as it is; each description says why.
 
-    def __init__(self, status: int, *descriptions: str) -> None:
+    `seconds` is how long to wait with the next one, where that helps.
+    """
+
+    def __init__(
+        self, status: int, *descriptions: str, seconds: int | None = None
+    ) -> None:
         super().__init__(*descriptions)
         self.status = status
         self.descriptions = descriptions
+        self.seconds = seconds

@@ -19,6 +19,9 @@ from pins.models import Pin
 from pins.participation import ParticipationClosed
 from pins.validators import CONTROL
 from pins.workflow import Kind, Source
+from trust.guard import LimitReached
+from trust.limits import KEYS
+from trust.tries import count_wrong, demand_tries
 
 KIND, TITLE = "attribute[kind]", "attribute[title]"
 PLACE = ("lat", "long", "address_string")
@@ -42,11 +45,22 @@ NAMES = {
 KEY_LENGTH = 200
 
 
-def get_client(data: QueryDict) -> ApiClient:
-    """Return the system whose key came along; raises Refused (403) for any other."""
-    key = data.get("api_key", "")
-    client = ApiClient.objects.with_key(key).first() if key else None
+def get_client(request: HttpRequest) -> ApiClient:
+    """Return the system whose key came along; raises Refused (403) for any other.
+
+    After many wrong ones from an address none is looked at for a while (429).
+    """
+    key = request.POST.get("api_key", "")
+    if not key:
+        raise Refused(403, _("api_key is missing, wrong or revoked."))
+    try:
+        demand_tries(request, KEYS)
+    except LimitReached as reached:
+        message = _("Many wrong keys came from your address. Please wait a little.")
+        raise Refused(429, message, seconds=reached.seconds) from reached
+    client = ApiClient.objects.with_key(key).first()
     if client is None:
+        count_wrong(request, KEYS)
         raise Refused(403, _("api_key is missing, wrong or revoked."))
     return client
 

@@ -54,6 +54,8 @@ def _open311(*methods: str) -> Callable[[View], View]:
                     response = _answer(view, methods, request, extension, kwargs)
                 except Refused as error:
                     response = write_errors(error.status, error.descriptions, shown)
+                    if error.seconds is not None:
+                        response["Retry-After"] = str(error.seconds)
             if request.method in READING:
                 response["Access-Control-Allow-Origin"] = "*"
             if response.status_code == 405:
@@ -159,7 +161,7 @@ def _receive(request: HttpRequest, extension: str) -> HttpResponse:
                 "Please send fields as application/x-www-form-urlencoded, without files."
             ),
         )
-    client = get_client(request.POST)
+    client = get_client(request)
     key = read_idempotency_key(request, client)
     pin, notice = receive(data=request.POST, client=client, key=key)
     kept = {

@@ -19,7 +19,10 @@ from councils.access import get_seat
 from councils.rights import Right
 from exports.models import PullToken, PullTokenUse
 from exports.pulling.tokens import find_token, note_size, note_use
-from layers.problems import problem
+from layers.problems import asked_too_often, problem
+from trust.guard import LimitReached
+from trust.limits import KEYS
+from trust.tries import count_wrong, demand_tries
 
 Scope = PullToken.Scope
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -70,8 +73,13 @@ class PullTokens:
         scope = SCOPES.get(match.view_name) if match else None
         if text is None or scope is None:
             return None
+        try:
+            demand_tries(request, KEYS)
+        except LimitReached as reached:
+            return asked_too_often(reached)
         token = find_token(text)
         if token is None:
+            count_wrong(request, KEYS)
             return _unknown()
         request.pull_token = token  # type: ignore[attr-defined]  # to log its use
         if token.body.slug != kwargs["body_slug"] or scope not in token.scopes:

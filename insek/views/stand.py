@@ -28,6 +28,8 @@ from insek.stands import (
 )
 from pins.actions import KeyAlreadyUsed, OutsideTheCity
 from pins.workflow import MoveNotAllowed
+from trust.guard import Stopped, check
+from trust.limits import ADDRESS, STAND
 
 # What the form of the website asks for as well.
 CARRIED = (
@@ -59,7 +61,7 @@ def stand(request: HttpRequest, token: str) -> HttpResponse:
 
     After that the form is empty, with kind and theme kept. 404 for a wrong link, 403
     before its time and 410 afterwards, always with what was typed; 422 for what the form
-    refuses, 409 for one sent before with other words.
+    refuses, 409 for one sent before with other words, 429 beyond the limits of a stand.
     """
     try:
         found = get_stand(token)
@@ -119,7 +121,17 @@ def _take_down(request: HttpRequest, found: Stand) -> HttpResponse:
         return _page(request, found, form, status=422)
     key = form.cleaned_data["idempotency_key"]
     try:
+        check(
+            request,
+            *(STAND, ADDRESS),
+            form=key,
+            email=form.cleaned_data["email"],
+            link=f"stand {found.pk}",
+        )
         pin = take_down(stand=found, draft=form.draft(), idempotency_key=key)
+    except Stopped as stopped:
+        form.add_error(None, stopped.message)
+        return stopped.mark(_page(request, found, form))
     except StandClosed:
         return _closed(request, found)
     except OutsideTheCity:

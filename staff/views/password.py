@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from staff.forms.signing_in import AskForPasswordForm
 from staff.letters import ask_for_password
 from staff.views.account import owner
+from trust.guard import Stopped, check
+from trust.limits import PASSWORD
 
 
 @never_cache
@@ -27,12 +29,26 @@ def change(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
-    """Ask for a mail with a link; the answer is the same whether there is an account."""
+    """Ask for a mail with a link; the answer is the same whether there is an account.
+
+    429 to who asks very often, for whatever accounts.
+    """
     form = AskForPasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
+        try:
+            check(request, PASSWORD)
+        except Stopped as stopped:
+            form.add_error(None, stopped.message)
+            return stopped.mark(_asking(request, form))
         ask_for_password(form.cleaned_data["email"])
         return redirect("account_reset_password_done")
     status = 422 if request.method == "POST" else 200
+    return _asking(request, form, status)
+
+
+def _asking(
+    request: HttpRequest, form: AskForPasswordForm, status: int = 200
+) -> HttpResponse:
     return render(request, "account/password_reset.html", {"form": form}, status=status)
 
 

@@ -538,6 +538,19 @@ def test_the_operator_sees_and_ends_them(client, member, admin_client):
     assert fetch(text).status_code == 401
 
 
+def test_who_tries_many_tokens_waits(client, member, settings):
+    settings.LIMITS = {"wrong-keys": 2}
+    text = make(client)
+    assert fetch(text).status_code == 200
+    assert [fetch("mk_wrong").status_code for _ in range(3)] == [401, 401, 429]
+
+    guessed = fetch(text)
+
+    assert guessed.status_code == 429
+    assert 0 < int(guessed["Retry-After"]) <= 3600
+    assert PullTokenUse.objects.count() == 1
+
+
 def test_the_register_forgets_it_too(client, member, caplog):
     fetch(make(client)).getvalue()
     PullTokenUse.objects.update(at=timezone.now() - 2 * LOG_LIFETIME)

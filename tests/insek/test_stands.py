@@ -11,7 +11,7 @@ from django.utils import timezone
 from insek import stands
 from insek.forms.stand import StandPinForm
 from insek.models import Event, PinOrigin, Stand
-from mapapp.logs import WithoutSecretLinks
+from mapapp.logs import WithoutPersons
 from pins.actions import publish_pin
 from pins.models import Contact, Pin
 from pins.workflow import Visibility
@@ -81,6 +81,35 @@ def test_the_same_form_twice_is_one_contribution(client, stand):
     assert again.status_code == 409
     assert fields_of(again)["idempotency_key"] != form["idempotency_key"]
     assert "Wirklich." in again.content.decode()
+
+
+def test_a_link_takes_so_many_within_an_hour(client, stand, settings):
+    settings.LIMITS = {"stand": 2}
+    for _ in range(2):
+        assert client.post(url(stand), said()).status_code == 302
+    form = said(text=TEXT + " Wirklich.")
+
+    # From whatever tablet.
+    stopped = Client(REMOTE_ADDR="192.0.2.9").post(url(stand), form)
+
+    assert stopped.status_code == 429
+    assert 0 < int(stopped["Retry-After"]) <= 3600
+    assert "Wirklich." in stopped.content.decode()
+    # Kept on the tablet it is sent again as what it is.
+    assert fields_of(stopped)["idempotency_key"] == form["idempotency_key"]
+    assert Pin.objects.count() == 2
+    # Everybody else goes on: other stands, and the form of the website.
+    other = make_stand(actor=stand.created_by)
+    assert client.post(url(other), said()).status_code == 302
+
+
+def test_mails_to_one_mailbox_have_a_limit_at_stands_too(client, stand, settings):
+    settings.LIMITS = {"pin-mailbox": 1}
+    address = {"email": "kim@example.org", "consent": "on"}
+    assert client.post(url(stand), said(**address)).status_code == 302
+
+    assert client.post(url(stand), said(**address)).status_code == 429
+    assert client.post(url(stand), said()).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -232,11 +261,11 @@ def test_the_link_is_a_secret(client, stand, caplog):
     assert "no-store" in response["Cache-Control"]
     assert stand.token_hash != stand.token
     record = logging.LogRecord("x", 40, "", 0, "Not Found: %s", (url(stand),), None)
-    WithoutSecretLinks().filter(record)
+    WithoutPersons().filter(record)
     assert stand.token not in record.getMessage()
     # The office's own pages keep their numbers in the log.
     kept = logging.LogRecord("x", 40, "", 0, "/planning/input/stands/5/", (), None)
-    WithoutSecretLinks().filter(kept)
+    WithoutPersons().filter(kept)
     assert kept.getMessage() == "/planning/input/stands/5/"
 
 

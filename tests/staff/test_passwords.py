@@ -99,6 +99,23 @@ class TestByMail:
             patch.setattr("staff.passwords.timezone.now", lambda: long_ago)
             assert send_links([user.pk], "en") == 1
 
+    def test_who_asks_for_many_accounts_waits(self, client, db, settings):
+        settings.LIMITS = {"password": 2}
+        make_user("berta", email="berta@example.org")
+        for name in ("anna", "nobody"):
+            asked = client.post(ASK, {"email": f"{name}@example.org"})
+            assert asked.status_code == 302
+        before = len(jobs())
+
+        stopped = client.post(ASK, {"email": "berta@example.org"})
+
+        assert stopped.status_code == 429
+        assert 0 < int(stopped["Retry-After"]) <= 3600
+        assert "berta@example.org" in stopped.content.decode()
+        assert len(jobs()) == before
+        elsewhere = Client(REMOTE_ADDR="192.0.2.9")
+        assert elsewhere.post(ASK, {"email": "berta@example.org"}).status_code == 302
+
     def test_nobody_gets_one_whose_account_has_ended(self, client, db, mailoutbox):
         user = make_user("anna", email="anna@example.org", is_active=False)
         client.post(ASK, {"email": "anna@example.org"})

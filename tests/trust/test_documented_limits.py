@@ -12,6 +12,7 @@ WHOSE = {
     Whose.UNPROVEN: "an address, without a proof of work",
     Whose.MAILBOX: "mails to one mailbox",
     Whose.EVERYBODY: "everybody together",
+    Whose.LINK: "a link of a stand",
 }
 
 

@@ -20,6 +20,7 @@ from pins.models import Contact, Pin
 from pins.workflow import Source, Visibility
 from tests.factories import make_api_client, make_draft, make_phase, make_theme
 from tests.geometries import point_in
+from trust.models import Hit
 
 URL = "/open311/v2/requests.json"
 PLACE = point_in(16)
@@ -122,6 +123,30 @@ def test_a_revoked_key_opens_nothing_until_it_is_restored(
     refused(send(client, app), 403)
 
     clients.restore(client=app)
+    assert send(client, app).status_code == 201
+
+
+def test_who_tries_many_keys_waits(
+    client: Client, app: ApiClient, settings: Any
+) -> None:
+    settings.LIMITS = {"wrong-keys": 2}
+    # None at all is no try, and a right one is no wrong one.
+    assert send(client, app, api_key=None).status_code == 403
+    assert send(client, app).status_code == 201
+    for _ in range(2):
+        assert send(client, app, api_key="wrong").status_code == 403
+
+    guessed = send(client, app)
+
+    assert "wrong keys" in refused(guessed, 429)
+    assert 0 < int(guessed["Retry-After"]) <= 3600
+    assert Pin.objects.count() == 1
+    xml = send(client, app, url=URL.replace("json", "xml"))
+    assert (xml.status_code, "Retry-After" in xml) == (429, True)
+    elsewhere = Client(REMOTE_ADDR="192.0.2.9")
+    assert send(elsewhere, app).status_code == 201
+    # As if the hour had passed.
+    Hit.objects.all().delete()
     assert send(client, app).status_code == 201
 
 
