@@ -58,6 +58,12 @@ def is_public(document: PageDocument) -> bool:
     return Page.objects.live().public().filter(pk__in=ids).exists()
 
 
+@hooks.register("before_create_user")
+def invite_instead(request: HttpRequest) -> HttpResponse:
+    """Lead to the invitation: nobody gets an account otherwise."""
+    return redirect("accounts:invite")
+
+
 @hooks.register("before_copy_page")
 def keep_addresses_on_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
     """Refuse to copy a page to an address that the application answers."""

@@ -42,6 +42,59 @@ def expire(invitation):
     )
 
 
+class TestNoOtherWay:
+    @pytest.mark.parametrize("path", ["/admin/auth/user/add/", "/cms/users/new/"])
+    def test_who_would_add_an_account_is_led_to_the_invitation(self, client, db, path):
+        client.force_login(make_manager())
+        data = {
+            "username": "lou",
+            "email": "lou@example.org",
+            "first_name": "Lou",
+            "last_name": "Muster",
+            "usable_password": "true",
+            "password1": GOOD,
+            "password2": GOOD,
+        }
+
+        for response in (client.get(path), client.post(path, data)):
+            assert response.status_code == 302
+            assert response["Location"] == "/operation/accounts/invite"
+        assert not User.objects.filter(username="lou").exists()
+
+    def test_others_are_not(self, client, db):
+        assert "/login/" in client.get("/admin/auth/user/add/")["Location"]
+        client.force_login(make_user("anna"))
+        for path in ("/admin/auth/user/add/", "/cms/users/new/"):
+            response = client.get(path)
+            assert response.get("Location", "") != "/operation/accounts/invite"
+
+    def test_in_the_admin_accounts_are_found_and_mended_but_not_erased(
+        self, client, db
+    ):
+        manager, anna = make_manager(), make_user("anna", email="a@example.org")
+        client.force_login(manager)
+        page = f"/admin/auth/user/{anna.pk}/change/"
+
+        listed = client.get("/admin/auth/user/", {"q": "anna"})
+        assert "anna" in text_of(listed)
+        assert "user/add/" not in listed.content.decode()
+        data = {
+            "username": "anna",
+            "first_name": "Anna",
+            "email": "a@example.org",
+            "is_active": "on",
+            "date_joined_0": "2026-01-02",
+            "date_joined_1": "10:00",
+        }
+        assert client.post(page, data).status_code == 302
+        anna.refresh_from_db()
+        assert anna.first_name == "Anna"
+        entry = AuditEntry.objects.get(action="change user in the admin")
+        assert (entry.actor, entry.object_id) == (manager, str(anna.pk))
+        assert client.post(f"/admin/auth/user/{anna.pk}/delete/").status_code == 403
+        assert User.objects.filter(pk=anna.pk).exists()
+
+
 class TestTakingUp:
     def test_the_whole_way(self, client, db, mailoutbox, settings):
         settings.SECOND_FACTOR = True
