@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import User
 from django.core.files import File
@@ -87,7 +87,7 @@ def _submit(
         idempotency_key=key,
     )
     if draft.document is not None:
-        submission.document.save("beschlussvorlage.pdf", draft.document)
+        submission.document.save(f"{uuid4().hex}.pdf", draft.document)
     submission.goals.set(draft.goals)
     submission.measures.set(draft.measures)
     matter.path = f"/insek/submissions/{submission.pk}/"

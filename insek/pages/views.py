@@ -4,10 +4,11 @@ from http import HTTPStatus
 
 from django.http import FileResponse, Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 from wagtail.documents.views.serve import serve
 
-from insek.pages.models.files import RENDITIONS, PageRendition
+from insek.pages.models.files import RENDITIONS, PageDocument, PageRendition
 from trust.sandbox import sandboxed
 
 # A picture that is changed gets another name.
@@ -34,8 +35,12 @@ def picture(request: HttpRequest, name: str, suffix: str) -> HttpResponseBase:
 def document(
     request: HttpRequest, document_id: int, document_filename: str
 ) -> HttpResponseBase:
-    """Answer with a document that the office has put into its pages, to be saved."""
-    response: HttpResponseBase = serve(request, document_id, document_filename)
+    """Answer with a document that the office has put into its pages, to be saved.
+
+    An address stays good when the document gets another title.
+    """
+    found = get_object_or_404(PageDocument, pk=document_id)
+    response: HttpResponseBase = serve(request, document_id, found.filename)
     if response.status_code == HTTPStatus.OK:
         sandboxed(response)
     return response

@@ -20,7 +20,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponseBase:
     found = get_object_or_404(
         EventDocument.objects.select_related("event"), pk=document_id
     )
-    name = f"{slugify(found.title) or 'document'}.pdf"
+    name = f"{slugify(found.title, allow_unicode=True) or 'document'}.pdf"
     etag = f'"document-{found.pk}"'
     path = str(found.file.name)
     is_draft = _is_draft(request, found.event)

@@ -6,6 +6,8 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver
 from PIL import Image
@@ -383,6 +385,41 @@ def test_documents_are_public_with_a_page_that_names_them(client, db):
     assert response["Content-Security-Policy"] == sandbox.FILE
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response.getvalue()
+
+
+def test_a_document_lies_under_a_random_name_and_is_saved_under_its_title(office):
+    add_document(office, "Entwurf Müller intern.PDF", b"%PDF-1.7")
+    document = PageDocument.objects.get()
+
+    assert re.fullmatch(r"pages/documents/[0-9a-f]{32}\.pdf", document.file.name)
+    assert document.kind == "PDF"
+    document.title = "Lärm & Ruhe: das Konzept"
+    document.save()
+    response = office.get(document.url)
+    named = response["Content-Disposition"]
+    assert "l%C3%A4rm-ruhe-das-konzept.pdf" in named
+    assert "Entwurf" not in f"{document.url}{named}"
+    assert response.getvalue()
+
+
+def test_old_documents_and_addresses_stay_good(office):
+    document = make_document()
+    old = default_storage.save("documents/Alter Name.pdf", ContentFile(b"%PDF-1.7"))
+    PageDocument.objects.update(file=old)
+
+    for name in ("alter-name.pdf", "Alter_Name.pdf", document.filename):
+        response = office.get(f"/documents/{document.pk}/{name}")
+        assert response.status_code == 200
+        assert "konzept.pdf" in response["Content-Disposition"]
+        assert response.getvalue() == b"%PDF-1.7"
+    assert office.get("/documents/999999/konzept.pdf").status_code == 404
+    default_storage.delete(old)
+    assert office.get(document.url).status_code == 404
+
+
+def test_a_title_without_a_letter_is_a_name_as_well(db):
+    assert make_document(title="!?").filename == "document.pdf"
+    assert make_document(title="x" * 255).filename == "x" * 80 + ".pdf"
 
 
 def test_an_editor_sees_documents_before(office):

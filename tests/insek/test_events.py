@@ -226,6 +226,7 @@ class TestFiles:
         document = add_document(
             event=event, file=upload(PDF, "x.pdf"), title_de="Protokoll", title_en=""
         )
+        assert re.fullmatch(r"event-documents/[0-9a-f]+\.pdf", document.file.name)
 
         response = client.get(f"/insek/events/documents/{document.pk}.pdf")
 

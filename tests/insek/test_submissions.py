@@ -1,5 +1,6 @@
 """Drafts go before the bodies, and what they resolve takes effect."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -255,6 +256,7 @@ class TestPages:
         submission = lay_before(
             planner, bodies, measures=[measure, hidden], document=document
         )
+        assert re.fullmatch(r"submissions/[0-9a-f]{32}\.pdf", submission.document.name)
         address = submission.get_absolute_url()
         assert client.get(address).status_code == 404
         assert client.get(f"{address}draft.pdf").status_code == 404

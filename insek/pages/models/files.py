@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile, File
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import (
@@ -22,6 +23,9 @@ from pins.photos.reading import read_photo
 
 PICTURES = "pages/pictures"
 RENDITIONS = "pages/renditions"
+DOCUMENTS = "pages/documents"
+# Letters of a title in the name under which a browser saves a document.
+LONGEST_NAME = 80
 
 
 def _random_name(folder: str, file_name: str) -> str:
@@ -34,6 +38,10 @@ def picture_path(instance: "PagePicture", file_name: str) -> str:
 
 def rendition_path(instance: "PageRendition", file_name: str) -> str:
     return _random_name(RENDITIONS, file_name)
+
+
+def document_path(instance: "PageDocument", file_name: str) -> str:
+    return _random_name(DOCUMENTS, file_name)
 
 
 class PlainPictureFile(WagtailImageFieldFile):
@@ -130,8 +138,9 @@ class PageRendition(AbstractRendition):
 
 
 class PageDocument(AbstractDocument):
-    """A document to load down."""
+    """A document to load down: kept under a random name, saved under that of its title."""
 
+    file = models.FileField(_("file"), upload_to=document_path)
     language = models.CharField(
         _("language"), max_length=2, choices=settings.LANGUAGES, default="de"
     )
@@ -155,6 +164,15 @@ class PageDocument(AbstractDocument):
 
     class Meta(AbstractDocument.Meta):
         pass
+
+    @property
+    def file_extension(self) -> str:
+        return PurePath(self.file.name).suffix.removeprefix(".")
+
+    @property
+    def filename(self) -> str:
+        name = slugify(self.title[:LONGEST_NAME], allow_unicode=True)
+        return f"{name or 'document'}.{self.file_extension}"
 
     @property
     def kind(self) -> str:
