@@ -7,7 +7,13 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+)
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
@@ -19,7 +25,7 @@ from insek.access import EDIT_PROCESS
 from insek.cards.reading import MAX_BYTES
 from insek.rights import WRITE_PAGES
 from layers.rights import PUBLISH_OVERLAYS
-from mapapp.views.errors import too_large
+from mapapp.views.errors import too_large, wrong_method
 from mapapp.views.send_again import (
     can_hold,
     for_files_without_a_session,
@@ -160,6 +166,23 @@ def _length(request: HttpRequest) -> int:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         return 0
+
+
+def explain_wrong_methods(get_response: GetResponse) -> GetResponse:
+    """Say what to do where an address was opened that only takes forms.
+
+    Who comes back to one by the address bar would see nothing at all. Programs, which do
+    not ask for pages, have the bare answer.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_bare = isinstance(response, HttpResponseNotAllowed) and not response.content
+        if is_bare and "text/html" in request.headers.get("Accept", ""):
+            return wrong_method(request, response)
+        return response
+
+    return middleware
 
 
 class GZipAllButPhotos(GZipMiddleware):

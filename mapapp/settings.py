@@ -199,6 +199,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mapapp.middleware.hold_what_staff_sent",
+    "mapapp.middleware.explain_wrong_methods",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mapapp.urls"

@@ -1,6 +1,7 @@
 """What people see when something is wrong: what happened and what they can do."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -60,6 +61,15 @@ def too_large(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that makes no sense (400)."""
     return _plain(request, "400.html", status=400)
+
+
+def wrong_method(request: HttpRequest, refused: HttpResponseBase) -> HttpResponse:
+    """Answer who opens an address that only takes forms, or sends to one that takes none
+    (405): the bare answer is an empty page.
+    """
+    page = _plain(request, "405.html", status=405)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def _plain(
