@@ -36,13 +36,15 @@ from pins.models import PublicPin
 A_PAGE = 25
 SHOWN_PINS = 200
 MERGEABLE = 100
+# Beside the filters, which have a theme and a kind, too.
+IDS_OF_SEARCH = "id_search_%s"
 
 
 @for_planners
 @require_safe
 def suggestions(request: HttpRequest) -> HttpResponse:
     """List suggestions, the largest first; 400 for an unknown filter."""
-    return _list(request, HotspotForm())
+    return _list(request, HotspotForm(auto_id=IDS_OF_SEARCH))
 
 
 def _list(request: HttpRequest, search: HotspotForm) -> HttpResponse:
@@ -115,7 +117,7 @@ def search_topics(request: HttpRequest) -> HttpResponse:
 @require_POST
 def search_hotspots(request: HttpRequest) -> HttpResponse:
     """Let a job look for hot spots as closely as was asked; 400 with the form otherwise."""
-    form = HotspotForm(request.POST)
+    form = HotspotForm(request.POST, auto_id=IDS_OF_SEARCH)
     if not form.is_valid():
         return _list(request, form)
     ask_for_hotspots(
