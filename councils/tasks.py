@@ -5,13 +5,13 @@ import logging
 from uuid import UUID
 
 from django.utils import timezone
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from councils.catching_up import catch_up
 from councils.desk.digest import Recipient, recipients, write_digest
 from councils.papers import keeping
 from pins.tasks import fresh_connection
+from trust.mails import AFTER_OTHERS, UNTIL_SENT
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ def send_digests(timestamp: int) -> None:
     logger.info("%d digests of desks to send.", len(wanted))
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_digest(user_id: int, body_id: int) -> None:
     """Send one member what waits now; nothing where nothing does any more."""

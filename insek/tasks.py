@@ -20,6 +20,7 @@ from insek.reports.mails import write_report_mail
 from insek.reports.months import Month
 from layers.models import Theme
 from pins.tasks import fresh_connection
+from trust.mails import AFTER_OTHERS, UNTIL_SENT
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ def import_cards(sheet_id: str) -> None:
         keeping.run_import(sheet)
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_letter(registration_id: int, letter: str) -> None:
     """Send one mail to a registrant; nothing where they were erased meanwhile."""
@@ -52,7 +53,7 @@ def send_letter(registration_id: int, letter: str) -> None:
             mail.send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_invitation(invitation_id: int) -> None:
     """Send one personal invitation; nothing where it was erased or taken back."""
@@ -87,7 +88,7 @@ def make_report(body_id: int, month: str, user_id: int | None) -> None:
         reports.make_report(wanted=wanted, actor=actor)
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_report(report_id: int, user_id: int) -> None:
     """Send a report to one member; nothing where they have left the body meanwhile."""

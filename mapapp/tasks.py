@@ -1,15 +1,15 @@
 """Jobs that concern all packages."""
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from mapapp.own_data import write_link
 from pins.tasks import fresh_connection
+from trust.mails import AFTER_OTHERS, UNTIL_SENT
 from trust.models import AddressLink
 from trust.register import erase_due
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_address_link(link_id: int) -> None:
     """Send the link to all that is stored about an address; nothing where that is nothing."""

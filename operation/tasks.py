@@ -1,6 +1,5 @@
 """Jobs that keep the jobs going."""
 
-import datetime
 import logging
 
 from django.db import connection
@@ -10,8 +9,7 @@ from procrastinate.contrib.django import app
 from pins.tasks import fresh_connection
 
 logger = logging.getLogger(__name__)
-# A worker gives a sign of life every ten seconds.
-SILENCE = datetime.timedelta(minutes=1)
+# A worker gives a sign of life every ten seconds, by the clock of the database.
 STALLED = """
     SELECT job.id, EXISTS (
         SELECT FROM procrastinate_jobs twin
@@ -20,7 +18,7 @@ STALLED = """
     FROM procrastinate_jobs job
     LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
     WHERE job.status = 'doing'
-      AND (worker.id IS NULL OR worker.last_heartbeat < %s)
+      AND (worker.id IS NULL OR worker.last_heartbeat < now() - interval '1 minute')
     ORDER BY job.id
 """
 GIVE_UP = "SELECT procrastinate_finish_job_v1(%s, 'failed', false)"
@@ -42,7 +40,7 @@ def take_up_stalled() -> int:
     One that waits a second time already, as what is done each minute does, is given up.
     """
     with connection.cursor() as cursor:
-        cursor.execute(STALLED, [timezone.now() - SILENCE])
+        cursor.execute(STALLED)
         found = cursor.fetchall()
         for job, waits_already in found:
             if waits_already:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import close_old_connections
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.boundaries import follow_boundaries
@@ -25,6 +24,7 @@ from pins.reporting.letters import Letter, write_letter
 from pins.telling.letters import write_confirmation
 from pins.telling.mailing import send_mails
 from pins.telling.spreading import spread_news
+from trust.mails import AFTER_OTHERS, UNTIL_SENT
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ def fresh_connection() -> Iterator[None]:
         close_old_connections()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_update(event: str, change_id: int) -> None:
     """Send one decision of moderation to the author; nothing is sent where the address
@@ -54,7 +54,7 @@ def send_update(event: str, change_id: int) -> None:
         write_update(contact, Event(event), change).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_erasure(request_id: int) -> None:
     """Tell an author that what was published has been erased, then forget the address."""
@@ -65,7 +65,7 @@ def send_erasure(request_id: int) -> None:
         forget_who_was_told(asked=asked)
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_confirmation(follow_id: int) -> None:
     """Send the link that lets a follow begin; nothing where it has been erased."""
@@ -75,7 +75,7 @@ def send_confirmation(follow_id: int) -> None:
         write_confirmation(follow).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_contact_confirmation(contact_id: int) -> None:
     """Send the link that confirms an author's address; nothing where it has been erased
@@ -86,7 +86,7 @@ def send_contact_confirmation(contact_id: int) -> None:
         write_contact_confirmation(contact).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_report_letter(letter: str, row_id: int, complaint_id: int | None) -> None:
     """Tell a reporter or an author of a report; nothing where the address is erased."""
@@ -106,7 +106,7 @@ def tell_news(timestamp: int) -> None:
         logger.info("%d pieces of news spread, %d mails sent.", spread, sent)
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_question(question_id: int) -> None:
     """Send a question of moderation to the author; nothing where it is answered, or the
@@ -118,7 +118,7 @@ def send_question(question_id: int) -> None:
         write_question(contact, question).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_redaction(pin_id: int) -> None:
     """Tell the author that words were taken out; nothing where the address is erased."""
@@ -136,7 +136,7 @@ def remind_moderators_daily(timestamp: int) -> None:
     logger.info("%d reminders to moderators.", remind_moderators())
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_reminder(user_id: int) -> None:
     """Send one moderator the numbers of now; nothing where all is decided by now."""

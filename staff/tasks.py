@@ -1,16 +1,16 @@
 """Jobs of accounts."""
 
 from django.contrib.auth.models import User
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from pins.tasks import fresh_connection
 from staff import letters
 from staff.models import Invitation
 from staff.passwords import send_links
+from trust.mails import AFTER_OTHERS, UNTIL_SENT
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_letter(user_id: int, letter: str, language: str) -> None:
     """Tell somebody what has changed in their account, where it has an address."""
@@ -19,7 +19,7 @@ def send_letter(user_id: int, letter: str, language: str) -> None:
         letters.write_letter(user, letters.Letter(letter), language).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=10, exponential_wait=3))
+@app.task(retry=UNTIL_SENT, priority=AFTER_OTHERS)
 @fresh_connection()
 def send_invitation(invitation_id: int, language: str) -> None:
     """Send an invitation; nothing where it was withdrawn or used meanwhile."""
@@ -28,7 +28,7 @@ def send_invitation(invitation_id: int, language: str) -> None:
         letters.write_invitation(invitation, language).send()
 
 
-@app.task(retry=RetryStrategy(max_attempts=5, exponential_wait=3))
+@app.task(retry=UNTIL_SENT)
 @fresh_connection()
 def send_password_links(user_ids: list[int], language: str) -> None:
     """Send links to new passwords to those who asked, and to each not too often."""
