@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from pins.models import Pin, ReportCase
 from pins.models.report import NEEDS_GROUND, Outcome
-from pins.reporting.letters import tell_both
+from pins.reporting.letters import tell_both, tell_hidden
 from pins.reporting.subjects import Subject, subject_of
 from pins.workflow import MoveNotAllowed
 from trust.audit import record
@@ -60,6 +60,7 @@ def hide_for_now(*, case: ReportCase, actor: User) -> ReportCase:
     subject.hide(actor=actor, reason=reason, is_told=True)
     held.hidden_at = timezone.now()
     held.save(update_fields=["hidden_at"])
+    tell_hidden(held)
     record(
         "hide reported content for now",
         actor=actor,

@@ -1,9 +1,13 @@
-"""What reporters and authors are told by mail, where they left an address.
+"""What reporters and authors are told by mail, where an address of theirs is known.
+
+Residents leave one with contributions and reports, not with comments: they read on the
+page of their own link what was decided. Who comments for a body has an account.
 
 No mail holds what a reporter wrote, nor the words of what was reported: a form cannot be
 used to send somebody a text.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +29,14 @@ class Letter(StrEnum):
     RECEIPT = "receipt"
     TO_REPORTER = "to-reporter"
     TO_AUTHOR = "to-author"
+    # Of comments and photos: a pin that is hidden is told of by `pins.notifications`.
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True)
+class _Reader:
+    email: str
+    language: str
 
 
 def post(letter: Letter, row_id: int, complaint: Complaint | None = None) -> None:
@@ -46,8 +58,14 @@ def tell_both(case: ReportCase, complaint: Complaint | None = None) -> None:
         or case.outcome != Outcome.KEPT
         or case.hidden_at is not None
     )
-    if concerns_author and _contact_of(case) is not None:
+    if concerns_author and _author_of(case) is not None:
         post(Letter.TO_AUTHOR, case.pk, complaint)
+
+
+def tell_hidden(case: ReportCase) -> None:
+    """Tell the author of a comment or a photo that nobody sees it until it is decided."""
+    if case.kind != ReportCase.Kind.PIN and _author_of(case) is not None:
+        post(Letter.HIDDEN, case.pk)
 
 
 def own_path(report: Report) -> str:
@@ -61,38 +79,45 @@ def write_letter(
 ) -> EmailMessage | None:
     """Return the mail in its reader's language; None where the address is gone."""
     complaint = None if complaint_id is None else Complaint.objects.get(pk=complaint_id)
-    if letter == Letter.TO_AUTHOR:
+    if letter in {Letter.TO_AUTHOR, Letter.HIDDEN}:
         case = ReportCase.objects.select_related("pin").get(pk=row_id)
-        contact = _contact_of(case)
-        if contact is None:
+        author = _author_of(case)
+        # What was decided by now is told in a mail of its own.
+        is_late = letter == Letter.HIDDEN and case.is_decided
+        if author is None or is_late:
             return None
-        return _write(letter, case, contact.language, contact.email, complaint)
+        return _write(letter, case, author, complaint)
     report = Report.objects.select_related("case__pin").get(pk=row_id)
     if not report.email:
         return None
-    return _write(letter, report.case, report.language, report.email, complaint, report)
+    reader = _Reader(report.email, report.language)
+    return _write(letter, report.case, reader, complaint, report)
 
 
-def _contact_of(case: ReportCase) -> Contact | None:
-    """Return the address of a pin's author; nobody leaves one with a comment."""
+def _author_of(case: ReportCase) -> _Reader | None:
+    """Return where the author of a thing is reached, if that is known."""
     if case.kind == ReportCase.Kind.COMMENT:
-        return None
-    return Contact.objects.confirmed().filter(pin=case.pin_id).first()
+        actor = None if case.comment is None else case.comment.actor
+        if actor is None or not actor.is_active or not actor.email:
+            return None
+        return _Reader(actor.email, settings.LANGUAGE_CODE)
+    contact = Contact.objects.confirmed().filter(pin=case.pin_id).first()
+    return None if contact is None else _Reader(contact.email, contact.language)
 
 
 def _write(
     letter: Letter,
     case: ReportCase,
-    language: str,
-    email: str,
+    reader: _Reader,
     complaint: Complaint | None,
     report: Report | None = None,
 ) -> EmailMessage:
-    with translation.override(language):
+    with translation.override(reader.language):
         context: dict[str, Any] = {
             "letter": letter.value,
             "case": case,
             "reference": case.pin.reference if case.pin is not None else "",
+            "speaker": "" if case.comment is None else case.comment.speaker,
             "report": report,
             "complaint": complaint,
             "takes_complaint": case.takes_complaint(of_author=report is None),
@@ -105,7 +130,7 @@ def _write(
     return EmailMessage(
         " ".join(subject.split()),
         body,
-        to=[email],
+        to=[reader.email],
         # RFC 3834: no out-of-office note answers a program.
         headers={"Auto-Submitted": "auto-generated"},
     )
