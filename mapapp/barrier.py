@@ -77,6 +77,7 @@ def send_report(*, text: str, page: str, email: str, key: UUID) -> bool:
             body="\n\n".join(
                 part
                 for part in (
+                    gettext("Somebody told us of a barrier by the form of the site:"),
                     text,
                     gettext("Page: %(page)s") % {"page": page} if page else "",
                     gettext("Answer to: %(email)s") % {"email": email}

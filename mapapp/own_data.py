@@ -65,9 +65,10 @@ def write_link(link: AddressLink) -> EmailMessage | None:
         }
         subject = _("%(site)s: what is stored about your address")
         body = render_to_string("mapapp/mail/own_data.txt", context)
-        message = EmailMessage(
-            subject % {"site": settings.SITE_NAME}, body, to=[link.email]
+        return EmailMessage(
+            subject % {"site": settings.SITE_NAME},
+            body,
+            to=[link.email],
+            # RFC 3834: no out-of-office note answers a program.
+            headers={"Auto-Submitted": "auto-generated"},
         )
-        # RFC 3834: no out-of-office note answers a program.
-        message.extra_headers["Auto-Submitted"] = "auto-generated"
-        return message

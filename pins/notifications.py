@@ -68,7 +68,7 @@ def write_update(
         context["stop_url"] = stop_url(contact)
         subject = render_to_string("pins/mail/update_subject.txt", context)
         body = render_to_string("pins/mail/update.txt", context)
-    return EmailMessage(" ".join(subject.split()), body, to=[contact.email])
+    return _message(subject, body, contact)
 
 
 def write_erasure(contact: Contact, asked: ErasureRequest) -> EmailMessage:
@@ -80,9 +80,20 @@ def write_erasure(contact: Contact, asked: ErasureRequest) -> EmailMessage:
         "site_name": settings.SITE_NAME,
     }
     with translation.override(contact.language):
+        context["stop_url"] = stop_url(contact)
         subject = render_to_string("pins/mail/erased_subject.txt", context)
         body = render_to_string("pins/mail/erased.txt", context)
-    return EmailMessage(" ".join(subject.split()), body, to=[contact.email])
+    return _message(subject, body, contact)
+
+
+def _message(subject: str, body: str, contact: Contact) -> EmailMessage:
+    return EmailMessage(
+        " ".join(subject.split()),
+        body,
+        to=[contact.email],
+        # RFC 3834: no out-of-office note answers a program.
+        headers={"Auto-Submitted": "auto-generated"},
+    )
 
 
 def write_contact_confirmation(contact: Contact) -> EmailMultiAlternatives:

@@ -122,7 +122,13 @@ def _message(
         "site_url": settings.BASE_URL,
     }
     text = render_to_string(f"staff/mail/{name}.txt", context)
-    message = EmailMultiAlternatives(context["subject"], text, to=[address])
+    message = EmailMultiAlternatives(
+        context["subject"],
+        text,
+        to=[address],
+        # RFC 3834: no out-of-office note answers a program.
+        headers={"Auto-Submitted": "auto-generated"},
+    )
     page = render_to_string(f"staff/mail/{name}.html", context)
     message.attach_alternative(page, "text/html")
     return message

@@ -81,6 +81,8 @@ def _mail(user: User, body: Any) -> EmailMultiAlternatives:
         " ".join(subject.split()),
         render_to_string("councils/mail/digest.txt", context),
         to=[user.email],
+        # RFC 3834: no out-of-office note answers a program.
+        headers={"Auto-Submitted": "auto-generated"},
     )
     html = render_to_string("councils/mail/digest.html", context)
     mail.attach_alternative(html, "text/html")

@@ -41,7 +41,13 @@ def write_report_mail(report: BodyReport, user_id: int) -> EmailMessage | None:
         }
         subject = render_to_string("insek/mail/report_subject.txt", context)
         body = render_to_string("insek/mail/report.txt", context)
-    mail = EmailMessage(" ".join(subject.split()), body, to=[user.email])
+    mail = EmailMessage(
+        " ".join(subject.split()),
+        body,
+        to=[user.email],
+        # RFC 3834: no out-of-office note answers a program.
+        headers={"Auto-Submitted": "auto-generated"},
+    )
     if is_attached:
         with report.file.open() as file:
             mail.attach(file_name(report), file.read(), "application/pdf")

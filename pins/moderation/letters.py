@@ -98,7 +98,7 @@ def _write(
     } | more
     body = render_to_string(f"pins/mail/{template}.txt", context)
     line = subject.format(reference=contact.pin.reference)
-    return EmailMessage(line, body, to=[contact.email])
+    return _message(line, body, contact.email)
 
 
 def write_reminder(user: User, *, overdue: int, days: int) -> EmailMessage:
@@ -114,4 +114,10 @@ def write_reminder(user: User, *, overdue: int, days: int) -> EmailMessage:
         }
         subject = _("Moderation: contributions have been waiting for too long")
         body = render_to_string("moderation/mail/reminder.txt", context)
-    return EmailMessage(subject, body, to=[user.email])
+    return _message(subject, body, user.email)
+
+
+def _message(subject: str, body: str, email: str) -> EmailMessage:
+    # RFC 3834: no out-of-office note answers a program.
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, body, to=[email], headers=headers)

@@ -280,6 +280,8 @@ def _subject(sections: Sequence[Section]) -> str:
     title, more = sections[0].title, len(sections) - 1
     if not more:
         subject = _("%(site)s: news about “%(title)s”")
+    elif any(section.about for section in sections):
+        subject = _("%(site)s: news about “%(title)s” and more")
     else:
         subject = ngettext(
             "%(site)s: news about “%(title)s” and one more contribution",

@@ -182,6 +182,7 @@ def test_a_title_cannot_become_a_header(refused, event):
         "To",
         "Date",
         "Message-ID",
+        "Auto-Submitted",
     }
     assert "\n" not in message["Subject"]
     assert "Bcc: opfer@example.org" in message.get_payload()
