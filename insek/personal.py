@@ -7,7 +7,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from insek.cards import keeping
@@ -189,33 +189,33 @@ def registration_records(registration: Registration) -> list[Record]:
     """Return what is stored about somebody who registered, for whoever has the link."""
     agreed = REGISTRATION.version(registration.consent_version)
     facts = (
-        Fact(_now("Event"), registration.event.title),
-        Fact(_now("E-mail address"), registration.email),
-        Fact(_now("Name"), registration.name),
-        Fact(_now("Number of persons"), registration.persons),
-        Fact(_now("Language"), registration.language),
-        Fact(_now("State"), registration.get_state_display()),
-        Fact(_now("Stored since"), registration.asked_at),
-        Fact(_now("Confirmed"), registration.confirmed_at),
-        Fact(_now("Cancelled"), registration.cancelled_at),
-        Fact(_now("Version of the consent"), registration.consent_version),
-        Fact(_now("What was agreed to"), str(agreed or "")),
+        Fact(gettext("Event"), registration.event.title),
+        Fact(gettext("E-mail address"), registration.email),
+        Fact(gettext("Name"), registration.name),
+        Fact(gettext("Number of persons"), registration.persons),
+        Fact(gettext("Language"), registration.language),
+        Fact(gettext("State"), registration.get_state_display()),
+        Fact(gettext("Stored since"), registration.asked_at),
+        Fact(gettext("Confirmed"), registration.confirmed_at),
+        Fact(gettext("Cancelled"), registration.cancelled_at),
+        Fact(gettext("Version of the consent"), registration.consent_version),
+        Fact(gettext("What was agreed to"), str(agreed or "")),
     )
     path = reverse("insek:registration", args=[registration.token])
-    title = _now("Registration for an event")
+    title = gettext("Registration for an event")
     return [Record(f"registration-{registration.pk}", title, facts, path)]
 
 
 def _invitation_record(invitation: Invitation) -> Record:
     facts = (
-        Fact(_now("Event"), invitation.event.title),
-        Fact(_now("E-mail address"), invitation.email),
-        Fact(_now("Group"), str(invitation.group or "")),
-        Fact(_now("Language"), invitation.language),
-        Fact(_now("Stored since"), invitation.invited_at),
-        Fact(_now("Taken back"), invitation.revoked_at),
+        Fact(gettext("Event"), invitation.event.title),
+        Fact(gettext("E-mail address"), invitation.email),
+        Fact(gettext("Group"), str(invitation.group or "")),
+        Fact(gettext("Language"), invitation.language),
+        Fact(gettext("Stored since"), invitation.invited_at),
+        Fact(gettext("Taken back"), invitation.revoked_at),
     )
-    title = _now("Invitation to an event")
+    title = gettext("Invitation to an event")
     return Record(f"invitation-{invitation.pk}", title, facts)
 
 
