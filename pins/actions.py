@@ -42,6 +42,8 @@ from pins.workflow import (
     Visibility,
     find_move,
 )
+from trust import suspicions
+from trust.guard import NOTHING_STRANGE, Verdict
 
 
 class KeyAlreadyUsed(Exception):
@@ -83,18 +85,21 @@ class Draft:
         )
 
 
-def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
+def submit_pin(
+    *, draft: Draft, idempotency_key: UUID, verdict: Verdict = NOTHING_STRANGE
+) -> tuple[Pin, str]:
     """Keep a new pin and return it with the token of the author's own link.
 
-    The same form sent twice (a double click, a lost answer) makes one pin and gives
-    the same answer. Raises KeyAlreadyUsed where the key came with other content,
-    OutsideTheCity where no district holds the place, and ParticipationClosed where
-    nobody may add anything online today; what staff type in does not depend on that.
+    `verdict` is what was noticed about the form, and is kept with the pin. The same form
+    sent twice (a double click, a lost answer) makes one pin and gives the same answer.
+    Raises KeyAlreadyUsed where the key came with other content, OutsideTheCity where no
+    district holds the place, and ParticipationClosed where nobody may add anything online
+    today; what staff type in does not depend on that.
     """
     _demand_open(draft, idempotency_key)
     token = make_token(idempotency_key)
     try:
-        return _insert_pin(draft, idempotency_key, token), token
+        return _insert_pin(draft, idempotency_key, token, verdict), token
     except IntegrityError as error:
         if _constraint(error) == "pin_inside_the_city":
             raise OutsideTheCity from error
@@ -104,6 +109,7 @@ def submit_pin(*, draft: Draft, idempotency_key: UUID) -> tuple[Pin, str]:
             raise
     if not draft.is_in(pin):
         raise KeyAlreadyUsed
+    suspicions.keep(verdict, pin)
     if draft.email:
         # Added before sending once more.
         leave_missing_address(pin=pin, email=draft.email, language=draft.language)
@@ -139,7 +145,9 @@ def _constraint(error: IntegrityError) -> str | None:
 
 
 @transaction.atomic
-def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
+def _insert_pin(
+    draft: Draft, idempotency_key: UUID, token: str, verdict: Verdict
+) -> Pin:
     pin = Pin.objects.create(
         idempotency_key=idempotency_key,
         kind=draft.kind,
@@ -155,6 +163,7 @@ def _insert_pin(draft: Draft, idempotency_key: UUID, token: str) -> Pin:
         token_hash=hash_token(token),
         token_expires_at=timezone.now() + settings.OWN_LINK_LIFETIME,
     )
+    suspicions.keep(verdict, pin)
     if draft.email:
         leave_address(pin=pin, email=draft.email, language=draft.language)
     if draft.album:
@@ -170,11 +179,11 @@ def edit_pin(*, pin: Pin, title: str, text: str) -> Pin:
 
     Raises MoveNotAllowed afterwards.
     """
-    locked = Pin.objects.select_for_update().get(pk=pin.pk)
-    if not locked.may_be_edited:
+    held = _hold(pin)
+    if not held.may_be_edited:
         raise MoveNotAllowed(_("This contribution can no longer be changed."))
-    author_writes(locked, Words(title=title, text=text, place_note=locked.place_note))
-    return locked
+    author_writes(held, Words(title=title, text=text, place_note=held.place_note))
+    return held
 
 
 @transaction.atomic
@@ -183,11 +192,12 @@ def withdraw_pin(*, pin: Pin) -> Pin:
 
     Address, photos and former versions of the words go at once.
     """
-    change = _change_visibility(pin, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
-    forget_author(pin=change.pin)
-    remove_photos(pin=change.pin)
-    forget_words(subject=change.pin)
-    return change.pin
+    held = _hold(pin)
+    _change_visibility(held, Visibility.WITHDRAWN, None, Role.AUTHOR, "")
+    forget_author(pin=held)
+    remove_photos(pin=held)
+    forget_words(subject=held)
+    return held
 
 
 @transaction.atomic
@@ -203,17 +213,18 @@ def publish_pin(*, pin: Pin, actor: User, read: str) -> Pin:
     `read` is the `words_digest` of what the actor has read. The author may edit until
     the decision; raises MoveNotAllowed where they did meanwhile.
     """
-    if Pin.objects.select_for_update().get(pk=pin.pk).words_digest != read:
+    held = _hold(pin)
+    if held.words_digest != read:
         raise MoveNotAllowed(
             _("Words or photos have changed meanwhile. Please look at them again.")
         )
-    return _moderate(pin, Visibility.PUBLISHED, actor, "")
+    return _moderate(held, Visibility.PUBLISHED, actor, "")
 
 
 @transaction.atomic
 def reject_pin(*, pin: Pin, actor: User, reason: str) -> Pin:
     """Refuse to publish; raises MoveNotAllowed without a reason."""
-    return _moderate(pin, Visibility.REJECTED, actor, reason)
+    return _moderate(_hold(pin), Visibility.REJECTED, actor, reason)
 
 
 @transaction.atomic
@@ -222,14 +233,15 @@ def hide_pin(*, pin: Pin, actor: User, reason: str, is_told: bool = True) -> Pin
 
     `is_told` is False where the author gets another mail about it.
     """
-    return _moderate(pin, Visibility.HIDDEN, actor, reason, is_told=is_told)
+    return _moderate(_hold(pin), Visibility.HIDDEN, actor, reason, is_told=is_told)
 
 
 @transaction.atomic
 def hide_to_erase(*, pin: Pin, actor: User, reason: str) -> Pin:
     """Hide a pin of which nothing will be left (`pins.four_eyes`, which tells its author)."""
-    change = _change_visibility(pin, Visibility.HIDDEN, actor, Role.MODERATOR, reason)
-    return change.pin
+    held = _hold(pin)
+    _change_visibility(held, Visibility.HIDDEN, actor, Role.MODERATOR, reason)
+    return held
 
 
 @transaction.atomic
@@ -308,33 +320,37 @@ def survivor_for(pin: Pin, survivor: Pin | None, to: Status) -> Pin | None:
     return survivor
 
 
+def _hold(pin: Pin) -> Pin:
+    """Return the pin as it is now, held until the end of the transaction."""
+    return Pin.objects.select_for_update().get(pk=pin.pk)
+
+
 def _moderate(
-    pin: Pin, to: Visibility, actor: User, reason: str, *, is_told: bool = True
+    held: Pin, to: Visibility, actor: User, reason: str, *, is_told: bool = True
 ) -> Pin:
-    change = _change_visibility(pin, to, actor, Role.MODERATOR, reason)
+    change = _change_visibility(held, to, actor, Role.MODERATOR, reason)
     if to == Visibility.PUBLISHED:
-        announce_published(change.pin)
+        announce_published(held)
     elif is_told:
         notifications.tell_author(notifications.Event(to.value), change)
-    return change.pin
+    return held
 
 
 def _change_visibility(
-    pin: Pin, to: Visibility, actor: User | None, role: Role, reason: str
+    held: Pin, to: Visibility, actor: User | None, role: Role, reason: str
 ) -> VisibilityChange:
-    locked = Pin.objects.select_for_update().get(pk=pin.pk)
-    find_move(VISIBILITY_MOVES, locked.visibility, to, {role}, reason)
-    if to == Visibility.PUBLISHED and locked.erased_at is not None:
+    find_move(VISIBILITY_MOVES, held.visibility, to, {role}, reason)
+    if to == Visibility.PUBLISHED and held.erased_at is not None:
         raise MoveNotAllowed(_("Nothing is left of it that could be published."))
     change = VisibilityChange.objects.create(
-        pin=locked,
-        from_visibility=locked.visibility,
+        pin=held,
+        from_visibility=held.visibility,
         to_visibility=to,
         actor=actor,
         reason=reason.strip(),
     )
-    locked.visibility = to
-    if to == Visibility.PUBLISHED and locked.published_at is None:
-        locked.published_at = timezone.now()
-    locked.save(update_fields=["visibility", "published_at"])
+    held.visibility = to
+    if to == Visibility.PUBLISHED and held.published_at is None:
+        held.published_at = timezone.now()
+    held.save(update_fields=["visibility", "published_at"])
     return change

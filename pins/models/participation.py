@@ -1,19 +1,7 @@
 """When the public may take part, and how."""
 
-import datetime
-from typing import Self
-
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-
-class ParticipationPeriodQuerySet(models.QuerySet["ParticipationPeriod"]):
-    def on(self, day: datetime.date | None = None) -> Self:
-        """Keep the periods that a day lies in; today by default."""
-        day = day or timezone.localdate()
-        return self.filter(Q(closes_on=None) | Q(closes_on__gte=day), opens_on__lte=day)
 
 
 class ParticipationPeriod(models.Model):
@@ -30,8 +18,6 @@ class ParticipationPeriod(models.Model):
     may_pin = models.BooleanField()
     may_comment = models.BooleanField()
     may_support = models.BooleanField()
-
-    objects = ParticipationPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("period of participation")

@@ -24,7 +24,6 @@ from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, re
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
 from pins.similar import SimilarPin
-from trust import suspicions
 from trust.guard import LimitReached, Stopped, Verdict, check
 from trust.limits import PHOTO, PIN
 
@@ -106,7 +105,7 @@ def _send(request: HttpRequest, form: NewPinForm, verdict: Verdict) -> HttpRespo
         return _show_similar(request, photos, found)
     draft = replace(form.draft(), album=photos.album())
     try:
-        pin, token = submit_pin(draft=draft, idempotency_key=key)
+        pin, token = submit_pin(draft=draft, idempotency_key=key, verdict=verdict)
     except OutsideTheCity:
         form.refuse_place()
         return _page(request, form, photos, status=422)
@@ -117,7 +116,6 @@ def _send(request: HttpRequest, form: NewPinForm, verdict: Verdict) -> HttpRespo
             None, _("We could not store your photos. Please check and send again.")
         )
         return _page(request, form, photos, status=503)
-    suspicions.keep(verdict, pin)
     return redirect(reverse("pins:own", args=[pin.reference, token]) + "?new=1")
 
 

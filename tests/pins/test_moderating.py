@@ -119,3 +119,13 @@ def test_publishing_twice_is_one_decision(moderator):
         publish_pin(pin=stale, actor=moderator, read=stale.words_digest)
 
     assert VisibilityChange.objects.count() == 1
+
+
+def test_publishing_costs_few_statements(moderator, django_assert_max_num_queries):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+    read = pin.words_digest
+
+    # Around it a savepoint; held, its photos, the decision, the change, whom it repeats
+    # and the news of it.
+    with django_assert_max_num_queries(8):
+        publish_pin(pin=pin, actor=moderator, read=read)
