@@ -22,6 +22,11 @@ TEXT_LIFETIME = timedelta(days=env.whole_number("MAPAPP_TEXT_DAYS", 14))
 # So long moderators see why something looked like abuse.
 SUSPICION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_SUSPICION_DAYS", 90))
 
+# --- Against viruses ----------------------------------------------------------------------
+
+# The socket of the ClamAV daemon: unix:///run/clamav/clamd.ctl or tcp://host:3310.
+CLAMD = env.text("MAPAPP_CLAMD", "")
+
 # --- The city and its rules ---------------------------------------------------------------
 
 REFERENCE_PREFIX = env.text("MAPAPP_REFERENCE_PREFIX", CITY.reference_prefix)

@@ -70,6 +70,7 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         WMS_HOSTS=[],
         MEDIA_ROOT=media_root,
         BASEMAP_PATH=Path("no-basemap.pmtiles"),
+        CLAMD="",
         BASEMAP_STYLE_URL="",
         BASEMAP_ATTRIBUTION="",
         BASEMAP_ORIGIN=None,

@@ -1,6 +1,7 @@
 """What must be right about the settings against spam; each has an id and a hint."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -48,3 +49,27 @@ def proof_can_be_made(**kwargs: Any) -> list[CheckMessage]:
             id="trust.W001",
         )
     ]
+
+
+@register("trust")
+def scanner_has_an_address(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse an address of no scanner: no file of staff would be taken any more."""
+    if not settings.CLAMD or _leads_to_scanner(settings.CLAMD):
+        return []
+    return [
+        Error(
+            f"MAPAPP_CLAMD={settings.CLAMD!r} is no address of a scanner.",
+            hint="Write unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310.",
+            id="trust.E003",
+        )
+    ]
+
+
+def _leads_to_scanner(text: str) -> bool:
+    address = urlsplit(text)
+    if address.scheme == "unix":
+        return not address.netloc and address.path.startswith("/")
+    try:
+        return address.scheme == "tcp" and bool(address.hostname) and address.port != 0
+    except ValueError:
+        return False

@@ -15,6 +15,7 @@ from councils.local_time import end_at_local
 from councils.models import Sitting
 from councils.sitting_files import PAPER_BYTES, is_pdf
 from pins.validators import LENGTH_MESSAGES
+from trust.scanning import refuse_infected
 
 # Nobody plans farther; a year with a digit too many is noticed.
 FARTHEST = datetime.timedelta(days=3 * 366)
@@ -192,6 +193,7 @@ class PaperField(forms.FileField):
             )
         if not is_pdf(file):
             raise ValidationError(_("This is not a PDF file."))
+        refuse_infected(file)
         return file
 
 

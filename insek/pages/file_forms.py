@@ -10,6 +10,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 
 from pins.photos.reading import PhotoRefused, read_photo
+from trust.scanning import refuse_infected
 
 # The first bytes of what we take; text has none.
 BEGINNINGS = {
@@ -45,4 +46,5 @@ class DocumentForm(BaseDocumentForm):
             if not begins.startswith(wanted):
                 message = _("This file is no %(kind)s, or it is damaged.")
                 raise ValidationError(message % {"kind": suffix.upper()})
+            refuse_infected(file)
         return file
