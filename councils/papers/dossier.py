@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from PIL import Image
@@ -241,7 +241,7 @@ def _facts_of_sitting(content: Content, sitting: Sitting) -> list[tuple[str, str
     facts = [
         (_("Sitting"), moment_of(sitting.start)),
         (_("Place"), sitting.place),
-        (pgettext("of a sitting", "state"), sitting.get_state_display()),
+        (pgettext("of a sitting", "State"), sitting.get_state_display()),
     ]
     if sitting.cancelled_because:
         facts.append((_("Reason"), sitting.cancelled_because))
@@ -275,7 +275,8 @@ def _facts_of_pin(paper: PaperPin) -> list[tuple[str, str]]:
 
 
 def _caption(drawn: Map) -> str:
-    width = _("%(metres)d m wide, north is up.") % {"metres": drawn.metres}
+    metres = number_format(drawn.metres, force_grouping=True)
+    width = _("%(metres)s m wide, north is up.") % {"metres": metres}
     return f"{width} {drawn.source}".strip()
 
 

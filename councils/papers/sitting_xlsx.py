@@ -36,7 +36,7 @@ def _about(content: Content) -> Iterator[list[Value]]:
         yield [pgettext("of a sitting", "start"), sitting.start]
         yield [pgettext("of a sitting", "end"), sitting.end]
         yield [_("Place"), sitting.place]
-        yield [pgettext("of a sitting", "state"), sitting.get_state_display()]
+        yield [pgettext("of a sitting", "State"), sitting.get_state_display()]
         yield [_("Reason"), sitting.cancelled_because]
     if not content.is_public:
         yield [
