@@ -19,7 +19,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# ASVS 5.0, 6.2: length and a list of common ones, no rules about kinds of letters.
+# ASVS 5.0, 6.2: length, a list of common ones and words of the city; no rules about kinds
+# of letters.
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -33,7 +34,12 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
             "NumericPasswordValidator",
         )
     ),
+    {"NAME": "staff.city_words.CityWordsValidator"},
 ]
+SESSION_ENGINE = "trust.sessions"
+# A working day with an evening sitting; and so long when nothing is asked for.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+IDLE_TIME = timedelta(hours=env.whole_number("MAPAPP_IDLE_HOURS", 2))
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 INVITATION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_INVITATION_DAYS", 7))
 

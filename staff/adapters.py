@@ -13,10 +13,11 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pins.sharing import qr_svg
+from staff.entries import note_entry
 from staff.letters import Letter, tell
 from staff.second_factor import (
     came_by_provider,
@@ -79,6 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> HttpResponseBase:
         response: HttpResponseBase = super().post_login(request, user, **kwargs)
         note_browser(request)
+        note_entry(request, user)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -123,4 +125,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         known = Authenticator.objects.filter(user=user, type=type).count()
-        return translated("Passkey %(number)d") % {"number": known + 1}
+        return gettext("Passkey %(number)d") % {"number": known + 1}

@@ -9,9 +9,10 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are not there before.
-        from staff import checks  # noqa: F401 – registers them
+        from staff import checks, entries  # noqa: F401 – the first registers them
         from staff.following import follow
         from staff.groups import keep_groups_after_migrations
 
         post_migrate.connect(keep_groups_after_migrations, sender=self)
         follow()
+        entries.follow()

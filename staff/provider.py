@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from staff.entries import note_refusal
+
 if TYPE_CHECKING:
     from allauth.socialaccount.providers.oauth2.views import OAuth2View
 
@@ -54,6 +56,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Say in the log why the provider let nobody in; the page says that it did."""
         logger.warning("Identity provider: %s %s", error, type(exception).__name__)
+        note_refusal(by="provider")
 
 
 @never_cache

@@ -60,6 +60,11 @@ def came_by_provider(session: SessionBase) -> bool:
     return bool(steps) and steps[-1]["method"] == "socialaccount"
 
 
+def ways_in(session: SessionBase) -> list[str]:
+    """Return by what somebody signed in, in its order: password, totp, webauthn…"""
+    return [step.get("type") or step["method"] for step in _steps(session)]
+
+
 def _steps(session: SessionBase) -> list[dict[str, Any]]:
     """Return how its owner signed in to a session; none of anybody else's steps."""
     if session.get(AUTHENTICATION_METHODS_USER_KEY) != session.get(SESSION_KEY):

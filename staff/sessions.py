@@ -5,7 +5,9 @@ Kept of a session: since when, and the family of its browser. No address.
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
 
 # In this order: most browsers claim to be others, too.
 BROWSERS = {
@@ -46,8 +48,11 @@ def note_browser(request: HttpRequest) -> None:
 
 def sessions_of(user: User) -> list[UserSession]:
     """Return the sessions of an account that go on, the newest first."""
-    going_on: list[UserSession] = UserSession.objects.purge_and_list(user)
-    return sorted(going_on, key=lambda session: session.created_at, reverse=True)
+    lasting = Session.objects.filter(expire_date__gt=timezone.now())
+    going_on = UserSession.objects.filter(
+        user=user, session_key__in=lasting.values("session_key")
+    )
+    return list(going_on.order_by("-created_at"))
 
 
 def end_sessions(user: User, *, but: str | None = None) -> int:

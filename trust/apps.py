@@ -7,4 +7,9 @@ class TrustConfig(AppConfig):
     verbose_name = _("Trust")
 
     def ready(self) -> None:
-        from trust import checks  # noqa: F401 – registers them
+        from trust import (
+            checks,  # noqa: F401 – registers them
+            sessions,
+        )
+
+        sessions.follow()

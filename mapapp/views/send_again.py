@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 
 from layers.problems import problem
 
-STAFF_AREAS = re.compile(r"(?:/en)?/(?:planning|desk|moderation)/|/(?:cms|admin)/")
+STAFF_AREAS = re.compile(
+    r"(?:/en)?/(?:planning|desk|moderation|operation)/|/(?:cms|admin)/"
+)
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 – the name of the field
 MULTIPART = "multipart/form-data"
 

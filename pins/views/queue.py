@@ -31,6 +31,7 @@ from pins.moderation.listing import (
 )
 from pins.paging import BadCursor
 from pins.workflow import Visibility
+from trust.sessions import asked_by_itself
 
 WAITING, ASKED = str(Visibility.SUBMITTED), "asked"
 # What is decided can be looked through too.
@@ -216,6 +217,7 @@ def claim(request: HttpRequest, entry_id: int) -> HttpResponse:
         stamp = request.POST.get("stamp", "")
         claims.release(subject=entry.subject, actor=moderator, stamp=stamp)
         return JsonResponse({"is_mine": False, "stamp": "", "reader": ""})
+    asked_by_itself(request)
     # Decided on at this very moment, the next renewal says so.
     held = claims.claim(subject=entry.subject, actor=moderator) or entry
     is_mine = not held.is_read_by_other(moderator.pk)

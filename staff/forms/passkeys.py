@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from pins.validators import LENGTH_MESSAGES, forbid_control_characters, one_line
+from staff.entries import note_refusal
 
 REFUSED = _(
     "This passkey could not be checked. Please try again, or use another way to sign in."
@@ -104,6 +105,13 @@ class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
         self.fields = {"credential": CredentialField()}
 
     def clean_credential(self) -> Authenticator:
+        try:
+            return self._authenticate()
+        except ValidationError:
+            note_refusal(by=Authenticator.Type.WEBAUTHN)
+            raise
+
+    def _authenticate(self) -> Authenticator:
         with reading_what_a_browser_sent():
             credential = self.cleaned_data["credential"]
             response = auth.parse_authentication_response(credential)

@@ -43,7 +43,7 @@ SAMPLES = {
 KEPT = "Lang und breit getippt"
 
 
-AREAS = ("/planning/", "/desk/", "/moderation/")
+AREAS = ("/planning/", "/desk/", "/moderation/", "/operation/")
 
 
 def routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:

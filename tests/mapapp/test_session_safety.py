@@ -14,7 +14,16 @@ from django.test import Client
 from django.utils import timezone
 
 from mapapp.views import site as site_views
-from tests.factories import make_moderator, make_user
+from pins.models import QueueEntry
+from pins.workflow import Visibility
+from tests.factories import (
+    make_body,
+    make_district,
+    make_moderator,
+    make_pin,
+    make_user,
+)
+from trust.sessions import BEGAN, SessionStore
 
 SIGN_IN = "/accounts/login/"
 DESK = "/moderation/"
@@ -79,6 +88,97 @@ def test_a_session_ends_after_twelve_hours_whatever_happens(
     Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
 
     assert client.get(DESK).status_code == 302
+
+
+def test_a_session_ends_when_idle(client: Client, moderator: Any) -> None:
+    client.force_login(moderator)
+    left = Session.objects.get().expire_date - timezone.now()
+    assert left <= site.IDLE_TIME < timedelta(hours=12)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    page = client.post(f"{DESK}comments/1/", {"reason": "Lang und breit getippt"})
+
+    assert page.status_code == 401
+    # What was typed is in the page, and sent again after signing in.
+    assert "Lang und breit getippt" in page.content.decode()
+
+
+def long_ago_but_not_too_long(began: timedelta = timedelta(hours=1)) -> Any:
+    """Let the last request be half of the time ago that ends a session."""
+    soon = timezone.now() + site.IDLE_TIME / 2
+    store = SessionStore(Session.objects.get().session_key)
+    store[BEGAN] = int((timezone.now() - began).timestamp())
+    store.save()
+    Session.objects.update(expire_date=soon)
+    return soon
+
+
+def test_whatever_is_asked_keeps_it_going(client: Client, moderator: Any) -> None:
+    """Also what a page saves in the background: it asks as any other."""
+    client.force_login(moderator)
+    soon = long_ago_but_not_too_long()
+
+    answer = client.get(DESK)
+
+    row = Session.objects.get()
+    assert row.expire_date - soon > site.IDLE_TIME / 3
+    cookie = answer.cookies[site.SESSION_COOKIE_NAME]
+    assert 0 < cookie["max-age"] <= site.IDLE_TIME.total_seconds()
+    # A moment later nothing is written.
+    client.get(DESK)
+    assert Session.objects.get().expire_date == row.expire_date
+
+
+def test_but_never_beyond_twelve_hours(client: Client, moderator: Any) -> None:
+    client.force_login(moderator)
+    long_ago_but_not_too_long(began=timedelta(hours=11))
+
+    client.get(DESK)
+
+    left = Session.objects.get().expire_date - timezone.now()
+    assert timedelta(minutes=50) < left <= timedelta(hours=1)
+    client.get(DESK)
+    assert Session.objects.get().expire_date - timezone.now() <= left
+
+
+def test_a_page_that_asks_by_itself_does_not(client: Client, moderator: Any) -> None:
+    """A moderator's page renews its claim for as long as it is open."""
+    make_district(16, body=make_body("Ortsbeirat West"))
+    make_pin(visibility=Visibility.SUBMITTED)
+    entry = QueueEntry.objects.get()
+    client.force_login(moderator)
+    soon = long_ago_but_not_too_long()
+
+    answer = client.post(f"{DESK}entries/{entry.pk}/claim", {"act": "renew"})
+
+    assert answer.json()["is_mine"]
+    assert Session.objects.get().expire_date == soon
+
+
+def test_a_session_of_before_this_was_noted_goes_on(
+    client: Client, moderator: Any
+) -> None:
+    client.force_login(moderator)
+    store = SessionStore(Session.objects.get().session_key)
+    del store[BEGAN]
+    store.save()
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=1))
+
+    assert client.get(DESK).status_code == 200
+    assert client.session[BEGAN]
+    left = Session.objects.get().expire_date - timezone.now()
+    assert left > timedelta(minutes=2)
+
+
+def test_nobody_s_session_lasts_as_ever(db: None) -> None:
+    store = SessionStore()
+    store["seen"] = "yes"
+    store.save()
+
+    assert store.get_expiry_age() == site.SESSION_COOKIE_AGE
+    left = Session.objects.get().expire_date - timezone.now()
+    assert left > site.IDLE_TIME
+    assert SessionStore("there-is-none").load() == {}
 
 
 def test_a_deactivated_account_is_out_at_once(client: Client, moderator: Any) -> None:
