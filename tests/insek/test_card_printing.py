@@ -115,6 +115,19 @@ def test_a_poster_in_english(office, paper):
     assert office.head(POSTER, query).status_code == 200
 
 
+def test_a_word_wider_than_a_poster_is_broken(office):
+    title = "Stadtteilentwicklungskonferenzvorbereitungsworkshop Hohenecken"
+    event = make_event(title_de=title)
+    query = {"event": event.pk, "paper": "a4", "language": "de", "target": "form"}
+
+    response = office.get(POSTER, query)
+
+    pdf = opened(response.content)
+    assert len(pdf.pages) == 1
+    assert title not in words(pdf)
+    assert "Stadtteilentwicklungskonferenz" in words(pdf)
+
+
 @pytest.mark.parametrize(
     "change", [{"paper": "a9"}, {"target": "x"}, {"event": "0"}, {"language": ""}]
 )
