@@ -1,9 +1,10 @@
 """The version counts on exactly when the public data changes: it is everyone's ETag."""
 
+import threading
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from districts.models import Body
 from layers.models import Theme
@@ -16,7 +17,7 @@ from pins.actions import (
     submit_pin,
     withdraw_pin,
 )
-from pins.models import Comment, PublicPin, PublicVersion, Support
+from pins.models import Comment, Pin, PublicPin, PublicVersion, Support
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
@@ -27,6 +28,7 @@ from tests.factories import (
     make_moderator,
     make_pin,
 )
+from tests.locks import wait_until_somebody_waits_for_this_transaction
 
 REASON = "Es nennt einen Namen."
 
@@ -133,3 +135,31 @@ def test_voices(anna, version):
     assert version()
     Support.objects.bulk_create([Support(pin=pin, key="0" * 64)], ignore_conflicts=True)
     assert not version()
+
+
+def test_a_refresh_that_finds_nothing_public_leaves_it(anna, version):
+    pin = make_pin(visibility=Visibility.SUBMITTED)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pins_refresh_public(ARRAY[%s::bigint])", [pin.pk])
+
+    assert not version()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_changes_at_once_the_public_row_has_both(anna):
+    pin = make_pin()
+
+    def rename_theme():
+        Theme.objects.update(slug="traffic")
+        connection.close()
+
+    other = threading.Thread(target=rename_theme)
+    with transaction.atomic():
+        Pin.objects.filter(pk=pin.pk).update(title="Ein neuer Titel")
+        other.start()
+        wait_until_somebody_waits_for_this_transaction()
+    other.join()
+
+    shown = PublicPin.objects.get()
+    assert (shown.title, shown.theme_slug) == ("Ein neuer Titel", "traffic")
