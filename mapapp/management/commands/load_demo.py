@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from mapapp.demo import FOLDER, PASSWORD, load_pins, load_users
 from mapapp.demo_answers import load_answers
 from mapapp.demo_concept import load_goals, load_links, load_measures
+from mapapp.demo_moderation import load_cases, load_erasures, load_questions
 from mapapp.demo_office import load_cards, load_reports, load_suggestions
 from mapapp.demo_overlays import load_overlays
 from mapapp.demo_pages import load_news, load_pages
@@ -38,6 +39,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{load_photos()} photos added.")
         self.stdout.write(f"{load_comments()} comments added.")
         self.stdout.write(f"{load_supports()} supports added.")
+        self.stdout.write(f"{load_cases()} reported things added.")
+        self.stdout.write(f"{load_questions()} questions to authors added.")
+        self.stdout.write(f"{load_erasures()} requests to erase added.")
         self.stdout.write(f"{load_answers()} templates of answers added.")
         self.stdout.write(f"{load_overlays()} overlays added.")
         self._load_process()
