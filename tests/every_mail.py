@@ -61,6 +61,7 @@ from staff import letters as accounts
 from staff.models import Invitation as AccountInvitation
 from tests.factories import (
     make_body,
+    make_comment,
     make_consultation,
     make_contact,
     make_district,
@@ -172,9 +173,15 @@ def _of_reports(language: str) -> Mails:
                 complaint.delete()
     of_photo = make_report(contact.pin, **common)
     ReportCase.objects.filter(pk=of_photo.case_id).update(kind="photo")
-    _decide(ReportCase.objects.get(pk=of_photo.case_id), Outcome.HIDDEN, moderator)
-    message = reporting.write_letter(reporting.Letter.TO_AUTHOR, of_photo.case_id, None)
-    yield "report of a photo", message
+    yield from _to_author_of(of_photo.case_id, "photo", moderator)
+
+
+def _to_author_of(case_id: int, name: str, moderator: User) -> Mails:
+    hidden = reporting.Letter.HIDDEN
+    yield f"reported {name} is hidden", reporting.write_letter(hidden, case_id, None)
+    case = _decide(ReportCase.objects.get(pk=case_id), Outcome.HIDDEN, moderator)
+    letter = reporting.Letter.TO_AUTHOR
+    yield f"report of a {name}", reporting.write_letter(letter, case.pk, None)
 
 
 def _decide(case: ReportCase, outcome: Outcome, moderator: User) -> ReportCase:
@@ -245,24 +252,12 @@ def _let_things_happen(own: Pin, repeats: Pin, council: Body, language: str) -> 
         actor=chair,
         reason=WORDS,
     )
-    roles = {Role.BODY}
-    change_status(
-        pin=own,
-        to=Status.IN_REVIEW,
-        actor=chair,
-        roles=roles,
-        body=council,
-        public_note=WORDS,
-    )
-    change_status(
-        pin=repeats,
-        to=Status.DUPLICATE,
-        actor=planner,
-        roles={Role.PLANNER},
-        body=None,
-        public_note=WORDS,
-        duplicate_of=own,
-    )
+    said: dict[str, Any] = {"body": council, "public_note": WORDS}
+    to, roles = Status.IN_REVIEW, {Role.BODY}
+    change_status(pin=own, to=to, actor=chair, roles=roles, **said)
+    said |= {"body": None, "duplicate_of": own}
+    to, roles = Status.DUPLICATE, {Role.PLANNER}
+    change_status(pin=repeats, to=to, actor=planner, roles=roles, **said)
     _let_bodies_sit(own, council)
     pins = [own, *(make_pin(title=f"Zoo {n}") for n in range(12))]
     for pin in pins[1:]:
@@ -371,17 +366,23 @@ def _to_staff(language: str) -> Mails:
     yield "what waits at the desk", write_digest(reader)
     Pin.objects.filter(pk=waiting.pk).update(visibility=Visibility.HIDDEN)
     yield "one overdue at the desk", write_digest(reader)
+    Pin.objects.filter(published_at=long_ago).update(visibility=Visibility.HIDDEN)
+    make_pin(district=17)
+    yield "nothing overdue at the desk", write_digest(reader)
     make_pin(visibility=Visibility.SUBMITTED, created_at=long_ago)
     yield "moderators are reminded", reminder_for(moderator.pk)
+    by_member = make_comment(waiting, body=body, actor=member)
+    report = make_report(waiting, comment=by_member)
+    yield from _to_author_of(report.case_id, "comment", moderator)
     numbers = Numbers(
         came_in=3, open=2, overdue=1, decided=4, handed_over=5, measures=6
     )
     for size in (9, MOST_BYTES + 1):
-        report = BodyReport(
+        monthly = BodyReport(
             body=body, month=Month.last().first, figures=asdict(numbers)
         )
-        report.file.save("report.pdf", ContentFile(b"x" * size), save=False)
-        yield f"monthly report of {size} bytes", write_report_mail(report, member.pk)
+        monthly.file.save("report.pdf", ContentFile(b"x" * size), save=False)
+        yield f"monthly report of {size} bytes", write_report_mail(monthly, member.pk)
     for email, page in ((KIM, "/map"), ("", "")):
         mail.outbox.clear()
         send_report(text=WORDS, page=page, email=email, key=uuid4())

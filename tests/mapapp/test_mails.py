@@ -9,11 +9,12 @@ import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.test.signals import template_rendered
+from django.utils.translation import gettext, ngettext
 
 from pins.models.report import Outcome
 from tests.every_mail import ONLINE, WORDS, every_mail
-from tests.languages import foreign_to, nodes_of, plain
-from tests.mapapp.test_translations import PACKAGES
+from tests.languages import GAP, foreign_to, nodes_of, plain
+from tests.mapapp.test_translations import PACKAGES, Text, code_of, texts_of
 
 LINK = re.compile(r"https?://[^\s\"<>]+")
 # Half past eleven at night in the city, as each language says it.
@@ -84,10 +85,35 @@ def test_each_mail_is_right(
         folder = settings.ROOT / "templates"
         known = {str(file.relative_to(folder)) for file in folder.glob("*/mail/*")}
         assert known - rendered == set()
-    said = " ".join(plain(str(message.body)) for message in mails.values())
+    said = " ".join(words_of(message) for message in mails.values())
+    if language == settings.LANGUAGE_CODE:
+        assert [text for text in texts_of_mails() if not is_said(text, said)] == []
     for moment in (LATE, IN_SUMMER):
         assert moment[language] in said
     assert sum(WORDS in str(message.body) for message in mails.values()) > len(Outcome)
+
+
+def words_of(message: EmailMessage) -> str:
+    shown = " ".join(nodes_of(page_of(message), settings.LANGUAGE_CODE))
+    return plain(f"{message.subject} {message.body} {shown}")
+
+
+def texts_of_mails() -> set[Text]:
+    """Return the texts of all templates of mails: of each way through them."""
+    files = (settings.ROOT / "templates").glob("*/mail/*")
+    found = [texts_of(code_of(file.read_text("utf-8"))) for file in files]
+    return set().union(*found)
+
+
+def is_said(text: Text, said: str) -> bool:
+    """Tell whether a mail says a text, in one of its forms."""
+    one, many = text.forms[0], text.forms[-1]
+    several = {ngettext(one, many, 1), ngettext(one, many, 2)}
+    if one == many:
+        several = {gettext(one)}
+    return any(
+        all(plain(piece) in said for piece in GAP.split(form)) for form in several
+    )
 
 
 def assert_is_in_one_language(name: str, message: EmailMessage, language: str) -> None:
