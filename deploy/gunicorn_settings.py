@@ -4,6 +4,7 @@ Two instances serve, so that one goes on while the other takes over a new releas
 """
 
 import os
+from typing import Any
 
 wsgi_app = "mapapp.wsgi"
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
@@ -26,8 +27,23 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108 -- gunicorn makes its file with mkstem
 # The proxy's own word goes by X-Forwarded-Proto, which the application reads where
 # MAPAPP_BEHIND_PROXY says so; a path in a header moves nothing.
 forwarder_headers = ""
-# What goes on is in the proxy's log, without the secrets of own links.
+# What goes on is in the log of the application, without who and where, and in the proxy's,
+# with shortened addresses and without the secrets of links.
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
 umask = 0o007
+
+
+def on_starting(server: Any) -> None:
+    """Let gunicorn say what it has to say as the site does: it would name addresses."""
+    # Found there once the site is loaded.
+    from mapapp.logs import JsonLines, WithoutPersons
+
+    for handler in server.log.error_log.handlers:
+        handler.setFormatter(JsonLines())
+        handler.addFilter(WithoutPersons())
+
+
+# It begins its log anew.
+on_reload = on_starting

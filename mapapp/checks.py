@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as CheckWarning
 
+from mapapp import environment
+
 LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 SECRET_LENGTH = 50
 SECRET_LETTERS = 10
@@ -69,6 +71,19 @@ def security_contact_can_be_reached(**kwargs: Any) -> list[CheckMessage]:
             hint="Set it to an address of mail, or to that of a page with https.",
             id="mapapp.E007",
         )
+    ]
+
+
+@register("mapapp")
+def all_variables_are_known(**kwargs: Any) -> list[CheckMessage]:
+    """Warn of a variable that nothing reads: what it was to change stays as it was."""
+    return [
+        CheckWarning(
+            f"{name} is no setting.",
+            hint=f"Did you mean {meant}?" if meant else ".env.example has them all.",
+            id="mapapp.W002",
+        )
+        for name, meant in environment.unknown().items()
     ]
 
 

@@ -5,18 +5,50 @@ message is an operator at a prompt, not a developer with the code open.
 """
 
 import os
+from collections.abc import Sequence
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from mapapp.origins import https_origin
 
 TRUE, FALSE = ("true", "1", "yes"), ("false", "0", "no", "")
+PREFIX = "MAPAPP_"
+# So many days fit into the calendar of a database on both sides of today.
+MOST = 100_000
+SCHEMES_OF_DATABASES = ("postgis", "postgresql", "postgres")
+# Which variables have been asked for; whatever else has the prefix is a slip of the pen.
+_known: set[str] = set()
+
+
+def _read(name: str) -> str | None:
+    _known.add(name)
+    return os.environ.get(name)
 
 
 def text(name: str, default: str) -> str:
     """Return the variable, or the default where it is unset."""
-    return os.environ.get(name, default)
+    value = _read(name)
+    return default if value is None else value
+
+
+def mention(*names: str) -> None:
+    """Know variables that are read under a condition alone, so that none looks unknown."""
+    _known.update(names)
+
+
+def unknown() -> dict[str, str]:
+    """Return the variables that no setting reads, each with the name that was meant.
+
+    Without a name that is near, with an empty text.
+    """
+    strange = {name for name in os.environ if name.startswith(PREFIX)} - _known
+    return {
+        name: next(iter(get_close_matches(name, sorted(_known), 1, 0.8)), "")
+        for name in sorted(strange)
+    }
 
 
 def required(name: str, hint: str) -> str:
@@ -24,7 +56,7 @@ def required(name: str, hint: str) -> str:
 
     Raises ImproperlyConfigured with the hint where it is unset or empty.
     """
-    value = os.environ.get(name, "")
+    value = _read(name)
     if not value:
         message = f"The environment variable {name} is not set. {hint}"
         raise ImproperlyConfigured(message)
@@ -37,32 +69,138 @@ def flag(name: str, *, default: bool) -> bool:
     Raises ImproperlyConfigured for anything that is neither: "True " with a stray
     character must not silently switch a protection off.
     """
-    value = os.environ.get(name)
+    value = _read(name)
     if value is None:
         return default
     if value.lower() in TRUE:
         return True
     if value.lower() in FALSE:
         return False
-    message = f"{name}={value!r} is neither true nor false."
+    message = f"{name}={value!r} is neither true nor false. Write true or false."
     raise ImproperlyConfigured(message)
 
 
-def whole_number(name: str, default: int) -> int:
-    """Return a whole number; raises ImproperlyConfigured for anything else."""
-    value = os.environ.get(name, "")
+def whole_number(name: str, default: int, *, least: int = 0, most: int = MOST) -> int:
+    """Return a whole number from `least` to `most`.
+
+    Raises ImproperlyConfigured for anything else.
+    """
+    value = _read(name)
     if not value:
         return default
+    wanted = f"Write a whole number from {least} to {most}."
     try:
-        return int(value)
+        number = int(value)
     except ValueError as error:
-        message = f"{name}={value!r} is not a whole number."
+        message = f"{name}={value!r} is not a whole number. {wanted}"
         raise ImproperlyConfigured(message) from error
+    if not least <= number <= most:
+        message = f"{name}={value!r} is too {_large(number > most)}. {wanted}"
+        raise ImproperlyConfigured(message)
+    return number
+
+
+def _large(is_large: bool) -> str:  # noqa: FBT001 – one word for each
+    return "large" if is_large else "small"
+
+
+def choice(name: str, default: str, allowed: Sequence[str]) -> str:
+    """Return one of the words; raises ImproperlyConfigured for any other."""
+    value = _read(name)
+    if not value:
+        return default
+    if value not in allowed:
+        words = " or ".join(allowed)
+        message = f"{name}={value!r} is unknown. Write {words}."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def url(name: str, default: str, *schemes: str) -> str:
+    """Return the address of something by http or https, or by the schemes alone.
+
+    Empty where it is; raises ImproperlyConfigured for what leads nowhere.
+    """
+    value = text(name, default)
+    schemes = schemes or ("https", "http")
+    parts = _split(value)
+    is_address = parts is not None and parts.scheme in schemes and parts.hostname
+    if value and (not is_address or any(letter.isspace() for letter in value)):
+        message = (
+            f"{name}={value!r} is no address. Write one like {schemes[0]}://example.de."
+        )
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def mail_address(name: str, default: str) -> str:
+    """Return an address of mail, alone or as `Name <address>`; empty where it is.
+
+    Raises ImproperlyConfigured for what no mail could be sent to.
+    """
+    value = text(name, default)
+    bare = value.rpartition("<")[2].removesuffix(">") if "<" in value else value
+    before, _at, behind = bare.rpartition("@")
+    is_written_well = before and behind and not any(c.isspace() for c in bare)
+    if value and (not is_written_well or not value.isprintable()):
+        message = f"{name}={value!r} is no address of mail such as office@example.de."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def database_url(name: str, hint: str) -> str:
+    """Return the address of a PostgreSQL database.
+
+    Raises ImproperlyConfigured for any other, and says nothing of it: it may hold a
+    password.
+    """
+    value = required(name, hint)
+    parts = _split(value)
+    if parts is None or parts.scheme not in SCHEMES_OF_DATABASES:
+        problem = "does not begin with postgis://"
+    elif not parts.path.strip("/"):
+        problem = "names no database at its end"
+    else:
+        return value
+    message = f"The environment variable {name} {problem}. {hint}"
+    raise ImproperlyConfigured(message)
+
+
+def mail_server(name: str, default: str) -> SplitResult:
+    """Return the address of an SMTP server, with `?tls=starttls`, `?tls=tls` or neither.
+
+    Raises ImproperlyConfigured for any other, and says nothing of it: it may hold a
+    password. A slip in `tls` must not send mails in the clear.
+    """
+    parts = _split(text(name, default))
+    if parts is None or parts.scheme != "smtp" or not parts.hostname:
+        problem = "is no address of a mail server"
+    elif parse_qs(parts.query, keep_blank_values=True) not in (
+        *({}, {"tls": ["starttls"]}, {"tls": ["tls"]}),
+    ):
+        problem = "ends in something unknown"
+    else:
+        return parts
+    message = (
+        f"{name} {problem}. Write smtp://user:password@host:587?tls=starttls, with "
+        "%XX for special characters, ?tls=tls for port 465, or smtp://localhost:25."
+    )
+    raise ImproperlyConfigured(message)
+
+
+def _split(value: str) -> SplitResult | None:
+    """Return the parts of an address; None where it has no such parts."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
 
 
 def comma_list(name: str, default: str) -> list[str]:
     """Return a comma-separated variable as a list without empty entries."""
-    entries = os.environ.get(name, default).split(",")
+    entries = text(name, default).split(",")
     return [entry.strip() for entry in entries if entry.strip()]
 
 

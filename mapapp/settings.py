@@ -6,7 +6,7 @@ Those of accounts, of the city's rules and of the CMS lie beside, in `settings_*
 from email.utils import formataddr
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import dj_database_url
 import django_stubs_ext
@@ -14,7 +14,6 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
 from mapapp import environment as env
-from mapapp import logs
 from mapapp.origins import https_origin
 from mapapp.settings_accounts import *
 from mapapp.settings_base import *
@@ -29,6 +28,7 @@ from mapapp.settings_base import (
 )
 from mapapp.settings_pages import *
 from mapapp.settings_rules import *
+from mapapp.settings_watching import *
 
 django_stubs_ext.monkeypatch()
 
@@ -66,14 +66,13 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 BEHIND_PROXY = env.flag("MAPAPP_BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Whose X-Forwarded-For is believed when requests are counted by address.
-TRUSTED_PROXIES = (
-    env.networks("MAPAPP_TRUSTED_PROXIES", "127.0.0.0/8,::1") if BEHIND_PROXY else []
-)
+_proxies = env.networks("MAPAPP_TRUSTED_PROXIES", "127.0.0.0/8,::1")
+TRUSTED_PROXIES = _proxies if BEHIND_PROXY else []
 # The own link of a pin is a secret in a URL: no other site is told where one was.
 # "no-referrer" would be too much: browsers then send `Origin: null` with every form,
 # and the CSRF check refuses it.
@@ -172,6 +171,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
+    "operation.watching.requests.watch_requests",
     "django.middleware.security.SecurityMiddleware",
     "mapapp.headers.guard_answers",
     "mapapp.middleware.SecurityPolicy",
@@ -224,7 +224,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        env.required(
+        env.database_url(
             "DATABASE_URL",
             "Point it at PostgreSQL with PostGIS, e.g. postgis://user:password@host/name; "
             "./run makes a private one.",
@@ -236,7 +236,7 @@ DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
     "pool": {
         "min_size": 1,
-        "max_size": env.whole_number("MAPAPP_DB_POOL", 8),
+        "max_size": env.whole_number("MAPAPP_DB_POOL", 8, least=1, most=1000),
         # A database that is down is told after seconds: waiting requests would soon
         # hold every thread, and the probe of readiness with them.
         "timeout": 5,
@@ -293,7 +293,7 @@ MEDIA_ROOT = Path(env.text("MAPAPP_MEDIA_ROOT", str(ROOT / ".local" / "media")))
 # Three photos as phones take them, and the words.
 PHOTO_FORM_MAX_SIZE = 40 * 1024 * 1024
 # Photos of forms that are not sent yet; one takes at most about 2 MB.
-WAITING_PHOTOS = env.whole_number("MAPAPP_WAITING_PHOTOS", 500)
+WAITING_PHOTOS = env.whole_number("MAPAPP_WAITING_PHOTOS", 500, most=10**7)
 
 # --- Mail -------------------------------------------------------------------------------
 
@@ -303,7 +303,7 @@ CONTACT_POINT_EMAIL = env.text("MAPAPP_CONTACT_POINT_MAIL", OPERATOR_EMAIL)
 DEFAULT_FROM_EMAIL = env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
 if CITY.mail_sender and "<" not in DEFAULT_FROM_EMAIL:
     DEFAULT_FROM_EMAIL = formataddr((CITY.mail_sender, DEFAULT_FROM_EMAIL))
-_smtp = urlsplit(env.text("MAPAPP_SMTP_URL", "smtp://localhost:25"))
+_smtp = env.mail_server("MAPAPP_SMTP_URL", "smtp://localhost:25")
 EMAIL_HOST = _smtp.hostname or "localhost"
 EMAIL_PORT = _smtp.port or 25
 EMAIL_HOST_USER = unquote(_smtp.username or "")
@@ -315,5 +315,3 @@ EMAIL_BACKEND = "trust.mails.MailServer"
 if MAIL_FOLDER:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = MAIL_FOLDER
-
-LOGGING = logs.LOGGING

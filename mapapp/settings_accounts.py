@@ -41,7 +41,9 @@ SESSION_ENGINE = "trust.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 IDLE_TIME = timedelta(hours=env.whole_number("MAPAPP_IDLE_HOURS", 2))
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
-INVITATION_LIFETIME = timedelta(days=env.whole_number("MAPAPP_INVITATION_DAYS", 7))
+INVITATION_LIFETIME = timedelta(
+    days=env.whole_number("MAPAPP_INVITATION_DAYS", 7, least=1)
+)
 
 # Whoever signs in without one gets nowhere but to the page that sets it up (ADR 40).
 SECOND_FACTOR = env.flag("MAPAPP_SECOND_FACTOR", default=not DEMO)
@@ -81,7 +83,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
 
 # The city's identity provider; without its address there is none.
-OIDC_URL = env.text("MAPAPP_OIDC_URL", "")
+OIDC_URL = env.url("MAPAPP_OIDC_URL", "", "https")
+env.mention("MAPAPP_OIDC_CLIENT_ID", "MAPAPP_OIDC_SECRET")
 # As its configuration must name it, to the letter.
 OIDC_ISSUER = env.text("MAPAPP_OIDC_ISSUER", OIDC_URL.partition("/.well-known/")[0])
 OIDC_NAME = env.text("MAPAPP_OIDC_NAME", CITY_NAME)

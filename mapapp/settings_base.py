@@ -25,13 +25,14 @@ def own_folder(city: City, name: str) -> list[Path]:
 ROOT = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("MAPAPP_DEBUG", default=False)
 DEMO = env.flag("MAPAPP_DEMO", default=False)
-BASE_URL = env.text("MAPAPP_BASE_URL", "http://localhost:8000").rstrip("/")
+BASE_URL = env.url("MAPAPP_BASE_URL", "http://localhost:8000").rstrip("/")
 CITY = chosen_city(ROOT, env.text("MAPAPP_CITY", ""))
 _SPOKEN = {"de": _("German"), "en": _("English")}
 LANGUAGES = [(code, _SPOKEN[code]) for code in CITY.languages]
 CITY_NAME = env.text("MAPAPP_CITY_NAME", CITY.name)
 SITE_NAME = env.text("MAPAPP_SITE_NAME", CITY.site_name)
 # Who runs the site: reports of barriers go there.
-OPERATOR_EMAIL = env.text(
-    "MAPAPP_OPERATOR_MAIL", env.text("MAPAPP_MAIL_FROM", "mitmachkarte@localhost")
+OPERATOR_EMAIL = env.mail_address(
+    "MAPAPP_OPERATOR_MAIL",
+    env.mail_address("MAPAPP_MAIL_FROM", "mitmachkarte@localhost"),
 )

@@ -10,8 +10,8 @@ from mapapp.settings_base import CITY, DEBUG, DEMO, OPERATOR_EMAIL, ROOT
 # Other limits than those of trust/limits.py, by their names.
 LIMITS = env.counts("MAPAPP_LIMITS")
 # A browser derives so many keys at most, each in so many rounds: docs/operation.md.
-PROOF_STEPS = env.whole_number("MAPAPP_PROOF_STEPS", 300)
-PROOF_COST = env.whole_number("MAPAPP_PROOF_COST", 2_000)
+PROOF_STEPS = env.whole_number("MAPAPP_PROOF_STEPS", 300, least=1)
+PROOF_COST = env.whole_number("MAPAPP_PROOF_COST", 2_000, least=1)
 PROOF_LIFETIME = timedelta(hours=1)
 # Nobody reads and fills in a form in less.
 LEAST_FORM_TIME = timedelta(seconds=env.whole_number("MAPAPP_LEAST_FORM_SECONDS", 3))
@@ -52,7 +52,7 @@ UNDO_PERIOD = timedelta(seconds=60)
 _agenda_template = env.text("MAPAPP_AGENDA_TEMPLATE", "")
 AGENDA_TEMPLATE = ROOT / _agenda_template if _agenda_template else None
 # A moderator who reads something has it for themselves for so long, unless renewed.
-CLAIM_PERIOD = timedelta(minutes=env.whole_number("MAPAPP_CLAIM_MINUTES", 10))
+CLAIM_PERIOD = timedelta(minutes=env.whole_number("MAPAPP_CLAIM_MINUTES", 10, least=1))
 # Whether moderators get a mail, once a day, when something waits longer than it should.
 REMIND_MODERATORS = env.flag("MAPAPP_REMIND_MODERATORS", default=True)
 # Former versions of words, and questions about them, are kept so long after the last one.
@@ -94,7 +94,7 @@ CONTRIBUTOR_ID = env.text("MAPAPP_CONTRIBUTOR_ID", CITY.contributor)
 # Of the large files that a job makes so many may wait at a time, and so much room may all
 # of them take.
 EXPORTS_WAITING = env.whole_number("MAPAPP_EXPORTS_WAITING", 10)
-EXPORTS_SPACE = env.whole_number("MAPAPP_EXPORTS_MB", 4_000) * 1024 * 1024
+EXPORTS_SPACE = env.whole_number("MAPAPP_EXPORTS_MB", 4_000, most=10**7) * 1024 * 1024
 
 # The one large body that somebody may send: staff, the file of an overlay.
 OVERLAY_UPLOAD_BYTES = env.whole_number("MAPAPP_OVERLAY_UPLOAD_MB", 20) * 1024 * 1024

@@ -31,6 +31,7 @@ from mapapp.views import (
     sittings,
     tiles,
 )
+from operation import views as watching
 from pins.photo_urls import photo_paths
 from pins.views.photos import photo
 from staff.urls import account_urls, provider_urls
@@ -39,14 +40,15 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 
 # Data for programs and maps has one address whatever the language of the page.
 urlpatterns = [
-    path("healthz", site.healthz, name="healthz"),
+    path("healthz", watching.healthz, name="healthz"),
+    path("metrics", watching.metrics, name="metrics"),
     path("favicon.ico", site.favicon, name="favicon"),
     path(".well-known/security.txt", security.security_txt, name="security-txt"),
     path("robots.txt", sitemap.robots, name="robots"),
     path("sitemap.xml", sitemap.index, name="sitemap"),
     path("sitemap-pins-<int:number>.xml", sitemap.pins, name="sitemap-pins"),
     path("sitemap-<slug:name>.xml", sitemap.part, name="sitemap-part"),
-    path("readyz", site.readyz, name="readyz"),
+    path("readyz", watching.readyz, name="readyz"),
     path("districts/at.json", district_at, name="district-at"),
     path("places.json", places, name="places"),
     path("map/districts.geojson", map_data.districts, name="map-districts"),

@@ -19,7 +19,15 @@ SETTING_UP = {
     "mfa_add_webauthn",
     "account_reauthenticate",
 }
-ALWAYS = {"logout", "account_logout", "healthz", "readyz", "theme-css", "manifest"}
+ALWAYS = {
+    "logout",
+    "account_logout",
+    "healthz",
+    "readyz",
+    "metrics",
+    "theme-css",
+    "manifest",
+}
 
 
 def demand_second_factor(get_response: GetResponse) -> GetResponse:

@@ -2,6 +2,8 @@
 
 import datetime
 import fcntl
+import io
+import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -78,6 +80,9 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         # The guard stands as it does in front of people, with small proofs of work.
         LIMITS={},
         TRUSTED_PROXIES=[],
+        METRICS_FOLDER=None,
+        METRICS_TOKEN="",
+        METRICS_FROM=[],
         PROOF_STEPS=3,
         PROOF_COST=10,
         # What one test has seen is no news to another.
@@ -96,6 +101,15 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the site writes into its log, in the form that is set up."""
+    written = io.StringIO()
+    (console,) = [h for h in logging.getLogger().handlers if h.name == "console"]
+    monkeypatch.setattr(console, "stream", written)
+    return written
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,18 @@ def client_of(request: HttpRequest) -> str:
     `X-Forwarded-For` counts only where the request was handed on by a proxy of
     `TRUSTED_PROXIES`, and of it only what trusted proxies have added at its end.
     """
+    address = address_of(request)
+    return "" if address is None else _network(address)
+
+
+def address_of(request: HttpRequest) -> Address | None:
+    """Return the very address that `client_of` tells the network of."""
     peer = _read(request.META.get("REMOTE_ADDR", ""))
     # A socket of the machine itself has no address.
     is_local = peer is None and not request.META.get("REMOTE_ADDR")
     if settings.TRUSTED_PROXIES and (is_local or _is_trusted(peer)):
         peer = _handed_on(request.headers.get("X-Forwarded-For", ""), peer)
-    return "" if peer is None else _network(peer)
+    return peer
 
 
 def _handed_on(chain: str, peer: Address | None) -> Address | None:

@@ -1,8 +1,6 @@
-"""Small pages of the site frame, the way in for staff, and the operator's checks."""
+"""Small pages of the site frame, and the way in for staff."""
 
 from django.contrib.auth.decorators import login_required
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -14,8 +12,6 @@ from exports.operation.access import OPERATE
 from insek.access import may_work_on_process
 from pins.rights import MODERATE
 from staff.access import MANAGE_ACCOUNTS
-
-PLAIN = "text/plain; charset=utf-8"
 
 
 @never_cache
@@ -40,23 +36,3 @@ def start(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Lead programs that ask for the old address to the site's mark."""
     return redirect(static("images/mark.svg"))
-
-
-@never_cache
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the process lives; asks nothing of the database."""
-    return HttpResponse("ok\n", content_type=PLAIN)
-
-
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer whether requests can be served: database there, migrations applied."""
-    try:
-        executor = MigrationExecutor(connection)
-    except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type=PLAIN)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return HttpResponse("migrations missing\n", status=503, content_type=PLAIN)
-    return HttpResponse("ready\n", content_type=PLAIN)

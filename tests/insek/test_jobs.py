@@ -41,6 +41,7 @@ from tests.factories import (
     make_theme,
 )
 from tests.geometries import point_in
+from tests.jobs import values_of
 from trust.register import erase_due
 
 DAY = datetime.timedelta(days=1)
@@ -62,7 +63,7 @@ def work_off(name):
     waiting = ProcrastinateJob.objects.filter(task_name=f"insek.tasks.{name}")
     jobs = list(waiting.order_by("pk"))
     for job in jobs:
-        app.tasks[job.task_name](**job.args)
+        app.tasks[job.task_name](**values_of(job))
     return len(jobs)
 
 

@@ -30,6 +30,7 @@ from insek.events.registering import (
 from insek.models import Event, Invitation, Registration
 from tests.factories import make_event, make_user
 from tests.forms import read
+from tests.jobs import values_of
 from tests.pages import fields_of, text_of
 from trust.guard import stamp
 from trust.register import erase_due
@@ -59,7 +60,7 @@ def letters():
     """
     mail.outbox.clear()
     for job in ProcrastinateJob.objects.order_by("pk"):
-        unwrap(app.tasks[job.task_name].func)(**job.args)
+        unwrap(app.tasks[job.task_name].func)(**values_of(job))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     return [(m.subject, m.to[0]) for m in mail.outbox]

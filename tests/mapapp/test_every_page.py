@@ -20,6 +20,7 @@ MACHINES = ("ogc/", "oparl/", "open311/", "catalog", "sitemap", "tiles/")
 # These lead on, or answer with JSON or plain text.
 NO_PAGES = {
     "healthz",
+    "metrics",
     "readyz",
     "pins/<slug:reference>/qr.svg",
     "moderation/next",

@@ -58,7 +58,10 @@ AREAS: list[tuple[str, Wanted]] = [
     (r"(ogc|oparl|open311|tiles|feeds|photos|pictures|embed|catalog)", None),
     (r"(pins|follow|districts|sittings|exports|insek|about|search|proof)(/|$)", None),
     (r"(map|places.json|overlays.json|style.json|themes.css|sitemap)", None),
-    (r"(healthz|readyz|favicon|robots|sw.js|manifest|offline|\.well-known)", None),
+    (
+        r"(healthz|readyz|metrics|favicon|robots|sw.js|manifest|offline|\.well-known)",
+        None,
+    ),
     (r"(security\.txt)?$", None),
 ]
 # Wagtail's and Django's own pages are many, and guarded in one place each.

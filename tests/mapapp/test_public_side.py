@@ -584,6 +584,7 @@ PUBLIC = {
 }
 # The author's own link and the end of mails lead to the pin itself; signing out is sent.
 BEHIND_A_SECRET = {
+    "metrics",
     "pins:own",
     "pins:own-comment",
     "pins:own-data",

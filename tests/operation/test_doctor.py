@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from operation import doctor
+from tests.operation.workers import see_worker
 
 POOLED = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -38,14 +39,6 @@ def machine(db: None, settings: Any, tmp_path: Path, monkeypatch: Any) -> Path:
     monkeypatch.setattr(doctor, "LEAST_ROOM", 0)
     see_worker(timezone.now())
     return tmp_path
-
-
-def see_worker(moment: datetime.datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_workers")
-        cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s)", [moment]
-        )
 
 
 def examine() -> str:

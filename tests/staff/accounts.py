@@ -16,6 +16,7 @@ from staff.invitations import Guest
 from staff.invitations import invite as invite_by_mail
 from staff.models import Invitation
 from tests.factories import make_user
+from tests.jobs import values_of
 
 LOGIN = "/accounts/login/"
 CODE = "/accounts/second-factor/code/"
@@ -85,7 +86,7 @@ def do_jobs() -> int:
     """Do the jobs, in the transaction of the test; return how many."""
     waiting = jobs()
     for job in waiting:
-        unwrap(app.tasks[job.task_name].func)(**job.args)
+        unwrap(app.tasks[job.task_name].func)(**values_of(job))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
     return len(waiting)

@@ -1,0 +1,104 @@
+"""Whether this machine can serve: what a balancer asks every few seconds.
+
+Two statements, and no word about anything but the four checks. What is wrong in detail,
+`manage.py doctor` says on the machine.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from operation.doctor import HEARTBEAT, LEAST_ROOM
+
+MISSING = """
+    SELECT count(*) FROM unnest(%s::text[], %s::text[]) AS needed (app, name)
+    WHERE NOT EXISTS (
+        SELECT FROM django_migrations run
+        WHERE run.app = needed.app AND run.name = needed.name
+    )
+"""
+HEARTBEATS = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+# With less, a photo or a large file may find no room.
+NO_ROOM = 100 * 1024**2
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, in a word; whether the site can serve all the same."""
+
+    name: str
+    said: str
+    is_serious: bool = False
+
+
+def look() -> Iterator[Check]:
+    """Yield the four checks, each of them in any case.
+
+    A worker that is gone makes nobody unready: the site takes what is sent, and mails wait.
+    To take the web servers away for it would turn a delay into an outage.
+    """
+    try:
+        missing = _ask(MISSING, *needed())
+    except DatabaseError:
+        yield Check("database", "does not answer", is_serious=True)
+        yield Check("migrations", "not known")
+        yield Check("worker", "not known")
+    else:
+        yield Check("database", "ok")
+        yield from _with_database(int(missing))
+    yield _disk()
+
+
+def _with_database(missing: int) -> Iterator[Check]:
+    if missing:
+        yield Check("migrations", "missing", is_serious=True)
+        yield Check("worker", "not known")
+        return
+    yield Check("migrations", "ok")
+    heartbeat = _ask(HEARTBEATS)
+    is_there = heartbeat and timezone.now() - heartbeat <= HEARTBEAT
+    yield Check("worker", "ok" if is_there else "gives no sign of life")
+
+
+def _disk() -> Check:
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError:
+        return Check("disk", "cannot be written to", is_serious=True)
+    if free < NO_ROOM:
+        return Check("disk", "full", is_serious=True)
+    return Check("disk", "low" if free < LEAST_ROOM else "ok")
+
+
+@cache
+def needed() -> tuple[list[str], list[str]]:
+    """Return app and name of each migration of this release, by the names of its files.
+
+    Loading them, as `migrate` does, takes longer than a balancer waits.
+    """
+    found = [
+        (app.label, file.stem)
+        for app in apps.get_app_configs()
+        for file in sorted((Path(app.path) / "migrations").glob("[0-9]*.py"))
+    ]
+    return [label for label, _name in found], [name for _label, name in found]
+
+
+def _ask(statement: str, *values: list[str]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        ((found,),) = cursor.fetchall()
+    return found
