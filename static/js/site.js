@@ -31,7 +31,8 @@ function bindMenu(menu) {
 /** Where a row of tabs is wider than the screen, the current one is seen. */
 function showInRow(tab) {
   const row = tab.closest("ul");
-  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  const [{ left, width }, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += left - whole.left - (whole.width - width) / 2;
 }
 
 /** A button that copies a text and says so. */
@@ -104,7 +105,7 @@ function keepKey(field) {
 }
 
 document.querySelectorAll(".site-menu, .site-team").forEach(bindMenu);
-document.querySelectorAll("[data-show-current] [aria-current]").forEach(showInRow);
+document.querySelectorAll(".tabs [aria-current]").forEach(showInRow);
 document.querySelectorAll(".skip-link[href='#content']").forEach(bindSkipLink);
 document.querySelectorAll("[data-as-sent]").forEach(asSent);
 document.querySelectorAll("[data-copy]").forEach(bindCopyButton);
