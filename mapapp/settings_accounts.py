@@ -39,7 +39,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 SESSION_ENGINE = "trust.sessions"
 # A working day with an evening sitting; and so long when nothing is asked for.
 SESSION_COOKIE_AGE = 12 * 60 * 60
-IDLE_TIME = timedelta(hours=env.whole_number("MAPAPP_IDLE_HOURS", 2))
+IDLE_TIME = timedelta(hours=env.whole_number("MAPAPP_IDLE_HOURS", 2, least=1, most=12))
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 INVITATION_LIFETIME = timedelta(
     days=env.whole_number("MAPAPP_INVITATION_DAYS", 7, least=1)

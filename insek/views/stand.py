@@ -27,6 +27,7 @@ from insek.stands import (
     undo,
 )
 from pins.actions import KeyAlreadyUsed, OutsideTheCity
+from pins.sealed_address import opens_address
 from pins.workflow import MoveNotAllowed
 from trust.guard import Stopped, check
 from trust.limits import ADDRESS, STAND
@@ -56,6 +57,7 @@ def _secret(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @_secret
 @require_http_methods(["GET", "HEAD", "POST"])
+@opens_address
 def stand(request: HttpRequest, token: str) -> HttpResponse:
     """Show the form of a stand and what it has collected; on POST keep one more.
 

@@ -23,6 +23,7 @@ from pins.participation import ParticipationClosed, open_acts
 from pins.photo_forms import PhotoChoice, keep_form_photos, read_form_photos, read_key
 from pins.photos.files import StorageFailed
 from pins.photos.keeping import FormAlreadySent, NoRoom, move_to_form
+from pins.sealed_address import opens_address
 from pins.similar import SimilarPin
 from trust.guard import LimitReached, Stopped, Verdict, check
 from trust.limits import PHOTO, PIN
@@ -32,6 +33,7 @@ from trust.limits import PHOTO, PIN
 # they typed.
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@opens_address
 def new_pin(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST keep the pin and lead on to its author's own page.
 

@@ -20,6 +20,7 @@ globalThis.outbox = (() => {
   const FIRST_PAUSE = 15_000;
   const LONGEST_PAUSE = 3_600_000;
   const OWN_LINK = /\/pins\/([^/]+)\/edit\/[^/]+$/;
+  const SEAL = "pins.sealed-address";
   const STAND = /\/insek\/stand\/[^/]+\/$/;
   const PASSING = new Set([408, 425, 429]);
 
@@ -75,8 +76,41 @@ globalThis.outbox = (() => {
 
   const remove = (key) => change((store) => store.delete(key));
 
+  /**
+   * Seal an address for the site (pins/sealed_address.py): nobody can open it on this device.
+   * The derived key seals one address alone, so its counter begins at naught.
+   */
+  async function seal(address, siteKey) {
+    const { subtle } = crypto;
+    const curve = { name: "ECDH", namedCurve: "P-256" };
+    const site = await subtle.importKey("raw", bytesOf(siteKey), curve, false, []);
+    const own = await subtle.generateKey(curve, false, ["deriveBits"]);
+    const point = new Uint8Array(await subtle.exportKey("raw", own.publicKey));
+    const shared = await subtle.deriveBits({ name: "ECDH", public: site }, own.privateKey, 256);
+    const base = await subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+    const derivation = { name: "HKDF", hash: "SHA-256", salt: point, info: new TextEncoder().encode(SEAL) };
+    const key = await subtle.deriveKey(derivation, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+    const cipher = { name: "AES-GCM", iv: new Uint8Array(12) };
+    const sealed = new Uint8Array(await subtle.encrypt(cipher, key, new TextEncoder().encode(address)));
+    return btoa(String.fromCharCode(...point, ...sealed));
+  }
+
+  const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+  /** Take the address out of what is kept; what nobody can open on this device stays. */
+  async function sealAddress(data) {
+    const address = data.get("email");
+    const siteKey = data.get("sealing_key");
+    if (address && siteKey) {
+      data.set("sealed_email", await seal(address, siteKey));
+      data.delete("email");
+    }
+    data.delete("sealing_key");
+  }
+
   /** Keep what a form holds, files included. Resolves when it is safe on the disk. */
   async function keep(path, data) {
+    await sealAddress(data);
     const fields = [...data].filter(
       ([name, value]) => name !== "csrfmiddlewaretoken" && !(value instanceof File && !value.size),
     );

@@ -11,7 +11,8 @@ import "./outbox-core.js";
 const { outbox } = globalThis;
 const RETRY_MS = 20_000;
 const DRAFT = "stand-draft";
-const DRAFTED = ["kind", "theme", "text", "title", "place_note", "email"];
+// Not the address: it would stand there in the clear.
+const DRAFTED = ["kind", "theme", "text", "title", "place_note"];
 const SHORT = 60;
 
 class Stand {

@@ -72,11 +72,13 @@ def outbox(page: Page):
     return page.get_by_role("region", name="Contributions on this device")
 
 
-def write_offline(page: Page, title: str = TITLE) -> str:
+def write_offline(page: Page, title: str = TITLE, email: str = "") -> str:
     """Without a network, open the form, fill it in and send it; return its key."""
     page.context.set_offline(True)
     page.goto(FORM)
     write(page, title)
+    if email:
+        page.locator("input[name=email]").fill(email)
     key = key_of(page)
     press_send(page)
     expect(outbox(page)).to_contain_text(KEPT)
@@ -103,8 +105,12 @@ def lose_answers(page: Page, is_lost: Callable[[Route], bool]) -> list[str]:
 
 
 def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
-    key = write_offline(visitor)
+    key = write_offline(visitor, email="lou@example.org")
     expect(outbox(visitor)).to_contain_text(TITLE)
+    kept = str(visitor.evaluate("globalThis.outbox.list()"))
+    assert "sealed_email" in kept
+    # Nobody can read the address on this device.
+    assert "lou@" not in kept
     expect(visitor.get_by_label("Title")).to_have_value("")
     assert key_of(visitor) != key
     assert not Pin.objects.exists()
@@ -114,6 +120,7 @@ def test_written_without_a_network_and_sent_once_it_is_back(visitor: Page):
     expect(outbox(visitor)).to_contain_text("Sent on")
     pin = Pin.objects.get()
     assert (str(pin.idempotency_key), pin.title, pin.text) == (key, TITLE, TEXT)
+    assert pin.contact.email == "lou@example.org"
     # The worker has made a proof of work, too.
     assert suspicion_of(pin) is None
     assert pin.district.slug == "hohenecken"
