@@ -135,7 +135,8 @@ class DistrictQuerySet(models.QuerySet["District"]):
 class District(models.Model):
     """One version of a district (Stadtteil): its boundary from one day to another.
 
-    A new boundary is a new row with the same number; an old row keeps what refers to it.
+    A new boundary is a new row with the same number. What lies in the district refers to
+    the version in force (ADR 0051).
     """
 
     class Kind(models.TextChoices):

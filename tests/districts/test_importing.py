@@ -7,7 +7,7 @@ from django.db import connection
 from shapely import MultiPolygon, Polygon
 
 from districts.importing import Fields, Missing, Options, import_districts
-from districts.models import District, Responsibility
+from districts.models import District, Responsibility, today
 from tests.districts.layers import feature, layer, shape_of, stretched
 from tests.factories import IN_FORCE, make_body, make_district
 from tests.geometries import district_square
@@ -118,6 +118,54 @@ def test_a_new_boundary_is_a_new_version():
         ("ortsbeirat-16", IN_FORCE, TURN),
         ("ortsbeirat-16", TURN, None),
     ]
+
+
+def test_a_boundary_in_force_takes_the_row_over():
+    """What lies in a district stays with it, however often its boundary is drawn anew."""
+    begins, turn = datetime.date(2020, 1, 1), datetime.date(2022, 1, 1)
+    district = make_district(16, valid_from=begins)
+    District.objects.update(population=900, population_on=begins)
+    former = make_body("Alter Rat")
+    Responsibility.objects.update(valid_from=turn)
+    Responsibility.objects.create(
+        district=district, body=former, valid_from=begins, valid_to=turn
+    )
+    day = today()
+
+    report = run(feature(16, shape=stretched(16, north=1)), valid_from=day)
+
+    assert report.updated[0].endswith(f"new version from {day}")
+    assert versions(16) == [
+        ("Stadtteil 16", begins, day),
+        ("Stadtteil 16", day, None),
+    ]
+    assert duties(16) == [
+        ("alter-rat", begins, turn),
+        ("ortsbeirat-16", turn, day),
+        ("ortsbeirat-16", day, None),
+    ]
+    now = District.objects.current().get()
+    assert now.pk == district.pk
+    assert shape_of(now.geometry).equals(stretched(16, north=1))
+    past = District.objects.exclude(pk=district.pk).get()
+    assert past.geometry.equals(district_square(16))
+    # Inhabitants were counted within the boundary of then.
+    assert (past.population, past.population_on) == (900, begins)
+    assert (now.population, now.population_on) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Neudorf"}, {"slug": "neu"}, {"body": "neuer-rat"}]
+)
+def test_a_version_that_everybody_hears_of_is_a_row_of_its_own(change):
+    """Its contributions are told in small steps, not with the import."""
+    district = make_district(16)
+    make_body("Neuer Rat")
+
+    run(feature(16, shape=stretched(16, north=1), **change), valid_from=today())
+
+    district.refresh_from_db()
+    assert district.valid_to == today()
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
     grown = make_district(16, geometry=MultiPolygon(both, srid=4326), valid_from=today)
 
     # One batch, however many pins it has.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         moved = follow_boundaries()
 
     assert moved == 3

@@ -1,11 +1,14 @@
 """Whatever the public row tells follows in the same transaction, whoever changes it."""
 
+import datetime
+
+from districts.actions import Description, correct_district
 from districts.models import District, Responsibility, today
 from pins.actions import (
     edit_pin,
     publish_pin,
 )
-from pins.models import PublicPin
+from pins.models import PublicPin, PublicVersion
 from pins.models.public import WebSearchQuery
 from pins.outcomes import Outcome, show_outcomes
 from pins.workflow import Status, Visibility
@@ -16,7 +19,7 @@ from tests.factories import (
     make_pin,
     make_theme,
 )
-from tests.geometries import point_in
+from tests.geometries import district_square, point_in
 from tests.pins.public_rows import move, properties, shown
 
 
@@ -89,6 +92,77 @@ def test_a_new_duty(district):
     Responsibility.objects.create(district=district, body=new, valid_from=day)
 
     assert shown().body == new
+
+
+def test_a_duty_that_comes_to_be_the_latest(district):
+    day = today()
+    ended, latest = day - datetime.timedelta(9), day - datetime.timedelta(5)
+    first = Responsibility.objects.get()
+    Responsibility.objects.update(valid_to=ended)
+    second = make_body("Ortsbeirat Neudorf")
+    Responsibility.objects.create(
+        district=district, body=second, valid_from=ended, valid_to=latest
+    )
+    make_pin()
+    assert shown().body == second
+
+    # Its body is the same as before: what changes is that no other came later.
+    Responsibility.objects.filter(pk=first.pk).update(valid_from=latest, valid_to=None)
+
+    assert shown().body == first.body
+    Responsibility.objects.create(
+        district=district,
+        body=second,
+        valid_from=district.valid_from,
+        valid_to=ended,
+    )
+
+
+def test_a_duty_that_begins_earlier(district):
+    day = today()
+    Responsibility.objects.update(valid_to=day)
+    new = make_body("Ortsbeirat Neudorf")
+    duty = Responsibility.objects.create(
+        district=district, body=new, valid_from=day + datetime.timedelta(2)
+    )
+    make_pin()
+    assert shown().body != new
+
+    duty.valid_from = day
+    duty.save()
+
+    assert shown().body == new
+
+
+def test_a_duty_that_ends_changes_nothing(district):
+    make_pin()
+    version = PublicVersion.now()
+    last = today() + datetime.timedelta(30)
+
+    Responsibility.objects.update(valid_to=last)
+    Responsibility.objects.create(
+        district=district, body=make_body("Ortsbeirat Neudorf"), valid_from=last
+    )
+
+    assert PublicVersion.now() == version
+
+
+def test_a_boundary_put_right_changes_nothing(district):
+    make_pin()
+    version = PublicVersion.now()
+    said = {
+        field: getattr(district, field)
+        for field in ("number", "name", "slug", "kind", "source")
+    }
+
+    correct_district(
+        district=district,
+        description=Description(**said, geometry=district_square(17)),
+    )
+
+    district.refresh_from_db()
+    assert district.geometry.equals(district_square(17))
+    assert PublicVersion.now() == version
 
 
 def test_a_duty_given_to_another_body(district):
