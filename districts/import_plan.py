@@ -3,11 +3,12 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import cast
 
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon
 
 from districts.actions import (
@@ -54,7 +55,7 @@ class Options:
     missing: Missing = Missing.REFUSE
     skip_rejected: bool = False
     tolerance: float = 50.0
-    srid: int = 25832
+    srid: int = field(default_factory=lambda: settings.PLANNING_SRID)
 
 
 class Plan:

@@ -31,12 +31,12 @@ class ImportRefusedError(Exception):
 
 
 def describe_overlap(fault: Fault) -> str:
-    """Return a line such as "16 A and 17 B overlap by 120.4 m² near 49.41 N, 7.68 E"."""
+    """Return a line such as "16 A and 17 B overlap by 120.4 m² near 52.52 N, 13.40 E"."""
     return f"{_names(fault)} overlap by {_size_and_place(fault)}"
 
 
 def describe_gap(fault: Fault) -> str:
-    """Return a line such as "Gap of 120.4 m² near 49.41 N, 7.68 E between 16 A and 17 B"."""
+    """Return a line such as "Gap of 120.4 m² near 52.52 N, 13.40 E between 16 A and 17 B"."""
     return f"Gap of {_size_and_place(fault)} at {_names(fault)}"
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from exports.files.formats import FORMATS, WGS84, Format
 from exports.services import services
 from layers.tiles import tile_template
 from pins.filters import PinFilter
+from pins.workflow import Kind
 
 # Words of the site stand in this file, so it follows the language of the page.
 SPEAKS = "html"
@@ -63,6 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filters = PinFilter.from_query(request.GET)
     is_valid = filters.is_valid()
     query = filters.query() if is_valid else ""
+    districts = list(District.objects.current().defer("geometry"))
     context = {
         "groups": [
             (title, [_row(FORMATS[name], query) for name in names])
@@ -87,11 +90,18 @@ def index(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "has_filters": bool(query),
         "kept": [filters[name] for name in UNSEEN if filters[name].value()],
-        "districts": list(District.objects.current().defer("geometry")),
+        "districts": districts,
+        "example_query": _example_query(districts),
     }
     return render(
         request, "exports/index.html", context, status=200 if is_valid else 400
     )
+
+
+def _example_query(districts: list[District]) -> str:
+    """Return filters that can be tried: of the last district, where there is one."""
+    where = {"district": districts[-1].slug} if districts else {}
+    return "?" + urlencode({"kind": Kind.PROBLEM, "sort": "newest", **where})
 
 
 def _groups() -> list[tuple[str, list[str]]]:

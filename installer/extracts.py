@@ -1,6 +1,7 @@
 """The OpenStreetMap extract that the basemap is built from."""
 
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -9,18 +10,16 @@ from installer.checkout import Checkout
 from installer.console import Console
 from installer.errors import SetupError, UsageError
 
-# Geofabrik makes it anew every day.
-DEFAULT = "https://download.geofabrik.de/europe/germany/rheinland-pfalz-latest.osm.pbf"
 SCHEMES = ("http://", "https://")
 
 
 def provide(checkout: Checkout, console: Console, given: str) -> Path:
     """Return the extract: the file that is named, or what is at the address.
 
-    Without either it is the one of MITMACH_EXTRACT, or of Rhineland-Palatinate. Raises
+    Without either it is the one of MITMACH_EXTRACT, or of the city's file. Raises
     SetupError where it cannot be had.
     """
-    source = given or checkout.environ.get("MITMACH_EXTRACT") or DEFAULT
+    source = given or checkout.environ.get("MITMACH_EXTRACT") or of_city(checkout)
     if source.lower().startswith(SCHEMES):
         target = checkout.local / "extracts" / _name(source)
         try:
@@ -33,6 +32,28 @@ def provide(checkout: Checkout, console: Console, given: str) -> Path:
         message = f"There is no file {file}."
         raise SetupError(message, "./run basemap without a name downloads one.")
     return file
+
+
+def of_city(checkout: Checkout) -> str:
+    """Return the address that the file of the city names.
+
+    Only what is read here is looked at: the site itself checks the whole file. Raises
+    SetupError where it names none.
+    """
+    named = checkout.root / checkout.environ.get("MAPAPP_CITY", "cities")
+    found = [named] if named.is_file() else sorted(named.rglob("city.toml"))
+    for file in found[:1]:
+        try:
+            said = tomllib.loads(file.read_text("utf-8")).get("basemap", {})
+        except ValueError as error:
+            message = f"{file} is not TOML: {error}."
+            raise SetupError(message, "Mend it first.") from error
+        if isinstance(said, dict) and isinstance(said.get("extract"), str):
+            return str(said["extract"])
+    raise SetupError(
+        "It is not known which extract of OpenStreetMap holds the city.",
+        "./run basemap FILE, or name one in MITMACH_EXTRACT.",
+    )
 
 
 def _name(url: str) -> str:

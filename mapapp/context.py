@@ -12,6 +12,7 @@ from django.utils.translation import get_language, get_language_info
 
 from councils.access import bodies_of
 from mapapp import ground
+from mapapp.look import DEEP
 from pins.participation import open_acts
 from pins.rights import MODERATE
 from staff.looking import looking_now
@@ -27,6 +28,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "city_name": settings.CITY_NAME,
+        "imprint_lines": settings.CITY.imprint,
+        "theme_colour": settings.CITY.look.deep or DEEP,
         # Never the host of the request: it may be one that the site refuses.
         "base_url": settings.BASE_URL,
         "is_demo": settings.DEMO,

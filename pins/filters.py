@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from districts.examples import example_degrees
 from districts.models import Body, District
 from geo.coordinates import CoordinateError, Position, read_position
 from layers.models import Theme
@@ -134,7 +135,8 @@ class PinFilter(forms.Form):
             return read_position(*text.split(","))
         except (CoordinateError, TypeError) as error:
             raise ValidationError(
-                _("Please give the place as longitude and latitude: 7.7689,49.4447.")
+                _("Please give the place as longitude and latitude: %(lon)s,%(lat)s."),
+                params=example_degrees(),
             ) from error
 
     def clean(self) -> dict[str, Any]:

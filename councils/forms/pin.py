@@ -5,10 +5,12 @@ from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from councils.models import AnswerTemplate
 from councils.models.desk import DESK_NOTE_LENGTH
+from pins.examples import EXAMPLE_REFERENCE
 from pins.forms import PlainTextField
 from pins.models import Pin
 from pins.models.history import NOTE_LENGTH
@@ -86,7 +88,7 @@ class SurvivorForm(forms.Form):
 
     into = forms.CharField(
         label=_("Reference of the contribution it repeats"),
-        help_text=_("Such as KL-2026-00042."),
+        help_text=format_lazy(_("Such as {reference}."), reference=EXAMPLE_REFERENCE),
         max_length=24,
         validators=[forbid_control_characters],
         error_messages={"required": _("Please name the contribution that it repeats.")},

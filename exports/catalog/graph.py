@@ -159,7 +159,8 @@ class _Writer:
         """Say of a dataset or a service who publishes it and hands it on."""
         self.add(node, DCTERMS.publisher, self.publisher)
         self.add(node, DCAT.contactPoint, self.contact)
-        self.add(node, DCATDE.contributorID, URIRef(self.about.contributor))
+        if self.about.contributor:
+            self.add(node, DCATDE.contributorID, URIRef(self.about.contributor))
         self.add(node, DCTERMS.accessRights, URIRef(vocabulary.PUBLIC))
 
     def _write_time(self, node: Node, dataset: Dataset) -> None:

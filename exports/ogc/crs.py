@@ -6,6 +6,7 @@ the database x is always east and y north; only EPSG:4326 is written the other w
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from exports.ogc.errors import BadParameter
@@ -38,14 +39,6 @@ class Crs:
 
 
 CRS84 = Crs(f"{URIS}/OGC/1.3/CRS84", 4326, DEGREE_DECIMALS, WORLD)
-# The planners' own; far beyond its zone it still knows where things are.
-UTM32 = Crs(
-    f"{URIS}/EPSG/0/25832",
-    25832,
-    METRE_DECIMALS,
-    (-2_000_000.0, 0.0, 3_000_000.0, 10_000_000.0),
-    is_geographic=False,
-)
 WGS84 = Crs(f"{URIS}/EPSG/0/4326", 4326, DEGREE_DECIMALS, WORLD, is_north_first=True)
 WEB = Crs(
     f"{URIS}/EPSG/0/3857",
@@ -54,16 +47,28 @@ WEB = Crs(
     (-HALF_WORLD, -HALF_WORLD, HALF_WORLD, HALF_WORLD),
     is_geographic=False,
 )
-OFFERED = {crs.uri: crs for crs in (CRS84, UTM32, WGS84, WEB)}
-# Clients that can choose take this one.
-STORAGE = UTM32
+# Of the planners' own: far beyond its zone UTM still knows where things are.
+UTM_BOUNDS = (-2_000_000.0, 0.0, 3_000_000.0, 10_000_000.0)
+
+
+def planning_crs() -> Crs:
+    """Return the planners' own; clients that can choose take this one."""
+    srid = settings.PLANNING_SRID
+    uri = f"{URIS}/EPSG/0/{srid}"
+    return Crs(uri, srid, METRE_DECIMALS, UTM_BOUNDS, is_geographic=False)
+
+
+def offered() -> dict[str, Crs]:
+    """Return the systems that can be asked for, by their URIs."""
+    return {crs.uri: crs for crs in (CRS84, planning_crs(), WGS84, WEB)}
 
 
 def read_crs(name: str, text: str) -> Crs:
     """Return the CRS whose URI the parameter `name` gives; raises BadParameter."""
-    if text not in OFFERED:
+    known = offered()
+    if text not in known:
         message = _(
             "This coordinate reference system is not offered. There are: %(all)s."
         )
-        raise BadParameter(name, message % {"all": ", ".join(OFFERED)})
-    return OFFERED[text]
+        raise BadParameter(name, message % {"all": ", ".join(known)})
+    return known[text]

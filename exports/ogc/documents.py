@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from exports.ogc.catalogue import COLLECTIONS
 from exports.ogc.collections import GEOMETRY, Collection
-from exports.ogc.crs import CRS84, OFFERED, STORAGE
+from exports.ogc.crs import CRS84, offered, planning_crs
 from exports.ogc.media_types import (
     GEOJSON_TYPE,
     HTML_TYPE,
@@ -117,8 +117,8 @@ def described(collection: Collection, to: Addresses) -> dict[str, Any]:
         "description": str(collection.description),
         "itemType": "feature",
         **_extent(collection),
-        "crs": list(OFFERED),
-        "storageCrs": STORAGE.uri,
+        "crs": list(offered()),
+        "storageCrs": planning_crs().uri,
         "links": [link.as_json() for link in collection_links(collection, to)],
     }
 

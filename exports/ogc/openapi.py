@@ -11,7 +11,7 @@ from exports.ogc import schemas
 from exports.ogc.catalogue import COLLECTIONS
 from exports.ogc.collections import Collection
 from exports.ogc.cql2_reading import LANGUAGES, LENGTH, TEXT
-from exports.ogc.crs import CRS84, OFFERED
+from exports.ogc.crs import CRS84, offered
 from exports.ogc.documents import about
 from exports.ogc.items import LIMIT, MAX_LIMIT, MAX_OFFSET
 from exports.ogc.literals import LENGTH as TEXT_LENGTH
@@ -210,7 +210,7 @@ def _shared_parameters() -> list[dict[str, Any]]:
 
 
 def _crs() -> dict[str, Any]:
-    return {"type": "string", "enum": list(OFFERED), "default": CRS84.uri}
+    return {"type": "string", "enum": list(offered()), "default": CRS84.uri}
 
 
 def _item_parameters() -> list[dict[str, Any]]:

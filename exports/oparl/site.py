@@ -74,7 +74,7 @@ def _organization(body: Body) -> Thing:
         "body": address_of(Kind.BODY, CITY),
         "name": body.name,
         "organizationType": BODY_OF_PEOPLE,
-        "classification": CLASSIFICATIONS[Body.Kind(body.kind)],
+        "classification": str(CLASSIFICATIONS[Body.Kind(body.kind)]),
         **lists,
         "web": f"{reverse('sittings')}?body={body.slug}",
     }

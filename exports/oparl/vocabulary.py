@@ -43,7 +43,8 @@ STATES = {
     Sitting.State.HELD: "durchgeführt",
 }
 CLASSIFICATIONS = {
-    Body.Kind.DISTRICT_COUNCIL: "Ortsbeirat",
+    # As the law of the Land calls it: what the site calls it.
+    Body.Kind.DISTRICT_COUNCIL: Body.Kind.DISTRICT_COUNCIL.label,
     Body.Kind.COMMITTEE: "Ausschuss",
     # So the standard wants the highest instance of a municipality to be called.
     Body.Kind.COUNCIL: "Parlament",

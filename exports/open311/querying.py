@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from districts.examples import example_degrees
 from exports.open311.describing import STATUSES
 from exports.open311.errors import Refused
 from geo.coordinates import CoordinateError, read_number, read_position
@@ -215,7 +216,10 @@ def read_place(given: Mapping[str, str]) -> Point:
         return point_at(read_position(given.get("long", ""), given.get("lat", "")))
     except CoordinateError as error:
         raise Refused(
-            400, _("lat and long are degrees, such as 49.4447 and 7.7689.")
+            400,
+            _("lat and long are degrees, such as {lat} and {lon}.").format(
+                **example_degrees()
+            ),
         ) from error
 
 

@@ -17,6 +17,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from layers.credit import borders_credit
+
 SOURCES = Path(__file__).parent
 # folium would forbid readers to enlarge the page.
 FIXED_SCALE = re.compile(r"<meta name=\"viewport\"[^>]*user-scalable[^>]*>")
@@ -69,9 +71,7 @@ class Page(Figure):
         moment = date_format(timezone.localtime(as_of), "DATETIME_FORMAT")
         self.subtitle = _("As of %(moment)s") % {"moment": moment}
         self.without_script = _("This map needs JavaScript.")
-        self.borders = _("Borders: Stadt %(city_name)s, open data") % {
-            "city_name": settings.CITY_NAME
-        }
+        self.borders = _("Borders: %(source)s") % {"source": borders_credit()}
         self.licence_name = settings.LICENCE_NAME
         self.licence_url = settings.LICENCE_URL
         self.words = {

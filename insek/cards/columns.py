@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from councils.papers import sheets
+from districts.examples import example_degrees, example_metres
 from districts.models import District
 from insek.cards.reading import UnreadableTable
 from layers.languages import is_english
@@ -141,8 +142,7 @@ def _examples() -> list[list[str]]:
             theme=themes[-1],
             title=_("No safe crossing"),
             text=_("Children cannot cross the road safely on their way to school."),
-            lon="7.7689",
-            lat="49.4447",
+            **example_degrees(),
             email="name@example.org",
             language="de",
         ),
@@ -166,14 +166,17 @@ def hints() -> list[tuple[str, str, str]]:
             "Alone it stands for the whole district, or tells streets apart."
         ),
         "place_note": _("Where in the district it is."),
-        "lon": _("Degrees (WGS 84), such as 7.7689. They count before the address."),
-        "lat": _("Degrees (WGS 84), such as 49.4447."),
-        "easting": _("Metres (ETRS89/UTM 32N, EPSG:25832), such as 410750."),
-        "northing": _("Metres (ETRS89/UTM 32N, EPSG:25832), such as 5477600."),
+        "lon": _("Degrees (WGS 84), such as {lon}. They count before the address."),
+        "lat": _("Degrees (WGS 84), such as {lat}."),
+        "easting": _("Metres (EPSG:{srid}), such as {easting}."),
+        "northing": _("Metres (EPSG:{srid}), such as {northing}."),
         "email": _("Only if the card says that the person agrees."),
         "language": _("de or en; left empty, German."),
     }
     need = {name: _("needed") for name in REQUIRED}
+    places = example_degrees() | example_metres()
+    for name in ("lon", "lat", "easting", "northing"):
+        words[name] = words[name].format(**places)
     return [(c.head, need.get(c.name, _("optional")), words[c.name]) for c in COLUMNS]
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.db import connection, transaction
 
@@ -18,10 +19,10 @@ MOST_SPOTS = 60
 # Around the outermost contributions, so that a spot of one address is an area, too.
 MARGIN = 25
 
-# In EPSG:25832, where a metre is one on the ground.
+# In the planners' CRS, where a metre is one on the ground.
 _CLUSTERS = """
     WITH chosen AS (
-        SELECT id, ST_Transform(location, 25832) AS place
+        SELECT id, ST_Transform(location, {srid}) AS place
         FROM pins_publicpin WHERE id IN ({chosen})
     ),
     clustered AS (
@@ -73,7 +74,7 @@ def find_spots(
         # Of a job: nobody waits for it.
         cursor.execute("SET LOCAL statement_timeout = '10min'")
         cursor.execute(
-            _CLUSTERS.format(chosen=chosen),
+            _CLUSTERS.format(chosen=chosen, srid=int(settings.PLANNING_SRID)),
             [*values, closeness.metres, closeness.fewest, MARGIN, MOST_SPOTS],
         )
         rows = cursor.fetchall()

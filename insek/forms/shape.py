@@ -21,6 +21,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from districts.examples import example_degrees
 from districts.models import District
 from geo.uploads import Limits, UploadError, read_upload
 
@@ -63,8 +64,10 @@ def read_shape(text: str) -> GEOSGeometry:
         GDALException,
         RecursionError,
     ) as error:
-        message = _("This is neither GeoJSON nor WKT, such as POINT (7.7689 49.4447).")
-        raise ValidationError(message) from error
+        raise ValidationError(
+            _("This is neither GeoJSON nor WKT, such as POINT (%(lon)s %(lat)s)."),
+            params=example_degrees(),
+        ) from error
     return check_shape(shape)
 
 

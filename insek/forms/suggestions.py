@@ -130,7 +130,7 @@ class NameForm(SeenForm):
         label=_("Name (German)"),
         max_length=120,
         validators=[forbid_control_characters],
-        help_text=_("Everybody reads it, for example: “Radweg nach Hohenecken”."),
+        help_text=_("Everybody reads it, for example: “Bänke im Park”."),
     )
     name_en = forms.CharField(
         label=_("Name (English)"),

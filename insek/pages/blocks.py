@@ -6,12 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
 from insek.models import Event, Measure
+from pins.examples import EXAMPLE_REFERENCE
 from pins.models import PublicPin
 
 # No headings of the first level, no pictures without a description, nothing embedded.
@@ -114,8 +116,9 @@ class PinBlock(blocks.CharBlock):
         super().__init__(
             **{
                 "max_length": 30,
-                "help_text": _(
-                    "The reference of a contribution, such as KL-2026-00012."
+                "help_text": format_lazy(
+                    _("The reference of a contribution, such as {reference}."),
+                    reference=EXAMPLE_REFERENCE,
                 ),
             }
             | kwargs

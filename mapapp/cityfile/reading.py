@@ -17,7 +17,6 @@ COLOUR = r"#[0-9A-Fa-f]{6}"
 WEB = r"https?://\S+"
 MAIL = r"[^@\s]+@[^@\s]+"
 BODY_KINDS = ("district_council", "committee", "council", "advisory_board")
-DISTRICT_KINDS = ("ortsbezirk", "kernstadt")
 # White is written on these colours: WCAG 2.2, 1.4.3.
 LEAST_CONTRAST = 4.5
 
@@ -44,7 +43,8 @@ class Boundaries:
     crs: str
     valid_from: datetime.date
     source: str
-    credit: str
+    credit_de: str
+    credit_en: str
     name_field: str
     number_field: str
     slug_field: str
@@ -126,6 +126,7 @@ class City:
     licence_name: str
     licence_url: str
     imprint: tuple[str, ...]
+    extract: str
     look: Look
     boundaries: Boundaries
     bodies: tuple[Body, ...]
@@ -147,13 +148,14 @@ def read_city(path: Path) -> City:
     name = about.text("name", longest=60)
     publisher, licence = root.table("publisher", needed=True), root.table("licence")
     mail, imprint = root.table("mail"), root.table("imprint")
+    basemap = root.table("basemap")
     bodies, themes = _bodies(root), _themes(root)
     city = City(
         path=path,
         name=name,
         site_name=about.text("site_name", f"Mitmachkarte {name}", longest=100),
         municipality_key=about.text(
-            "municipality_key", pattern=r"\d{8}", such_as="07312000 (AGS)"
+            "municipality_key", pattern=r"\d{8}", such_as="01234567 (AGS)"
         ),
         reference_prefix=about.text(
             "reference_prefix", pattern=r"[A-Z0-9]{1,8}", such_as="AB"
@@ -177,6 +179,7 @@ def read_city(path: Path) -> City:
             such_as="https://www.govdata.de/dl-de/by-2-0",
         ),
         imprint=imprint.texts("lines"),
+        extract=basemap.text("extract", "", pattern=WEB, such_as="https://…osm.pbf"),
         look=_look(root.table("look")),
         boundaries=_boundaries(
             root.table("boundaries", needed=True), path.parent, bodies
@@ -186,7 +189,7 @@ def read_city(path: Path) -> City:
         fields_of_action=_fields_of_action(root, themes),
         inhabitants=_inhabitants(root),
     )
-    for table in (about, publisher, licence, mail, imprint, root):
+    for table in (about, publisher, licence, mail, imprint, basemap, root):
         table.close()
     notes.finish(path)
     return city
@@ -243,7 +246,8 @@ def _boundaries(table: Table, folder: Path, bodies: tuple[Body, ...]) -> Boundar
         crs=table.text("crs", "", pattern=r"EPSG:\d{4,6}", such_as="EPSG:25832"),
         valid_from=table.day("valid_from"),
         source=table.text("source"),
-        credit=table.text("credit"),
+        credit_de=table.text("credit_de"),
+        credit_en=table.text("credit_en"),
         name_field=table.text("name_field", "name"),
         number_field=table.text("number_field", ""),
         slug_field=table.text("slug_field", ""),
@@ -276,10 +280,10 @@ def _bodies(root: Table) -> tuple[Body, ...]:
 def _body(table: Table) -> Body:
     body = Body(
         slug=_slug(table, longest=80),
-        kind=table.choice("kind", BODY_KINDS, None),
+        kind=table.choice("kind", BODY_KINDS),
         name=table.text("name", longest=120),
         mail=table.text("mail", "", pattern=MAIL, such_as="rat@town.de"),
-        seats=table.number("seats", 0, most=1000) if table.has("seats") else None,
+        seats=table.number("seats", most=1000) if table.has("seats") else None,
         next_body=table.text("next_body", ""),
         districts=table.names("districts"),
     )

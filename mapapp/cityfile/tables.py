@@ -102,10 +102,10 @@ class Table:
             self.refuse(key, "this has to be a day such as 2024-07-01, without marks")
         return datetime.date.min
 
-    def choice(self, key: str, choices: Collection[str], default: str | None) -> str:
-        """Return one of the choices."""
-        value = self._take(key, default)
-        if value is not None and value != default and value not in choices:
+    def choice(self, key: str, choices: Collection[str]) -> str:
+        """Return one of the choices, which is needed."""
+        value = self._take(key, None)
+        if value is not None and value not in choices:
             self.refuse(key, f"{value!r} is none of: {', '.join(sorted(choices))}")
         return str(value)
 
@@ -161,18 +161,19 @@ class Notes:
     def __init__(self, text: str) -> None:
         self.text = text
         self._lines = _lines_of(text)
-        self._found: list[str] = []
+        self._found: list[tuple[int, str]] = []
 
     def add(self, key: str, table: str, why: str) -> None:
         """Note a fault at a key, or at the head of its table where it is not there."""
-        line = self._lines.get(key) or self._lines.get(table)
+        line = self._lines.get(key) or self._lines.get(table) or 0
         where = f"line {line}, {key}" if line else key
-        self._found.append(f"{where}: {why}.")
+        self._found.append((line, f"{where}: {why}."))
 
     def finish(self, path: Path) -> None:
         """Raise CityFileError where anything was noted."""
         if self._found:
-            raise CityFileError("\n  ".join([f"{path}:", *self._found]))
+            lines = [text for _line, text in sorted(self._found)]
+            raise CityFileError("\n  ".join([f"{path}:", *lines]))
 
 
 def read_tables(path: Path) -> tuple[Table, Notes]:

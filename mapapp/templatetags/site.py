@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
+from layers.credit import borders_credit
 from layers.models import Theme
 from layers.tiles import tile_template
 
@@ -47,6 +48,12 @@ def vendor(package: str, path: str) -> str:
     """Return the URL of a file that the set-up copied from an npm package."""
     folder = package.removeprefix("@").replace("/", "-")
     return static(f"vendor/{folder}-{_pinned_versions()[package]}/{path}")
+
+
+@register.simple_tag(name="borders_credit")
+def borders() -> str:
+    """Return whom maps name as the source of the districts' borders."""
+    return borders_credit()
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from exports.states import districts_state, pins_state, themes_state
 from layers.conditional import answer
 from layers.models import Theme
 from layers.problems import not_found, problem, read_only
+from mapapp.look import own_colours
 from pins.models import ErasedReference, PublicPin
 
 
@@ -51,7 +52,7 @@ def pin(request: HttpRequest, reference: str) -> HttpResponseBase:
 @read_only
 def theme_css(request: HttpRequest) -> HttpResponseBase:
     """Answer with the colours of the themes, which are data and not part of the design."""
-    return answer(request, themes_state(), make=lambda: _colours())
+    return answer(request, (themes_state(), own_colours()), make=lambda: _colours())
 
 
 def _colours() -> HttpResponse:
@@ -59,4 +60,4 @@ def _colours() -> HttpResponse:
         f".theme-{theme.slug}{{--theme-colour:{theme.colour}}}\n"
         for theme in Theme.objects.all()
     )
-    return HttpResponse(rules, content_type="text/css; charset=utf-8")
+    return HttpResponse(own_colours() + rules, content_type="text/css; charset=utf-8")

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from mapapp.look import DEEP
 from mapapp.templatetags.site import ICONS, vendor
 from pins.participation import ALL_OPEN
 
@@ -137,7 +138,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "start_url": "/",
             "scope": "/",
             "display": "standalone",
-            "theme_color": "#002970",
+            "theme_color": settings.CITY.look.deep or DEEP,
             "background_color": "#ffffff",
             "icons": [
                 _icon("mark.svg", "any", "any"),

@@ -10,7 +10,7 @@ LANGUAGE sql VOLATILE
 RETURN prefix || '-' || to_char(now(), 'YYYY') || '-'
     || to_char(nextval('pins_reference_number'), 'FM9999999900000');
 COMMENT ON FUNCTION pins_next_reference IS
-    'A new reference such as KL-2026-00042; the number is never used again.';
+    'A new reference such as AB-2026-00042; the number is never used again.';
 """
 NO_REFERENCE = """
 DROP FUNCTION pins_next_reference(text);

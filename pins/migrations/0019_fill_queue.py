@@ -50,11 +50,11 @@ TEMPLATES = [
         "refuse",
         "Nicht Sache der Stadt",
         (
-            "Ihr Anliegen liegt nicht in der Hand der Stadt Kaiserslautern. Deshalb können "
+            "Ihr Anliegen liegt nicht in der Hand der Stadt. Deshalb können "
             "wir es hier nicht bearbeiten."
         ),
         (
-            "Your matter is not in the hands of the city of Kaiserslautern. That is why we "
+            "Your matter is not in the hands of the city. That is why we "
             "cannot work on it here."
         ),
     ),

@@ -40,7 +40,7 @@ class DerivedDistrict(models.ForeignKey[District, District]):
 
 
 def next_reference() -> Func:
-    """Return the expression that makes a new reference such as KL-2026-00042."""
+    """Return the expression that makes a new reference such as AB-2026-00042."""
     return Func(
         Value(settings.REFERENCE_PREFIX),
         function="pins_next_reference",

@@ -383,15 +383,45 @@ def test_another_city_names_its_own(provide: Provide, url: str) -> None:
     assert provide(MITMACH_EXTRACT=url).name == "land-latest.osm.pbf"
 
 
-def test_without_a_name_it_is_that_of_the_state(
-    provide: Provide, monkeypatch: pytest.MonkeyPatch
+EXTRACT = "https://maps.example/land.osm.pbf"
+
+
+def write_city(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "city.toml").write_text(text)
+
+
+@pytest.mark.parametrize("named", ["", "cities/town", "cities/town/city.toml"])
+def test_without_a_name_it_is_that_of_the_city(
+    provide: Provide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
     asked = []
     monkeypatch.setattr(downloads, "fetch", lambda url, *_: asked.append(url))
+    write_city(tmp_path / "cities" / "town", f'[basemap]\nextract = "{EXTRACT}"\n')
 
-    provide()
+    provide(**({"MAPAPP_CITY": named} if named else {}))
 
-    assert asked == [extracts.DEFAULT]
+    assert asked == [EXTRACT]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "not known which extract"),
+        ("[city]", "not known which extract"),
+        ("basemap = 1", "not known which extract"),
+        ("[basemap]\nextract = 1", "not known which extract"),
+        ("[basemap", "is not TOML"),
+    ],
+)
+def test_a_city_that_names_no_extract_says_what_would_help(
+    provide: Provide, tmp_path: Path, text: str | None, message: str
+) -> None:
+    if text is not None:
+        write_city(tmp_path / "cities" / "town", text)
+
+    with pytest.raises(SetupError, match=message):
+        provide()
 
 
 def test_without_a_network_the_last_one_is_named(

@@ -18,6 +18,7 @@ from layers.forms import ThemeForm
 from layers.models import Theme
 from mapapp.city import CityRefusedError, load_city
 from tests.factories import broken_constraint, make_district, make_theme
+from tests.geometries import square
 
 pytestmark = pytest.mark.django_db
 
@@ -111,19 +112,21 @@ def test_what_is_missing_is_added_to_what_is_there():
 
 
 def test_a_city_with_its_own_districts_keeps_them():
-    make_district(16)
+    make_district(101, geometry=square(7.765625, 49.4375))
 
     report = load_city()
 
     assert report.districts == []
-    assert District.objects.get().number == 16
+    assert District.objects.get().number == 101
 
 
 def test_a_database_of_another_city_is_refused():
     make_district(101)
     before = counts()
 
-    with pytest.raises(CityRefusedError, match=r"another city: of its 1 districts .*0%"):
+    with pytest.raises(
+        CityRefusedError, match=r"another city: of its 1 districts .*0%"
+    ):
         load_city()
     with pytest.raises(CommandError, match="Nothing was written"):
         call_command("load_city")

@@ -1,7 +1,7 @@
 r"""Build the city's basemap from an OpenStreetMap extract.
 
     manage.py build_basemap rheinland-pfalz-latest.osm.pbf
-    manage.py build_basemap kaiserslautern.osm.bz2 --margin 3000 --date 2026-11-01
+    manage.py build_basemap city.osm.bz2 --margin 3000 --date 2026-11-01
 
 Takes from the extract (.osm.pbf, .osm.bz2, .osm) what lies in today's districts and in a
 margin around them, and makes one file of vector tiles and the tables of streets and

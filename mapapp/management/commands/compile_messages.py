@@ -29,4 +29,4 @@ class Command(BaseCommand):
         for folder in settings.LOCALE_PATHS:
             for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
                 target = compile_catalogue(source)
-                self.stdout.write(f"{target.relative_to(settings.ROOT)}")
+                self.stdout.write(str(target))
