@@ -21,6 +21,8 @@ SECRET = re.compile(
     r"|/follow/(?:confirm/)?|/reports/[0-9]+/|/password/reset/[^/?\s]+/|/tokens/)"
     r"[^/?\s]+"
 )
+# What gunicorn could not read of a request: all of it may be anything.
+UNREADABLE = re.compile(r"(Invalid HTTP [^:]+: ).+", re.DOTALL)
 # What may have been typed, or tells who somebody is: the query of an address, an address
 # of mail, one of the network.
 PERSONAL = re.compile(
@@ -34,7 +36,7 @@ PERSONAL = re.compile(
 
 def without_persons(text: str) -> str:
     """Return a message without secrets of links, queries and addresses."""
-    text = SECRET.sub(r"\1…", text)
+    text = SECRET.sub(r"\1…", UNREADABLE.sub(r"\1…", text))
     return PERSONAL.sub(lambda found: f"{found['query'] or ''}…", text)
 
 

@@ -1,5 +1,6 @@
 """What is wrong on this machine, each with what to do about it."""
 
+import ctypes
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.gis.gdal import gdal_version
-from django.contrib.gis.geos import geos_version
+from django.contrib.gis.gdal import Driver, GDALException, gdal_version
+from django.contrib.gis.geos import Point, geos_version
 from django.core import checks, mail
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -18,12 +19,25 @@ from django.utils import timezone
 
 OLDEST_POSTGRES, OLDEST_POSTGIS = 15, "3.1"
 CLOCK_SLACK = timedelta(seconds=2)
+TIME_ERROR = 5
 # A worker gives a sign of life every ten seconds.
 HEARTBEAT = timedelta(minutes=1)
 PATIENCE = timedelta(minutes=10)
 LEAST_ROOM = 2 * 1024**3
+# Some forms with photos at a time.
+LEAST_TEMPORARY = 512 * 1024**2
 BASEMAP_AGE = timedelta(days=365)
 FONTS = Path("/usr/share/fonts")
+# What the site reads and writes by GDAL.
+DRIVERS = ("GeoJSON", "GPKG", "FlatGeobuf", "ESRI Shapefile", "KML")
+POSTGIS = """
+    SELECT default_version, coalesce(installed_version, '')
+    FROM pg_available_extensions WHERE name = 'postgis'
+"""
+FAILED = """
+    SELECT count(DISTINCT job_id) FROM procrastinate_events
+    WHERE type = 'failed' AND at > now() - interval '1 day'
+"""
 JOBS = """
     SELECT
         (SELECT max(last_heartbeat) FROM procrastinate_workers),
@@ -72,18 +86,20 @@ def _database() -> Iterator[Result]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         ((number,),) = cursor.fetchall()
-        cursor.execute(
-            "SELECT default_version FROM pg_available_extensions WHERE name = 'postgis'"
-        )
+        cursor.execute(POSTGIS)
         row = cursor.fetchone()
     major = int(number) // 10_000
     is_old = major < OLDEST_POSTGRES
     hint = f"PostgreSQL {OLDEST_POSTGRES} is the oldest that works."
     yield _either("PostgreSQL", wrong=is_old, said=str(major), hint=hint)
-    version = row[0] if row else ""
+    version, used = row or ("", "")
     is_old = _numbers(version) < _numbers(OLDEST_POSTGIS)
     hint = f"Install PostGIS {OLDEST_POSTGIS} or newer (Debian: postgresql-postgis)."
     yield _either("PostGIS", wrong=is_old, said=version or "missing", hint=hint)
+    if used and used != version:
+        said = f"{used} in this database, {version} on its machine"
+        hint = "As its owner: SELECT postgis_extensions_upgrade();"
+        yield Result("PostGIS", State.LOOK, said, hint)
 
 
 def _migrations() -> Result:
@@ -100,7 +116,16 @@ def _clock() -> Result:
     apart = abs(timezone.now() - there)
     said = f"{apart.total_seconds():.1f} s from the database's"
     hint = "Let both machines keep time (systemd-timesyncd): jobs and links hang on it."
+    if apart <= CLOCK_SLACK and not _is_kept():
+        return Result("clock", State.LOOK, f"{said}, and no time server keeps it", hint)
     return _either("clock", wrong=apart > CLOCK_SLACK, said=said, hint=hint)
+
+
+def _is_kept() -> bool:
+    """Tell whether a time server keeps this machine's clock, where the kernel says so."""
+    # adjtimex(2): a struct of 208 bytes that asks for nothing; 5 is TIME_ERROR.
+    ask = getattr(ctypes.CDLL(None), "adjtimex", lambda _nothing: 0)
+    return bool(ask(ctypes.create_string_buffer(512)) != TIME_ERROR)
 
 
 def _worker() -> Result:
@@ -121,6 +146,23 @@ def _worker() -> Result:
     return Result("worker", State.WELL, "runs")
 
 
+def _failed_jobs() -> Result:
+    try:
+        count = _given_up()
+    except DatabaseError:
+        return Result("jobs", State.LOOK, "not known", "Run manage.py migrate.")
+    state = State.LOOK if count else State.WELL
+    hint = "The worker's log has the lines of each (job), and /admin/ the list."
+    return Result("jobs", state, f"{count} given up since yesterday", hint)
+
+
+def _given_up() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(FAILED)
+        ((count,),) = cursor.fetchall()
+    return int(count)
+
+
 def _jobs() -> tuple[datetime | None, datetime | None]:
     """Return when a worker was last seen, and since when the oldest due job waits."""
     with connection.cursor() as cursor:
@@ -133,7 +175,43 @@ def _libraries() -> Result:
     said = (
         f"GDAL {gdal_version().decode()}, GEOS {geos_version().decode().split('-')[0]}"
     )
+    missing = [name for name in DRIVERS if not _has_driver(name)]
+    if missing:
+        hint = "Install the packages of requirements.txt: pyogrio brings GDAL along."
+        said = f"{said}, without {', '.join(missing)}"
+        return Result("libraries", State.WRONG, said, hint)
     return Result("libraries", State.WELL, said)
+
+
+def _has_driver(name: str) -> bool:
+    try:
+        Driver(name)
+    except GDALException:
+        return False
+    return True
+
+
+def _coordinates() -> Result:
+    srid = settings.PLANNING_SRID
+    try:
+        Point(0, 0, srid=srid).transform(4326)
+    except GDALException:
+        hint = "Set MAPAPP_PLANNING_SRID to an EPSG code such as 25832."
+        return Result("coordinates", State.WRONG, f"EPSG:{srid} is unknown", hint)
+    return Result("coordinates", State.WELL, f"EPSG:{srid}")
+
+
+def _metrics() -> Result:
+    folder = settings.METRICS_FOLDER
+    if folder is None:
+        return Result("metrics", State.WELL, "each process counts for itself")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return Result("metrics", State.WELL, f"counted together in {folder}")
+    except OSError as error:
+        hint = "Give it to the user that runs the site, or set MAPAPP_METRICS_FOLDER."
+        return Result("metrics", State.LOOK, f"{folder}: {error.strerror}", hint)
 
 
 def _mail() -> Result:
@@ -162,6 +240,15 @@ def _media() -> Result:
     said = f"{free / 1024**3:.1f} GB free in {folder}"
     hint = "Photos, large files and papers need room."
     return Result("files", State.LOOK if free < LEAST_ROOM else State.WELL, said, hint)
+
+
+def _temporary() -> Result:
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    said = f"{free / 1024**3:.1f} GB free in {folder}"
+    hint = "Forms with photos and large files lie there for a moment (TMPDIR)."
+    state = State.LOOK if free < LEAST_TEMPORARY else State.WELL
+    return Result("temporary files", state, said, hint)
 
 
 def _basemap() -> Result:
@@ -215,5 +302,8 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 Check = Callable[[], Result]
-DATABASE_CHECKS: tuple[Check, ...] = (_migrations, _clock, _worker)
-CHECKS: tuple[Check, ...] = (_libraries, _mail, _media, _basemap, _fonts, _static)
+DATABASE_CHECKS: tuple[Check, ...] = (_migrations, _clock, _worker, _failed_jobs)
+CHECKS: tuple[Check, ...] = (
+    *(_libraries, _coordinates, _mail, _media, _temporary),
+    *(_basemap, _fonts, _static, _metrics),
+)

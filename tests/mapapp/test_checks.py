@@ -8,7 +8,8 @@ STRONG = "abcdefghij" * 5
 
 
 @pytest.fixture(autouse=True)
-def sound(settings):
+def sound(settings, monkeypatch):
+    monkeypatch.setattr("mapapp.environment.unknown", dict)
     settings.DEBUG = settings.DEMO = False
     settings.ALLOWED_HOSTS = ["mitmachen.example.de"]
     settings.SECRET_KEY = STRONG
@@ -23,6 +24,26 @@ def faults():
 
 def test_a_sound_site_passes():
     assert faults() == {}
+
+
+@pytest.mark.parametrize(
+    ("meant", "hint"),
+    [
+        ("MAPAPP_MAIL_FROM", "Did you mean MAPAPP_MAIL_FROM?"),
+        ("", ".env.example has them all."),
+    ],
+)
+def test_a_variable_that_nothing_reads_is_pointed_out(monkeypatch, meant, hint):
+    """It changes nothing, and whoever wrote it believes it does."""
+    found = {"MAPAPP_MAIL_FORM": meant}
+    monkeypatch.setattr("mapapp.environment.unknown", lambda: found)
+
+    (warning,) = faults().values()
+
+    assert warning.id == "mapapp.W002"
+    assert not warning.is_serious()
+    assert warning.msg == "MAPAPP_MAIL_FORM is no setting."
+    assert warning.hint == hint
 
 
 @pytest.mark.parametrize(("name", "check"), [("DEMO", "E001"), ("DEBUG", "E002")])

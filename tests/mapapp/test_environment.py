@@ -211,6 +211,25 @@ def test_no_mail_server_is_not_repeated(put, value):
     assert "geheim" not in str(no.value)
 
 
+def test_networks(put):
+    put("10.0.0.0/8, ::1")
+    assert [str(network) for network in env.networks(NAME, "")] == [
+        "10.0.0.0/8",
+        "::1/128",
+    ]
+    put("10.0.0.1/8")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}: '10.0.0.1/8' is no"):
+        env.networks(NAME, "")
+
+
+def test_counts(put):
+    put("pin=60, comment=0")
+    assert env.counts(NAME) == {"pin": 60, "comment": 0}
+    put("pin=many")
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}: 'pin=many' is no pair"):
+        env.counts(NAME)
+
+
 def test_variables_that_nothing_reads(monkeypatch):
     monkeypatch.setenv("MAPAPP_REVIEW_DAY", "7")
     monkeypatch.setenv("MAPAPP_SOMETHING_ELSE_AT_ALL", "x")

@@ -134,6 +134,7 @@ def test_every_link_that_opens_something_is_known_to_the_log_and_to_the_proxy():
         ("To erika.muster+x@example.org: refused", "To …: refused"),
         ("(550, <erika@example.org>)", "(550, <…>)"),
         ("Invalid request from ip=203.0.113.9: x", "Invalid request from ip=…: x"),
+        ("Invalid HTTP Header: 'Cookie sessionid=x\n'", "Invalid HTTP Header: …"),
         ("from 2001:db8::1 and ::1", "from … and …"),
         ("from 2001:db8:1:2:3:4:5:6.", "from …."),
         # No addresses at all.

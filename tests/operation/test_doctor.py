@@ -4,6 +4,7 @@ import datetime
 import os
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -37,6 +38,8 @@ def machine(db: None, settings: Any, tmp_path: Path, monkeypatch: Any) -> Path:
     monkeypatch.setattr(doctor, "FONTS", tmp_path)
     (tmp_path / "a.ttf").touch()
     monkeypatch.setattr(doctor, "LEAST_ROOM", 0)
+    monkeypatch.setattr(doctor, "LEAST_TEMPORARY", 0)
+    monkeypatch.setattr(doctor, "_is_kept", lambda: True)
     see_worker(timezone.now())
     return tmp_path
 
@@ -171,6 +174,85 @@ def test_little_room(monkeypatch: Any):
     monkeypatch.setattr(doctor, "LEAST_ROOM", 10**18)
 
     assert "LOOK  files" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_little_room_for_what_is_under_way(monkeypatch: Any):
+    monkeypatch.setattr(doctor, "LEAST_TEMPORARY", 10**18)
+
+    assert "LOOK  temporary files" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_clock_that_nobody_keeps(monkeypatch: Any):
+    monkeypatch.setattr(doctor, "_is_kept", lambda: False)
+
+    assert "LOOK  clock: " in examine()
+
+
+@pytest.mark.parametrize(("answer", "is_kept"), [(0, True), (5, False)])
+def test_the_kernel_is_asked_for_the_clock(
+    monkeypatch: Any, answer: int, is_kept: bool
+):
+    kernel = SimpleNamespace(adjtimex=lambda _buffer: answer)
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: kernel)
+
+    assert doctor._is_kept() is is_kept
+
+
+def test_a_kernel_that_does_not_say(monkeypatch: Any):
+    monkeypatch.setattr("ctypes.CDLL", lambda _name: SimpleNamespace())
+
+    assert doctor._is_kept()
+
+
+@pytest.mark.usefixtures("machine")
+def test_postgis_of_an_older_release_in_this_database(monkeypatch: Any):
+    monkeypatch.setattr(doctor, "POSTGIS", "SELECT '99.2', '99.1'")
+
+    assert "LOOK  PostGIS: 99.1 in this database, 99.2 on its machine" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_library_that_lacks_a_format(monkeypatch: Any):
+    monkeypatch.setattr(doctor, "DRIVERS", ("GPKG", "no such format"))
+
+    assert ", without no such format\n      → Install" in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_coordinates_that_nobody_knows(settings: Any):
+    settings.PLANNING_SRID = 99_999
+
+    assert "WRONG coordinates: EPSG:99999 is unknown" in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_jobs_that_were_given_up(monkeypatch: Any):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status) "
+            "VALUES ('default', 'x', 'doing') RETURNING id"
+        )
+        ((job,),) = cursor.fetchall()
+        cursor.execute("SELECT procrastinate_finish_job_v1(%s, 'failed', false)", [job])
+    assert "LOOK  jobs: 1 given up since yesterday" in examine()
+
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(doctor, "_given_up", fail)
+    assert "LOOK  jobs: not known" in examine()
+
+
+def test_where_requests_are_counted(machine: Path, settings: Any):
+    assert "well  metrics: each process counts for itself" in examine()
+
+    settings.METRICS_FOLDER = machine / "metrics"
+    assert f"well  metrics: counted together in {machine}/metrics" in examine()
+
+    settings.METRICS_FOLDER = machine / "a.ttf"
+    assert f"LOOK  metrics: {machine}/a.ttf: " in examine()
 
 
 def test_an_old_basemap(settings: Any, machine: Path):
