@@ -128,7 +128,11 @@ class _Nodes(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         tag, language, kind = self._open[-1]
-        if language.split("-")[0] != self.language or tag in {"style", "code"}:
+        if language.split("-")[0] != self.language or tag in {
+            "style",
+            "code",
+            "textarea",
+        }:
             return
         if tag == "script":
             if kind == "application/json":
