@@ -95,19 +95,19 @@ def table(selection: Selection, dialect: Dialect) -> Document:
 
 
 def _joined(parts: Iterable[str | Combinable]) -> Func:
-    """Return one function that builds the line of as few parts as can be.
+    """Return one function that builds the line of a pattern and the values in it.
 
-    Of many `||` each would copy what is there already.
+    Of many `||` each would copy what is there already, and `concat` would turn each sign
+    between two values into a text of its own for every line.
     """
-    found: list[Combinable] = []
-    text = ""
+    pattern, values = "", []
     for part in parts:
         if isinstance(part, str):
-            text += part
+            pattern += part.replace("%", "%%")
         else:
-            found += [Value(text), part]
-            text = ""
-    return Func(*found, Value(text), function="concat", output_field=TextField())
+            pattern += "%s"
+            values.append(part)
+    return Func(Value(pattern), *values, function="format", output_field=TextField())
 
 
 def cell(field: Field, dialect: Dialect) -> list[str | Combinable]:
@@ -127,9 +127,9 @@ def _coordinates(point: Combinable, decimals: int, dialect: Dialect) -> Combinab
     text: Combinable = Func(
         point, Value(decimals), function="ST_AsText", output_field=TextField()
     )
-    # Without the "POINT(" before them, and the bracket after.
-    text = Func(text, Value(7), function="substr", output_field=TextField())
-    text = Func(text, Value(")"), function="rtrim", output_field=TextField())
+    # Without the bracket after them, and the "POINT(" before.
+    text = Func(text, Value(-1), function="left", output_field=TextField())
+    text = Func(text, Value(-6), function="right", output_field=TextField())
     if dialect.point != ".":
         text = replaced(text, ".", dialect.point)
     return replaced(text, " ", dialect.separator)
