@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.conf import settings
+from django.urls import URLResolver, get_resolver
 
 from installer.frontend import ICON_LIST, read_icon_names
 
@@ -36,6 +37,29 @@ def test_every_icon_is_in_the_list_the_sprite_is_made_of(template):
     used = set(re.findall(r'\{% icon "([a-z0-9-]+)"', template.read_text()))
 
     assert used <= set(read_icon_names(settings.ROOT / ICON_LIST))
+
+
+def test_each_address_is_the_name_of_one():
+    """With `as`, a wrong name says nothing: the link leads to the page it stands on."""
+    tags = {
+        (name_of(template), name)
+        for template in TEMPLATES
+        for name in re.findall(r"{% url ['\"]([^'\"]+)['\"]", template.read_text())
+    }
+    known = set(names_of(get_resolver()))
+
+    assert len(tags) > 500
+    assert [(where, name) for where, name in sorted(tags) if name not in known] == []
+
+
+def names_of(resolver, before=""):
+    """Yield the names of all addresses, as a template writes them."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            space = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names_of(pattern, before + space)
+        elif pattern.name:
+            yield before + pattern.name
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
