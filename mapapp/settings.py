@@ -172,6 +172,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "operation.watching.requests.watch_requests",
+    # Before that: it leads everybody to HTTPS.
+    "mapapp.in_clear.refuse_programs_in_clear",
     "django.middleware.security.SecurityMiddleware",
     "mapapp.headers.guard_answers",
     "mapapp.middleware.SecurityPolicy",
@@ -181,8 +183,6 @@ MIDDLEWARE = [
     "mapapp.middleware.GZipAllButPhotos",
     "mapapp.middleware.forget_garbled_session",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    # Before that: it leads everybody to HTTPS.
-    "mapapp.in_clear.refuse_programs_in_clear",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "mapapp.middleware.limit_bodies",
