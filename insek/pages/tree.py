@@ -1,6 +1,6 @@
 """The trees of pages that the site begins with, and who may write in them."""
 
-from collections.abc import Container
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,14 +56,16 @@ PAGES: tuple[tuple[type[ProcessPage], str, str, str, dict[str, Any]], ...] = (
 
 @transaction.atomic
 def plant(
-    *, city_name: str = "", site_name: str = "", languages: Container[str] = ()
+    *, city_name: str = "", site_name: str = "", languages: Sequence[str] = ()
 ) -> list[str]:
     """Make the tree of each language where it is missing; return what was made.
 
     What is there stays as it is: safe to repeat. Wagtail's own first page goes. Names and
     languages are those of the settings, unless told otherwise.
     """
-    german, english = (_locale(code) for code in ("de", "en"))
+    german = _locale("de")
+    is_translated = "en" in (languages or dict(settings.LANGUAGES))
+    english = _locale("en") if is_translated else None
     made: list[str] = []
     home = HomePage.objects.filter(locale=german).first()
     if home is None:
@@ -71,7 +73,10 @@ def plant(
         made.append(home.title)
     _remove_first_page(home)
     _point_site_at(home, site_name or settings.SITE_NAME)
-    home_en = _translation(home, english, "Urban development concept INSEK", made)
+    homes: list[ProcessPage] = [home]
+    if english:
+        title_en = "Urban development concept INSEK"
+        homes.append(_translation(home, english, title_en, made))
     for model, slug, title, title_en, more in PAGES:
         page = model.objects.child_of(home).filter(slug=slug).first()
         if page is None:
@@ -79,8 +84,9 @@ def plant(
             home.add_child(instance=page)
             _publish(page)
             made.append(title)
-        _translation(page, english, title_en, made)
-    _let_office_write(home, home_en)
+        if english:
+            _translation(page, english, title_en, made)
+    _let_office_write(*homes)
     return made
 
 

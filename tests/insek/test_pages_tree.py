@@ -64,10 +64,19 @@ def test_trees_are_made_once(trees):
 def test_a_tree_grows_where_there_is_no_root(db):
     Page.objects.all().delete()
 
-    plant()
+    plant(languages=("de",))
 
-    assert HomePage.objects.get(locale__language_code="de").get_parent().is_root()
+    home = HomePage.objects.get()
+    assert (home.locale.language_code, home.get_parent().is_root()) == ("de", True)
+    # A city that speaks English, too, later on.
+    assert len(plant()) == HomePage.objects.count() * len(home.get_children()) // 2 + 1
     assert plant() == []
+
+
+def test_a_language_that_is_not_spoken_any_more_is_not_offered(trees, client, settings):
+    settings.LANGUAGES = settings.WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch")]
+
+    assert alternates(client.get("/insek/")) == {}
 
 
 def test_the_first_page_of_wagtail_gives_way_with_its_groups(db):

@@ -7,6 +7,7 @@ numbers, two local councils and words of its own.
 import io
 import json
 import re
+import shutil
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,16 @@ def pin(town: str) -> Pin:
     goal = make_goal("1.1")
     make_milestone(make_measure("M 1", goal, geometry=INSIDE))
     return pin
+
+
+def test_words_and_pictures_of_its_own_go_first(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "static").mkdir()
+
+    found = read("LOCALE_PATHS", "STATICFILES_DIRS", MAPAPP_CITY=str(tmp_path))
+
+    for name, folder in (("LOCALE_PATHS", "locale"), ("STATICFILES_DIRS", "static")):
+        assert found[name] == [str(tmp_path / folder), str(settings.ROOT / folder)]
 
 
 def test_the_settings_are_those_of_the_town() -> None:

@@ -208,3 +208,7 @@ def test_a_city_that_cannot_be_read_stops_the_start() -> None:
     assert done.returncode != 0
     assert "ImproperlyConfigured" in done.stderr
     assert "cities/nowhere.toml cannot be read" in done.stderr
+
+
+def test_a_city_may_speak_german_alone(tmp_path: Path) -> None:
+    assert read_city(changed(tmp_path, '["de", "en"]', '["de"]')).languages == ("de",)

@@ -206,6 +206,18 @@ def test_a_password_that_somebody_changed_stays(city):
     assert west.check_password("ein eigenes")
 
 
+def test_a_city_without_a_demo_has_none(db, settings, monkeypatch, tmp_path, capsys):
+    settings.DEMO = True
+    monkeypatch.setattr(
+        "mapapp.management.commands.load_demo.FOLDER", tmp_path / "nothing"
+    )
+
+    call_command("load_demo")
+
+    assert "has no demo: nothing was added." in capsys.readouterr().out
+    assert not User.objects.exists()
+
+
 def test_never_outside_the_demo(city, settings):
     settings.DEMO = False
 

@@ -72,6 +72,7 @@ class ProcessPage(Page):
     def live_translations(self) -> dict[str, Page]:
         """Return the published pages that say the same, by language; this one too."""
         pages = self.get_translations(inclusive=True).live().select_related("locale")
+        pages = pages.filter(locale__language_code__in=dict(settings.LANGUAGES))
         return {page.locale.language_code: page for page in pages}
 
     def links_to_languages(
