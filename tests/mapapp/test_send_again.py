@@ -41,6 +41,8 @@ SAMPLES = {
     "table_format": "csv",
 }
 KEPT = "Lang und breit getippt"
+# It leads on for everybody, and has no form.
+LEADS_ON = "/operation/"
 
 
 AREAS = ("/planning/", "/desk/", "/moderation/", "/operation/")
@@ -53,7 +55,7 @@ def routes(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[st
         route = before if has_language else before + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
             yield from routes(pattern.url_patterns, route)
-        elif route.startswith(AREAS):
+        elif route.startswith(AREAS) and route != LEADS_ON:
             yield route
 
 

@@ -204,7 +204,7 @@ def test_a_reason_is_compulsory(
 
 
 def test_nobody_else_may_look(client: Client, member: User) -> None:
-    assert look(client).status_code == 302
+    assert look(client).status_code == 401
     client.force_login(make_moderator())
     assert look(client).status_code == 403
     assert client.get("/operation/look/").status_code == 403
