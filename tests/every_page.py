@@ -6,6 +6,8 @@ PUBLIC = [
     "/?status=unknown",
     "/pins/new",
     "/pins/{published}",
+    "/pins/{erased}",
+    "/pins/{published}?after=none",
     "/pins/{published}/support",
     "/pins/{published}/comment",
     "/pins/{published}/comments/{comment}/edit/{token}?new=1",
@@ -83,6 +85,7 @@ PUBLIC = [
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/ended/",
+    "/accounts/invitation/{offer}/",
     "/accounts/invitation/unknown/",
     "/accounts/cancelled/",
     "/accounts/password/reset/",
@@ -117,16 +120,16 @@ MODERATION = [
     "/moderation/cards/",
     "/moderation/erasures/",
     "/moderation/erasures/pin/{published}/",
-    "/moderation/erasures/pin/{own}/{photo}/",
-    "/moderation/erasures/comment/{comment}/",
-    "/moderation/erasures/1/",
+    "/moderation/erasures/pin/{with_photo}/{shown_photo}/",
+    "/moderation/erasures/comment/{shown}/",
+    "/moderation/erasures/{erasure}/",
+    "/moderation/erasures/{own_erasure}/",
     "/moderation/{own}/words/",
     "/moderation/comments/{comment}/words/",
     "/moderation/reasons/",
     "/moderation/reasons/new",
     "/moderation/reasons/{reason}/",
     "/moderation/reasons/{reason}/delete",
-    "/moderation/comments/",
     "/moderation/comments/{comment}/",
     "/moderation/{own}/photos/{photo}/",
     "/moderation/reports/",
@@ -134,22 +137,29 @@ MODERATION = [
     "/moderation/reports/{case}/",
     "/moderation/reports/{decision}/",
 ]
-ACCOUNT = [
+NEWCOMER = [
+    "/accounts/",
+    "/accounts/second-factor/",
+    "/accounts/second-factor/app/",
+    "/accounts/second-factor/passkeys/add/",
+]
+AT_HOME = [
     "/accounts/",
     "/accounts/sessions/",
     "/accounts/password/",
-    "/accounts/second-factor/",
-    "/accounts/again/",
-    "/accounts/second-factor/code/",
-    "/accounts/second-factor/again/",
-    "/accounts/second-factor/app/",
     "/accounts/second-factor/app/remove/",
     "/accounts/second-factor/codes/",
     "/accounts/second-factor/codes/new/",
-    "/accounts/second-factor/passkeys/add/",
+    "/accounts/second-factor/passkeys/{passkey}/name/",
+    "/accounts/second-factor/passkeys/{passkey}/remove/",
+]
+# By who has not shown a factor for some minutes.
+AGAIN = [
+    "/accounts/again/",
+    "/accounts/second-factor/again/",
+    "/accounts/second-factor/passkeys/again/",
 ]
 DESK = [
-    "/desk/",
     "/desk/ortsbeirat-hohenecken/",
     "/desk/ortsbeirat-hohenecken/?tab=overdue&q=nichts",
     "/desk/ortsbeirat-hohenecken/?tab=all&sort=waiting",
@@ -199,7 +209,8 @@ PLANNING = [
     "/planning/trace/measure/{measure}/",
     "/planning/trace/measure/{measure}/links/",
     "/planning/trace/measure/{measure}/sources/?of=comment",
-    "/planning/trace/topic/{topic}/",
+    "/planning/trace/?topic={suggestion}",
+    "/planning/trace/goal/{goal}/",
     "/planning/reports/",
     "/planning/concept/",
     "/planning/concept/fields/new",
@@ -244,7 +255,6 @@ OFFICE = [
 
 OPERATION = [
     "/operation/webhooks/",
-    "/operation/",
     "/operation/webhooks/new",
     "/operation/webhooks/{webhook}/",
     "/operation/webhooks/{webhook}/edit",
@@ -257,21 +267,52 @@ OPERATION = [
     "/operation/accounts/invite",
     "/operation/accounts/{account}/",
     "/operation/accounts/{account}/end",
-    "/operation/accounts/{account}/seats/{seat}/end",
     "/operation/clients/",
     "/operation/clients/{client}/",
     "/operation/clients/{client}/edit",
 ]
 
 
-# Whose pages are looked at in one go, by the names of a scene; everybody sees the first.
+# As the chair, whom an operator looks as.
+ONLOOKER = [
+    "/",
+    "/desk/ortsbeirat-hohenecken/{published}/",
+    "/operation/look/?refused",
+]
+
+# What is answered where it is not 200.
+ANSWERS = {
+    "/?status=unknown": 400,
+    "/pins/{published}?after=none": 400,
+    "/pins/{erased}": 410,
+    "/sittings/?body=nowhere": 400,
+    "/insek/measures/?state=unknown": 400,
+    "/insek/registrations/unknown/": 410,
+    "/insek/stand/unknown/": 404,
+    "/insek/numbers/?district=nowhere": 400,
+    "/about/my-data/unknown/": 404,
+    "/accounts/invitation/unknown/": 410,
+    "/no-such-page/": 404,
+    "/desk/ortsbeirat-hohenecken/?tab=unknown": 400,
+    "/operation/look/?refused": 403,
+}
+
+# Whose pages are looked at in one go, by the names of `tests.visitors`; everybody sees the
+# first.
 VISITS: dict[str, list[tuple[str, list[str]]]] = {
     "public": [("", [*PUBLIC, *EMBED])],
-    "desks": [("moderator", MODERATION), ("chair", [*DESK, *ACCOUNT])],
+    "desks": [("moderator", MODERATION), ("chair", DESK)],
     "offices": [
         ("editor", OFFICE),
         ("planner", PLANNING),
         ("operator", [*OPERATION, *OGC_API]),
+    ],
+    "accounts": [
+        ("newcomer", NEWCOMER),
+        ("half way", ["/accounts/second-factor/code/"]),
+        ("at home", AT_HOME),
+        ("owner", AGAIN),
+        ("onlooker", ONLOOKER),
     ],
 }
 

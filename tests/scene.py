@@ -3,7 +3,8 @@
 import datetime
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from councils.models import AgendaItem, AnswerTemplate, Matter, Paper, Sitting
@@ -12,7 +13,8 @@ from exports.models import ExportFile, PullToken
 from exports.webhooks.keeping import ping
 from insek.cards.keeping import keep_sheet
 from insek.cards.reading import Table
-from insek.events.registering import Guest, invite, register
+from insek.events.registering import Guest, register
+from insek.events.registering import invite as invite_to_event
 from insek.models import (
     CardSheet,
     Event,
@@ -25,6 +27,7 @@ from insek.models import (
 )
 from insek.pages.models import FaqPage
 from pins.actions import change_status
+from pins.four_eyes import ask_to_erase, confirm_erasure
 from pins.models import Comment, Pin, Question, ReasonTemplate, ReportCase
 from pins.models.report import Outcome
 from pins.moderation.letters import answer_path
@@ -33,7 +36,10 @@ from pins.own_link import hash_token, make_token
 from pins.reporting.complaining import complain
 from pins.telling.author_address import confirm_token
 from pins.telling.follow_links import confirm_url, manage_url, stop_url
-from pins.workflow import Role, Status, Visibility
+from pins.workflow import Role as PinRole
+from pins.workflow import Status, Visibility
+from staff.invitations import Seat
+from staff.roles import Role
 from tests.cms import make_document, make_picture, make_trees, publish_news
 from tests.factories import (
     make_api_client,
@@ -58,22 +64,51 @@ from tests.factories import (
     make_report,
     make_sitting,
     make_stand,
+    make_user,
     make_webhook,
 )
 from tests.geometries import point_in
 from tests.photos import make_photo
+from tests.staff.accounts import invite, make_protected_by_all
 
 
 @dataclass
-class Scene:
-    """Pins and people that the pages need something to show of."""
+class People:
+    """Who sees the pages, each with the rights of their role."""
 
-    names: dict[str, str]
     moderator: User
     chair: User
     editor: User
     planner: User
     operator: User
+    # Without a second factor, and with each kind of it.
+    newcomer: User
+    owner: User
+
+
+@dataclass
+class Scene(People):
+    """Pins and people that the pages need something to show of."""
+
+    names: dict[str, str]
+
+
+def make_people(body: Body) -> People:
+    """Make one person for each role, as the operator does: by its group."""
+    return People(
+        _with_role(make_moderator(), Role.MODERATOR),
+        make_member(body),
+        _with_role(make_editor(), Role.EDITOR),
+        _with_role(make_planner(), Role.PLANNER),
+        _with_role(make_operator(), Role.OPERATOR),
+        make_user("kim"),
+        make_protected_by_all(),
+    )
+
+
+def _with_role(user: User, role: Role) -> User:
+    user.groups.add(Group.objects.get(name=role.value))
+    return user
 
 
 def make_pages() -> None:
@@ -86,6 +121,7 @@ def make_pages() -> None:
         ("quote", {"text": "So sei es.", "who": "Jemand"}),
     ]
     publish_news("Neues", body=body)
+    publish_news("Neues", language="en", body=body)
     faq = FaqPage.objects.get(locale__language_code="de")
     question = {"question": "Wer entscheidet?", "answer": "<p>Der Rat.</p>"}
     faq.groups = [("group", {"heading": "Rat", "questions": [question]})]
@@ -96,14 +132,15 @@ def make_scene() -> Scene:
     """Fill the two districts of the fixture `city` with all that pages can show."""
     body = Body.objects.get(slug="ortsbeirat-hohenecken")
     make_pages()
-    moderator, chair = make_moderator(), make_member(body)
+    people = make_people(body)
+    moderator, chair = people.moderator, people.chair
     published = make_pin(title="Mehr Schatten auf dem Spielplatz")
     make_pin(kind="idea", title="Ein Trinkbrunnen am Markt")
     change_status(
         pin=published,
         to=Status.IN_REVIEW,
         actor=chair,
-        roles={Role.BODY},
+        roles={PinRole.BODY},
         body=body,
         public_note="Wir sehen uns das an.",
     )
@@ -184,23 +221,25 @@ def make_scene() -> Scene:
         "running": str(papers[Paper.State.RUNNING].pk),
         "failed": str(papers[Paper.State.FAILED].pk),
     }
-    editor = make_editor()
+    editor, planner, operator = people.editor, people.planner, people.operator
     stand = make_stand(actor=editor)
     make_phase()
     event = make_event(takes_registrations=True, capacity=9, location=point_in(16))
     names["event"] = str(event.pk)
     names |= {"stand": str(stand.pk), "stand_token": stand.token}
     names["sheet"] = str(_sheet(stand.event, editor).pk)
-    planner = make_planner()
     names |= _concept(body, planner, published)
     names |= _process(event, editor)
     names |= _files(body, chair)
-    operator = make_operator()
     webhook = make_webhook(created_by=operator)
     ping(webhook=webhook)
     names["webhook"] = str(webhook.pk)
     names["client"] = str(make_api_client(created_by=operator).pk)
-    return Scene(names, moderator, chair, editor, planner, operator)
+    names |= _erasures(moderator)
+    passkeys = Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN)
+    names["passkey"] = str(passkeys.get().pk)
+    names["offer"] = _offer(body, operator)
+    return Scene(**vars(people), names=names)
 
 
 def _sheet(event: Event, editor: User) -> CardSheet:
@@ -256,7 +295,7 @@ def _process(event: Event, editor: User) -> dict[str, str]:
     register(event=event, guest=Guest("kim@example.org", "de", name="Kim"))
     closed = make_event(takes_registrations=True, is_by_invitation=True)
     group = InterestGroup.objects.create(name_de="Seniorenbeirat")
-    invitation = invite(
+    invitation = invite_to_event(
         event=closed,
         email="kim@example.org",
         language="de",
@@ -334,3 +373,25 @@ def _reports(
         "decision": str(of_own.case_id),
         "on_comment": str(of_comment.case_id),
     }
+
+
+def _erasures(moderator: User) -> dict[str, str]:
+    """Ask for erasures, oneself and by somebody else, and let one be confirmed."""
+    other = make_moderator("other")
+    asked, own, gone = (
+        ask_to_erase(subject=make_pin(), actor=actor, reason="Ein Name steht darin.")
+        for actor in (other, moderator, other)
+    )
+    confirm_erasure(asked=gone, actor=moderator)
+    return {
+        "erasure": str(asked.pk),
+        "own_erasure": str(own.pk),
+        "erased": gone.pin.reference,
+    }
+
+
+def _offer(body: Body, operator: User) -> str:
+    """Invite somebody to a seat and to moderation; return what the link holds."""
+    seat = Seat(body, "clerk", timezone.localdate())
+    group = Group.objects.get(name=Role.MODERATOR.value)
+    return str(invite(actor=operator, groups=[group], seat=seat).token)

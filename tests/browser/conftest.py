@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
@@ -109,8 +108,8 @@ def open_page(
 ) -> Iterator[OpenPage]:
     """Open a page of the live server in a context of its own: a new visitor.
 
-    `open_page("/", phone=True)`; `user` signs somebody in, `scripts=False` switches
-    JavaScript off, `dark=True` asks for the dark scheme. `worker=True` lets the service
+    `open_page("/", phone=True)`; `user` signs somebody in, `visitor` has done so already;
+    `scripts=False` switches JavaScript off, `dark=True` asks for the dark scheme. `worker=True` lets the service
     worker in, without which every page comes from the server.
     """
     contexts: list[BrowserContext] = []
@@ -121,6 +120,7 @@ def open_page(
         *,
         phone: bool = False,
         user: User | None = None,
+        visitor: Client | None = None,
         scripts: bool = True,
         dark: bool = False,
         worker: bool = False,
@@ -138,7 +138,10 @@ def open_page(
         )
         contexts.append(context)
         if user is not None:
-            keep_signed_in(context, user, live_server.url)
+            visitor = Client()
+            visitor.force_login(user)
+        if visitor is not None:
+            take_cookies(context, visitor, live_server.url)
         page = context.new_page()
         watch.follow(page)
         page.goto(path)
@@ -151,12 +154,12 @@ def open_page(
     assert watch.complaints == [], "script errors or CSP violations"
 
 
-def keep_signed_in(context: BrowserContext, user: User, origin: str) -> None:
-    """Let a visitor have signed in; `sign_in` goes through the form instead."""
-    client = Client()
-    client.force_login(user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": origin}])
+def take_cookies(context: BrowserContext, visitor: Client, origin: str) -> None:
+    """Let a browser go on as somebody else's, who has signed in, say."""
+    cookies = visitor.cookies.values()
+    context.add_cookies(
+        [{"name": one.key, "value": one.value, "url": origin} for one in cookies]
+    )
 
 
 def sign_in(page: Page, user: User) -> None:

@@ -1,12 +1,15 @@
 """axe finds nothing on any page, in both languages, on phone and desktop."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from tests.browser.conftest import OpenPage
-from tests.every_page import VISITS, address_in
+from tests.every_page import ANSWERS, VISITS, address_in
 from tests.scene import Scene, make_scene
+from tests.visitors import browser_of
 
 pytestmark = [pytest.mark.browser]
 
@@ -45,6 +48,17 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+def visit(page: Page, address: str, status: int) -> Response:
+    """Open a page of the list; raises AssertionError where another one comes instead."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert (answer.status, urlsplit(answer.url)[2:4]) == (
+        status,
+        urlsplit(address)[2:4],
+    )
+    return answer
+
+
 # Each page in both languages and in both sizes; not each language in each size.
 @pytest.mark.parametrize("part", VISITS)
 @pytest.mark.parametrize(
@@ -55,9 +69,9 @@ def test_axe_finds_nothing(
 ):
     found = []
     for who, paths in VISITS[part]:
-        page = open_page("/healthz", phone=phone, user=getattr(scene, who, None))
+        page = open_page("/healthz", phone=phone, visitor=browser_of(who, scene))
         for path in paths:
-            page.goto(address_in(language, path, scene.names))
+            visit(page, address_in(language, path, scene.names), ANSWERS.get(path, 200))
             found += violations(page)
     assert found == []
 

@@ -5,13 +5,12 @@ there, with letters of twice the size and with the spacing of WCAG 1.4.12, and t
 checker reads what the server sent.
 """
 
-import json
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, Response, ViewportSize
 
+from districts.models import Body
 from tests.browser.conftest import (  # noqa: F401 -- fixtures
     OpenPage,
     chromium,
@@ -19,32 +18,20 @@ from tests.browser.conftest import (  # noqa: F401 -- fixtures
     open_page,
     playwright,
 )
-from tests.browser.test_accessibility import RULES
-from tests.conformance.clients import of_the_system, run
+from tests.browser.test_accessibility import visit
+from tests.conformance.clients import of_the_system
 from tests.conformance.npm import file_of
-from tests.every_page import VISITS, address_in
-from tests.scene import Scene, make_scene
+from tests.conformance.sweep import Sweep
+from tests.every_page import ANSWERS, VISITS, address_in
+from tests.every_state import EMPTY, REFUSING
+from tests.scene import Scene, make_people, make_scene
+from tests.visitors import browser_of
 
 pytestmark = pytest.mark.conformance
 
 NARROW = ViewportSize(width=320, height=640)
-RULER = Path(__file__).with_name("ruler.js").read_text("utf-8")
-# What pa11y takes for an error; warnings and notices want a human eye.
-SNIFF = """() => new Promise((resolve) => HTMLCS.process("WCAG2AA", document, () => resolve(
-  HTMLCS.getMessages().filter((one) => one.type === HTMLCS.ERROR && one.element.checkVisibility?.()).map(
-    (one) => `${one.code}: ${one.element.outerHTML?.slice(0, 200)}`
-))))"""
-# WCAG 1.4.12, set as a reader's own style would be.
-SPACING = """() => {
-  for (const one of document.body.querySelectorAll("*")) {
-    if (one.closest("svg, canvas")) continue;
-    one.style.setProperty("line-height", "1.5", "important");
-    one.style.setProperty("letter-spacing", "0.12em", "important");
-    one.style.setProperty("word-spacing", "0.16em", "important");
-    if (one.localName === "p") one.style.setProperty("margin-bottom", "2em", "important");
-  }
-}"""
-USUAL, LARGE = 16, 32
+SEND = Path(__file__).with_name("send.js").read_text("utf-8")
+SAYS_WHAT_IS_WRONG = "[aria-invalid=true], [role=alert]"
 
 
 @pytest.fixture
@@ -53,73 +40,77 @@ def scene(city: None) -> Scene:  # noqa: F811 -- the fixture
 
 
 @pytest.fixture
-def sniffer() -> str:
-    return file_of("html_codesniffer", "build/HTMLCS.js").read_text("utf-8")
+def sweep(tmp_path: Path) -> Sweep:
+    """What looks at pages; the Nu HTML checker needs Java 17."""
+    sniffer = file_of("html_codesniffer", "build/HTMLCS.js").read_text("utf-8")
+    jar = file_of("vnu-jar", "build/dist/vnu.jar")
+    return Sweep(sniffer, [of_the_system("java"), "-jar", str(jar)], tmp_path)
+
+
+@pytest.fixture(params=["de", "en"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def checker() -> list[str]:
-    """The command of the Nu HTML checker, which needs Java 17."""
-    jar = file_of("vnu-jar", "build/dist/vnu.jar")
-    return [of_the_system("java"), "-jar", str(jar)]
+def narrow(open_page: OpenPage) -> OpenPage:  # noqa: F811 -- the fixture
+    """Open pages on the narrowest screen there is."""
+
+    def open_one(path: str, **more: object) -> Page:
+        page = open_page(path, **more)
+        page.set_viewport_size(NARROW)
+        return page
+
+    return open_one
+
+
+def send(page: Page, *, filled: bool) -> Response:
+    """Send the form of the page that is open, and return the answer."""
+    with page.expect_navigation() as arrival:
+        page.evaluate(SEND, filled)
+    return arrival.value
 
 
 @pytest.mark.parametrize("part", VISITS)
-@pytest.mark.parametrize("language", ["de", "en"])
 def test_nothing_is_found(
-    open_page: OpenPage,  # noqa: F811 -- the fixture
-    scene: Scene,
-    sniffer: str,
-    checker: list[str],
-    tmp_path: Path,
-    language: str,
-    part: str,
+    narrow: OpenPage, scene: Scene, sweep: Sweep, language: str, part: str
 ) -> None:
-    found: dict[str, list[str]] = {}
     for who, paths in VISITS[part]:
-        page = open_page("/healthz", user=getattr(scene, who, None))
-        page.set_viewport_size(NARROW)
+        page = narrow("/healthz", visitor=browser_of(who, scene))
         for path in paths:
-            answer = page.goto(address_in(language, path, scene.names))
-            assert answer is not None
-            file = tmp_path / f"{len(found)}.html"
-            file.write_bytes(answer.body())
-            found[f"{file.name} {path}"] = complaints(page, sniffer)
-    texts = {name: lines for name, lines in found.items() if lines}
-    assert texts | invalid(checker, tmp_path) == {}
+            address = address_in(language, path, scene.names)
+            sweep.look(page, visit(page, address, ANSWERS.get(path, 200)), path)
+    assert sweep.report() == ""
 
 
-def complaints(page: Page, sniffer: str) -> list[str]:
-    """Return what is wrong with the page that is open, one line each."""
-    page.evaluate(sniffer)
-    lines = [f"HTML_CodeSniffer: {line}" for line in page.evaluate(SNIFF)]
-    for violation in Axe().run(page, options=RULES).response["violations"]:
-        lines += [f"axe {violation['id']}: {n['html']}" for n in violation["nodes"]]
-    lines += [f"at 320 px: {line}" for line in page.evaluate(RULER)]
-    set_letters(page, LARGE)
-    lines += [f"with large letters: {line}" for line in page.evaluate(RULER)]
-    set_letters(page, USUAL)
-    page.evaluate(SPACING)
-    lines += [f"with spacing: {line}" for line in page.evaluate(RULER)]
-    return lines
+@pytest.mark.parametrize("part", REFUSING)
+def test_nor_on_what_comes_back_to_be_corrected(
+    narrow: OpenPage, scene: Scene, sweep: Sweep, language: str, part: str
+) -> None:
+    """Each form is sent as empty as it can be."""
+    for who, paths in REFUSING[part]:
+        page = narrow("/healthz", visitor=browser_of(who, scene))
+        for path in paths:
+            visit(page, address_in(language, path, scene.names), 200)
+            answer = send(page, filled=False)
+            assert answer.status in {200, 400, 409, 422}, path
+            assert page.title().startswith(("Bitte prüfen", "Please check")), path
+            assert page.locator(SAYS_WHAT_IS_WRONG).first.is_visible(), path
+            sweep.look(page, answer, f"{path}, refused")
+    assert sweep.report() == ""
 
 
-def set_letters(page: Page, size: int) -> None:
-    """Set the size of letters in px, as a reader does in the settings of the browser."""
-    session = page.context.new_cdp_session(page)
-    sizes = {"standard": size, "fixed": size}
-    session.send("Page.setFontSizes", {"fontSizes": sizes})
-    session.detach()
-
-
-def invalid(checker: list[str], folder: Path) -> dict[str, list[str]]:
-    """Return what is no valid HTML in the pages that were sent, by file."""
-    options = ["--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html"]
-    messages = json.loads(run([*checker, *options, str(folder)]))["messages"]
-    found: dict[str, list[str]] = {}
-    for one in messages:
-        if one.get("subType") == "fatal" or one["type"] == "error":
-            where = Path(one["url"]).name
-            line = f"Nu HTML checker: {one['message']} {one.get('extract', '')}"
-            found.setdefault(where, []).append(line)
-    return found
+def test_nor_where_there_is_nothing_yet(
+    narrow: OpenPage,
+    city: None,  # noqa: F811 -- the fixture
+    sweep: Sweep,
+    language: str,
+) -> None:
+    body = Body.objects.get(slug="ortsbeirat-hohenecken")
+    people = make_people(body)
+    for who, paths in EMPTY:
+        page = narrow("/healthz", visitor=browser_of(who, people))
+        for path in paths:
+            answer = visit(page, address_in(language, path, {}), 200)
+            sweep.look(page, answer, f"{path}, empty")
+    assert sweep.report() == ""

@@ -24,6 +24,9 @@ NO_PAGES = {
     "readyz",
     "pins/<slug:reference>/qr.svg",
     "moderation/next",
+    "moderation/comments/",
+    "desk/",
+    "operation/",
     # These take what is sent, too, but look for its row first.
     "desk/<slug:body_slug>/sittings/<int:sitting_id>/items/<int:item_id>/result",
     "planning/events/<int:event_id>/registrations/<int:registration_id>/cancel",
@@ -33,10 +36,6 @@ NO_PAGES = {
     "accounts/oidc/<slug:provider_id>/callback/",
     "accounts/second-factor/codes/file/",
     "accounts/second-factor/passkeys/",
-    # Only who has a passkey comes here: not looked at (docs/accessibility.md).
-    "accounts/second-factor/passkeys/again/",
-    "accounts/second-factor/passkeys/<int:pk>/name/",
-    "accounts/second-factor/passkeys/<int:pk>/remove/",
 }
 FILE = re.compile(r"\.(<[a-z_]+:\w+>|[a-z]+)$")
 EXAMPLES = {"int": 1, "slug": "x", "str": "x", "uuid": uuid4(), "path": "x"}

@@ -6,9 +6,11 @@ from inspect import unwrap
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -17,11 +19,13 @@ from staff.invitations import invite as invite_by_mail
 from staff.models import Invitation
 from tests.factories import make_user
 from tests.jobs import values_of
+from tests.staff.authenticator import Passkey
 
 LOGIN = "/accounts/login/"
 CODE = "/accounts/second-factor/code/"
 SET_UP = "/accounts/second-factor/"
 APP = "/accounts/second-factor/app/"
+PASSKEY = "/accounts/second-factor/passkeys/add/"
 ACCOUNT = "/accounts/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 GOOD = "vier Worte fallen mir ein"
@@ -57,6 +61,22 @@ def enter_with_code(client: Any, user: User) -> Any:
     response = client.post(CODE, {"code": code_of()})
     assert response.status_code == 302, response.content
     return response
+
+
+def make_protected_by_all(username: str = "lee") -> User:
+    """Make a user with a passkey, an app and codes to fall back on.
+
+    The passkey is made as a browser does: `again/` reads what is kept of it.
+    """
+    user = make_user(username, email=f"{username}@example.org")
+    # Passkeys are of a site with https, or of this machine.
+    browser = Client(SERVER_NAME="localhost")
+    enter(browser, username)
+    asked = browser.get(PASSKEY).context["js_data"]["creation_options"]["publicKey"]
+    sent = {"name": "Telefon", "credential": Passkey().create(asked)}
+    assert browser.post(PASSKEY, sent).status_code == 302
+    RecoveryCodes.activate(user)
+    return give_app(user)
 
 
 def make_manager(username: str = "betrieb") -> User:
