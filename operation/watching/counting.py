@@ -9,6 +9,7 @@ import fcntl
 import os
 import struct
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from prometheus_client import Histogram, values
@@ -46,10 +47,15 @@ class Slots:
         return self._slot
 
     def _take(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
         number = 0
         while not self._is_free(number):
             number += 1
-        _prepare(self._folder / f"histogram_{number}.db")
+        try:
+            _prepare(self._folder / f"histogram_{number}.db")
+        except OSError:
+            os.close(self._lock)
+            raise
         self._slot = str(number)
 
     def _is_free(self, number: int) -> bool:
@@ -85,7 +91,6 @@ class RequestCounts:
         self._folder = folder
         self._rows: set[tuple[str, str, str]] = set()
         if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
             # The library knows no other way to tell it the folder and the name.
             os.environ[FOLDER_OF_LIBRARY] = str(folder)
             values.ValueClass = values.MultiProcessValue(Slots(folder))
@@ -98,14 +103,19 @@ class RequestCounts:
         )
 
     def add(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count a request; nothing that a stranger makes up becomes a row of its own."""
+        """Count a request; nothing that a stranger makes up becomes a row of its own.
+
+        Where a new process finds no room for its file, it counts once there is some.
+        """
         known = method if method in METHODS else OTHER
         row = (known, route, f"{status // 100}xx")
         if row not in self._rows:
             if len(self._rows) >= MOST_ROWS:
                 row = (OTHER, OTHER, row[2])
             self._rows.add(row)
-        self._seconds.labels(*row).observe(seconds)
+        # Whoever asked for something gets it all the same.
+        with suppress(OSError):
+            self._seconds.labels(*row).observe(seconds)
 
     def collect(self) -> Iterable[Metric]:
         """Return what all processes have counted."""

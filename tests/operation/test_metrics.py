@@ -1,5 +1,6 @@
 """What Prometheus is told: of requests by all processes together, and of what waits."""
 
+import errno
 import os
 import re
 import subprocess
@@ -291,6 +292,30 @@ def test_a_process_that_was_forked_counts_for_itself(tmp_path: Path, monkeypatch
     monkeypatch.setattr(os, "getpid", lambda: here + 1)
 
     assert slots() == "1"
+
+
+@pytest.mark.usefixtures("library")
+def test_a_new_process_without_room_serves_and_counts_later(
+    tmp_path: Path, monkeypatch: Any
+):
+    counts = RequestCounts(tmp_path)
+    here = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: here + 1)
+    with monkeypatch.context() as full:
+        full.setattr(os, "posix_fallocate", fail_for_room)
+        for _ in range(3):
+            counts.add("GET", "home", 200, 0.02)
+    counts.add("GET", "home", 200, 0.02)
+
+    samples = [sample for family in counts.collect() for sample in family.samples]
+    (found,) = [s.value for s in samples if s.name.endswith("_count")]
+    assert found == 1
+    # No name was taken in vain.
+    assert sorted(file.name for file in tmp_path.glob("*.lock")) == ["0.lock", "1.lock"]
+
+
+def fail_for_room(*_args: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_folder_that_cannot_be_used_stops_nobody(
