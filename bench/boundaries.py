@@ -2,7 +2,7 @@
 
 Makes a scratch database with so many published pins and imports, by the command that
 operators use, the city's boundaries shifted by some hundred metres: every district gets a
-new version, every pin is assigned anew, and those on the other side of a border come to
+new version, every pin is looked at anew, and those on the other side of a border come to
 another district and body. Prints how long that takes, read model included, and meanwhile
 
 - the milliseconds of lists, a page and a tile over HTTP;
