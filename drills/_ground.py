@@ -19,6 +19,7 @@ from installer.errors import SetupError
 from installer.postgres import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORT = "--short"
 
 
 class DrillFailed(Exception):
@@ -33,6 +34,7 @@ class Ground:
     console: Console
     programs: Installation
     folder: Path
+    is_short: bool = False
 
     @contextmanager
     def server(self, name: str, *options: str) -> Iterator[Cluster]:
@@ -94,6 +96,16 @@ class Ground:
             for command in ("migrate", "load_city", *(["load_demo"] if demo else [])):
                 self.manage(environ, command)
 
+    def size(self, whole: int) -> int:
+        """Return how many of a thing to take: a fifth where the drill is to be short."""
+        return whole // 5 if self.is_short else whole
+
+    def must_be_early(self, began: float, seconds: float, otherwise: str) -> None:
+        """Raise DrillFailed once so many seconds have passed since time.monotonic()."""
+        if time.monotonic() - began > seconds:
+            message = f"After {seconds:.0f} s {otherwise}."
+            raise DrillFailed(message)
+
     def must(self, holds: bool, what: str) -> None:  # noqa: FBT001 -- reads as a sentence
         """Say what holds; raises DrillFailed where it does not."""
         if not holds:
@@ -116,7 +128,8 @@ def run(title: str, drill: Callable[[Ground, ExitStack], None]) -> int:
         place = cluster.of_drill(checkout, "first")
         programs = installation.server_for(checkout, place)
         with ExitStack() as ends:
-            drill(Ground(checkout, console, programs, folder), ends)
+            is_short = SHORT in sys.argv[1:]
+            drill(Ground(checkout, console, programs, folder, is_short), ends)
     except DrillFailed as failure:
         console.error(SetupError(str(failure)))
         return 1

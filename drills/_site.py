@@ -53,7 +53,7 @@ class Site:
                     self._start(name)
 
     def _start(self, name: str) -> None:
-        with (self._logs / f"{name}.log").open("ab") as log:
+        with (self._logs / f"drill-{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
                 [sys.executable, *PROGRAMS[name]],
                 cwd=ROOT,

@@ -11,6 +11,9 @@ from uuid import uuid4
 from drills._ground import DrillFailed
 
 FORM = "/pins/new"
+URLENCODED = "application/x-www-form-urlencoded"
+BOUNDARY = "between-two-fields"
+MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
 PATIENCE, PAUSE = 20.0, 0.3
 # Everything is back in less.
 LONGEST = 60.0
@@ -34,6 +37,8 @@ class Crowd:
 
     port: int
     wanted: int
+    # Seconds that each of them takes a rest between two.
+    rest: float = 0.0
     thanked: set[str] = field(default_factory=set)
     attempts: int = 0
     slowest: float = 0.0
@@ -41,25 +46,37 @@ class Crowd:
     _last: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _begun: int = 0
+    _threads: list[threading.Thread] = field(default_factory=list)
 
-    def send(self, visitors: int) -> list[threading.Thread]:
-        """Let so many visitors send what is wanted; return their threads."""
-        threads = [threading.Thread(target=self._visit) for _ in range(visitors)]
-        for thread in threads:
+    def send(self, visitors: int) -> None:
+        """Let so many visitors send what is wanted."""
+        self._threads = [threading.Thread(target=self._visit) for _ in range(visitors)]
+        for thread in self._threads:
             thread.start()
-        return threads
+
+    def go_home(self) -> None:
+        """Send nothing any more."""
+        self.goes_home = True
+        for thread in self._threads:
+            thread.join()
 
     def wait_for(self, count: int) -> None:
         """Return once so many have been thanked; raises DrillFailed where that ends."""
         while len(self.thanked) < count:
             if time.monotonic() - self._last > LONGEST:
-                self.goes_home = True
                 message = f"Nobody was thanked for {LONGEST:.0f} s."
                 raise DrillFailed(message)
             time.sleep(0.05)
 
+    def count_in(self, key: str) -> None:
+        """Count a contribution that somebody else was thanked for."""
+        with self._lock:
+            self.wanted += 1
+            self._begun += 1
+        self.thanked.add(key)
+
     def _visit(self) -> None:
-        visitor = _Visitor(self.port)
+        visitor = Visitor(self.port)
         while (number := self._next()) is not None:
             key, began = str(uuid4()), time.monotonic()
             while not self.goes_home and not visitor.send(key, number):
@@ -70,6 +87,7 @@ class Crowd:
             self._count(time.monotonic() - began)
             self.thanked.add(key)
             self._last = time.monotonic()
+            time.sleep(self.rest)
 
     def _next(self) -> int | None:
         with self._lock:
@@ -84,7 +102,7 @@ class Crowd:
             self.slowest = max(self.slowest, seconds)
 
 
-class _Visitor:
+class Visitor:
     """A browser without scripts: one form, sent with a key of its own each time."""
 
     def __init__(self, port: int) -> None:
@@ -95,19 +113,28 @@ class _Visitor:
     def send(self, key: str, number: int) -> bool:
         """Send a form; tell whether the answer was thanks."""
         try:
-            if not self._hidden:
-                self._open_form()
-            said = {
-                **self._hidden,
-                **WORDS,
-                "title": f"Beitrag Nummer {number}",
-                "email": f"resident{number}@example.org",
-                "idempotency_key": key,
-            }
-            status, _body, _cookies = self._ask("POST", urlencode(said))
+            body = urlencode(self._words(key, number)).encode()
+            status, _body, _cookies = self._ask("POST", body)
         except (OSError, http.client.HTTPException):
             return False
         return status == http.client.FOUND
+
+    def send_photo(self, key: str, number: int, photo: bytes) -> tuple[int, str]:
+        """Send a form with a photo (JPEG); return the status and the page."""
+        body = _multipart(self._words(key, number), photo)
+        status, page, _cookies = self._ask("POST", body, MULTIPART)
+        return status, page
+
+    def _words(self, key: str, number: int) -> dict[str, str]:
+        if not self._hidden:
+            self._open_form()
+        return {
+            **self._hidden,
+            **WORDS,
+            "title": f"Beitrag Nummer {number}",
+            "email": f"resident{number}@example.org",
+            "idempotency_key": key,
+        }
 
     def _open_form(self) -> None:
         status, body, cookies = self._ask("GET")
@@ -122,10 +149,11 @@ class _Visitor:
         }
         self._cookie = "; ".join(cookie.partition(";")[0] for cookie in cookies)
 
-    def _ask(self, method: str, body: str = "") -> tuple[int, str, list[str]]:
+    def _ask(
+        self, method: str, body: bytes = b"", kind: str = URLENCODED
+    ) -> tuple[int, str, list[str]]:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, PATIENCE)
         try:
-            kind = "application/x-www-form-urlencoded"
             headers = {"Cookie": self._cookie, "Content-Type": kind}
             connection.request(method, FORM, body or None, headers)
             answer = connection.getresponse()
@@ -133,3 +161,18 @@ class _Visitor:
             return answer.status, answer.read().decode(), cookies
         finally:
             connection.close()
+
+
+def _multipart(words: dict[str, str], photo: bytes) -> bytes:
+    """Return the body of a form with a file (RFC 7578)."""
+    fields = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
+        for name, value in words.items()
+    ]
+    head = (
+        b'Content-Disposition: form-data; name="photos"; filename="Foto.jpg"\r\n'
+        b"Content-Type: image/jpeg\r\n\r\n"
+    )
+    between = f"--{BOUNDARY}".encode()
+    parts = [between + b"\r\n" + field for field in [*fields, head + photo]]
+    return b"\r\n".join([*parts, between + b"--", b""])

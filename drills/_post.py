@@ -1,0 +1,57 @@
+"""A mail server that can be slow, hang, refuse, and be away."""
+
+import asyncio
+import socket
+from collections import Counter
+from email import message_from_bytes
+from email.utils import parseaddr
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+# Longer than the site waits for an answer.
+HANGING = 30.0
+
+
+class Post:
+    """Keeps whom a mail went to. What it does with a mail can be changed at any time."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.got: Counter[str] = Counter()
+        # Seconds that it takes over each mail.
+        self.pause = 0.0
+        # What it says to each mail instead of taking it.
+        self.refusal = ""
+        self._controller: Controller | None = None
+
+    def open(self) -> None:
+        """Begin to listen."""
+        self._controller = Controller(self, "127.0.0.1", self.port)
+        self._controller.start()
+
+    def close(self) -> None:
+        """Be away."""
+        if self._controller is not None:
+            self._controller.stop(no_assert=True)
+            self._controller = None
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd calls it so
+        """Take a mail, or do not."""
+        pause = self.pause
+        await asyncio.sleep(pause)
+        if pause >= HANGING:
+            return "451 too late"
+        if self.refusal:
+            return self.refusal
+        mail = message_from_bytes(envelope.content)
+        self.got[parseaddr(str(mail["To"]))[1]] += 1
+        return "250 OK"
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
