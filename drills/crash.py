@@ -10,6 +10,7 @@ all without a hand.
 import os
 import signal
 import sys
+import time
 from contextlib import ExitStack
 
 from drills._ground import DrillFailed, Ground, run
@@ -34,6 +35,8 @@ def _kill(ground: Ground, place: Cluster) -> None:
     if running is None:
         raise DrillFailed("PostgreSQL is not running.")
     os.kill(running.pid, signal.SIGKILL)
+    while postmaster.find(place.data) is not None:
+        time.sleep(0.01)
     server.bring_up(place, ground.programs, ground.console)
 
 

@@ -7,7 +7,7 @@ all goes on without a hand.
 """
 
 import io
-import random
+import os
 import shutil
 import subprocess
 import sys
@@ -31,7 +31,8 @@ from installer.cluster import Cluster
 from installer.errors import SetupError
 
 MEGABYTE = 1_000_000
-SIZE_OF_DATABASE, SIZE_OF_PHOTOS = "400m", "20m"
+# /readyz wants 100 MB for photos.
+SIZE_OF_DATABASE, SIZE_OF_PHOTOS = "400m", "200m"
 SECONDS_FULL = 15.0
 # systemd's RestartSec of the unit of PostgreSQL.
 PAUSE = 1.0
@@ -84,7 +85,7 @@ def _fill_photos(here: Town, photos: Path) -> None:
 def _photo() -> bytes:
     """Return a JPEG that compresses badly."""
     content = io.BytesIO()
-    noise = random.Random(1).randbytes(3 * WIDTH * WIDTH)  # noqa: S311 -- no secret
+    noise = os.urandom(3 * WIDTH * WIDTH)
     Image.frombytes("RGB", (WIDTH, WIDTH), noise).save(content, "JPEG")
     return content.getvalue()
 
