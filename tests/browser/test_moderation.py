@@ -8,7 +8,7 @@ from pins.workflow import Visibility
 from tests.browser.conftest import OpenPage
 from tests.factories import make_moderator, make_pin
 
-pytestmark = pytest.mark.usefixtures("city")
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("city")]
 
 
 def look_again(page: Page) -> None:

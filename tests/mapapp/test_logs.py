@@ -310,7 +310,9 @@ def test_lines_of_a_job_name_it_and_the_request(lines):
     assert not {"job", "task", "request_id", "errors"} & set(second)
 
 
-def test_the_form_for_people_names_the_request_too(client, log, db):
+def test_the_form_for_people_names_the_request_too(client, log, db, monkeypatch):
+    (console,) = [h for h in logging.getLogger().handlers if h.name == "console"]
+    monkeypatch.setattr(console, "formatter", TextLines())
     response = client.get("/nowhere")
 
     assert f"Not Found: /nowhere [{response['X-Request-ID']}]\n" in log.getvalue()

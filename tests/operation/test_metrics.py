@@ -41,7 +41,8 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 @pytest.fixture
 def counts(monkeypatch: Any) -> RequestCounts:
-    """Counts that no other test has added to."""
+    """Counts that no other test has added to, in memory whatever the settings say."""
+    monkeypatch.setattr(values, "ValueClass", values.MutexValue)
     fresh = RequestCounts(None)
     monkeypatch.setattr(requests, "request_counts", lambda: fresh)
     monkeypatch.setattr("operation.views.request_counts", lambda: fresh)

@@ -138,7 +138,7 @@ def test_who_tries_many_keys_waits(
 
     guessed = send(client, app)
 
-    assert "wrong keys" in refused(guessed, 429)
+    assert "falsche Schlüssel" in refused(guessed, 429)
     assert 0 < int(guessed["Retry-After"]) <= 3600
     assert Pin.objects.count() == 1
     xml = send(client, app, url=URL.replace("json", "xml"))
