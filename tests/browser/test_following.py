@@ -1,9 +1,11 @@
 """To be told about the surroundings of a place: from an address, and from the map."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from pytest_django import Settings
 
 from layers.places import AddressRow, StreetRow, replace_places
 from pins.models import Follow
@@ -62,7 +64,10 @@ def test_the_map_names_the_place(open_page: OpenPage, addresses: None) -> None:
     expect(page.get_by_text("Around the place you chose")).to_be_visible()
 
 
-def test_without_a_script(open_page: OpenPage, addresses: None) -> None:
+def test_without_a_script(
+    open_page: OpenPage, addresses: None, settings: Settings
+) -> None:
+    settings.LEAST_FORM_TIME = timedelta(minutes=1)
     page = open_page("/en/follow/", scripts=False)
     page.get_by_label("Address", exact=True).fill("burgweg 3")
     page.get_by_label("E-mail address").fill("lou@example.org")
