@@ -4,12 +4,14 @@ import datetime
 from collections.abc import Iterator
 
 import pytest
+from django.core.mail import EmailMessage
 from django.utils import timezone
 from playwright.sync_api import Page, Response
 from pytest_django import Settings
 
 from pins.models import Comment, Contact, Follow, Mailbox, Pin
 from staff.models import Invitation
+from staff.passwords import send_links
 from tests.browser.conftest import (  # noqa: F401 -- fixtures
     OpenPage,
     chromium,
@@ -28,6 +30,7 @@ from tests.conformance.test_everyone import (  # noqa: F401 -- fixtures
 )
 from tests.every_page import address_in
 from tests.scene import Scene
+from tests.staff.accounts import link_in
 from trust import limits
 
 pytestmark = pytest.mark.conformance
@@ -88,6 +91,25 @@ def let_time_pass() -> None:
     Follow.objects.all().delete()
     Mailbox.objects.all().delete()
     Invitation.objects.update(expires_at=past)
+
+
+def test_the_page_of_a_link_to_a_new_password(
+    narrow: OpenPage,  # noqa: F811 -- fixtures
+    scene: Scene,  # noqa: F811
+    sweep: Sweep,  # noqa: F811
+    language: str,  # noqa: F811
+    mailoutbox: list[EmailMessage],
+) -> None:
+    scene.chair.email = "chair@example.org"
+    scene.chair.save()
+    send_links([scene.chair.pk], language)
+    page = narrow("/healthz")
+    answer = opened(page, link_in(str(mailoutbox[0].body)))
+    sweep.look(page, answer, "new password")
+    refused = send(page, filled=False)
+    assert page.title().startswith(("Bitte prüfen", "Please check"))
+    sweep.look(page, refused, "new password, refused")
+    assert sweep.report() == ""
 
 
 def test_what_is_sent_too_often(
