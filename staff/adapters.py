@@ -123,6 +123,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     def _get_user_identifier(self, user: User) -> str:
         return user.get_username()
 
-    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002 -- allauth calls it so
         known = Authenticator.objects.filter(user=user, type=type).count()
         return gettext("Passkey %(number)d") % {"number": known + 1}

@@ -23,13 +23,13 @@ _INSERT_PINS = f"""
     SELECT {_PIN_VALUES} FROM changed now
     WHERE now.visibility = 'submitted'
     ON CONFLICT DO NOTHING;
-"""  # noqa: S608
+"""  # noqa: S608 -- names of our own, no text from outside
 _INSERT_COMMENTS = f"""
     INSERT INTO pins_queueentry ({_COMMENT_COLUMNS})
     SELECT {_COMMENT_VALUES} FROM changed now JOIN pins_pin pin ON pin.id = now.pin_id
     WHERE now.visibility = 'submitted'
     ON CONFLICT DO NOTHING;
-"""  # noqa: S608
+"""  # noqa: S608 -- names of our own, no text from outside
 _UPDATE_PINS = f"""
     IF EXISTS (
         SELECT FROM before JOIN changed USING (id)
@@ -47,7 +47,7 @@ _UPDATE_PINS = f"""
             <> (changed.district_id, changed.theme_id);
         {_INSERT_PINS}
     END IF;
-"""  # noqa: S608
+"""  # noqa: S608 -- names of our own, no text from outside
 _UPDATE_COMMENTS = f"""
     IF EXISTS (
         SELECT FROM before JOIN changed USING (id)
@@ -62,7 +62,7 @@ _UPDATE_COMMENTS = f"""
         WHERE entry.comment_id = changed.id AND entry.pin_id <> pin.id;
         {_INSERT_COMMENTS}
     END IF;
-"""  # noqa: S608
+"""  # noqa: S608 -- names of our own, no text from outside
 
 
 def queue_pins() -> list[pgtrigger.Trigger]:
