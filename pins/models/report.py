@@ -192,6 +192,13 @@ class ReportCase(models.Model):
         return f"#{self.pk} {self.kind}"
 
     @property
+    def reasons(self) -> list[str]:
+        """Return why it was reported, each reason once, however many gave it."""
+        return list(
+            dict.fromkeys(one.get_reason_display() for one in self.reports.all())
+        )
+
+    @property
     def is_decided(self) -> bool:
         return bool(self.outcome)
 

@@ -21,7 +21,7 @@ from pins.models import (
     Report,
     ReportCase,
 )
-from pins.models.report import Outcome
+from pins.models.report import Outcome, Reason
 from pins.own_link import hash_token, make_token
 from pins.reporting.complaining import complain, decide_complaint
 from pins.reporting.deciding import Decision, decide, digest_of, hide_for_now
@@ -150,6 +150,15 @@ class TestList:
         assert shown.count(pin.title) == 1
         assert "Etwas anderes Ganzes" in shown
         assert waiting_reports().count == 2
+
+    def test_each_reason_is_named_once(self, staff, pin, report):
+        make_report(pin, reason=report.reason)
+        other = next(r for r in Reason if r != report.reason)
+        make_report(pin, reason=other)
+
+        page = staff.get("/moderation/reports/").content.decode()
+
+        assert f">{report.get_reason_display()}; {other.label}<" in page
 
     def test_each_state(self, staff, moderator, pin, report):
         comment, photo = make_comment(pin, text="Ein Kommentar."), make_photo(pin)
