@@ -64,6 +64,11 @@ DATA = (
 HARMLESS = (
     Harmless("exports.ApiClient", ("name", "key_hash"), "a program, not a person"),
     Harmless(
+        "exports.SentPin",
+        ("fingerprint",),
+        "a hash that the site's secret is needed for, and nothing to read back",
+    ),
+    Harmless(
         "exports.ExportFile",
         ("key", "extension", "district_slug", "language"),
         "which kind of file",

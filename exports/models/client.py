@@ -73,6 +73,11 @@ class SentPin(models.Model):
     pin = models.OneToOneField(Pin, on_delete=models.CASCADE, related_name="+")
     client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="sent")
     sent_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Salted hash of all that was sent, which tells a repetition from something else under
+    # the same Idempotency-Key, whatever became of the words since.
+    fingerprint = models.CharField(
+        max_length=64, default="", db_default="", editable=False
+    )
 
     class Meta:
         verbose_name = _("contribution by Open311")

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, QueryDict
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from exports.models import ApiClient, SentPin
 from exports.open311.errors import Refused
+from exports.open311.once import answered_before, fingerprint, hold, other_content
 from exports.open311.querying import COMMON, read_parameters
 from insek.titles import title_from
 from layers.models import Theme
@@ -17,7 +18,6 @@ from pins.actions import KeyAlreadyUsed, OutsideTheCity, submit_pin
 from pins.forms import NewPinForm
 from pins.models import Pin
 from pins.participation import ParticipationClosed
-from pins.validators import CONTROL
 from pins.workflow import Kind, Source
 from trust.guard import LimitReached
 from trust.limits import KEYS
@@ -42,7 +42,6 @@ NAMES = {
     "address": "address_string",
     "district": "lat, long",
 }
-KEY_LENGTH = 200
 
 
 def get_client(request: HttpRequest) -> ApiClient:
@@ -65,35 +64,23 @@ def get_client(request: HttpRequest) -> ApiClient:
     return client
 
 
-def read_idempotency_key(request: HttpRequest, client: ApiClient) -> UUID:
-    """Return the key by which what is sent twice makes one contribution.
-
-    Each client has its own, by the header Idempotency-Key; without it each request counts.
-    """
-    header = request.headers.get("Idempotency-Key")
-    if header is None:
-        return uuid4()
-    if not 0 < len(header) <= KEY_LENGTH or CONTROL.search(header):
-        raise Refused(
-            400,
-            _("Idempotency-Key is a text of 1 to {most} characters.").format(
-                most=KEY_LENGTH
-            ),
-        )
-    return uuid5(NAMESPACE_URL, f"open311:{client.pk}:{header}")
-
-
+@transaction.atomic
 def receive(*, data: QueryDict, client: ApiClient, key: UUID) -> tuple[Pin, str]:
     """Keep what a system hands on, for moderation; return it with a notice, or "".
 
-    As the form does, and by its rules. Raises Refused.
+    As the form does, and by its rules. What came before with the same key is answered as
+    it was then, whatever became of it and of the rules. Raises Refused.
     """
     given = read_parameters(data, KNOWN)
+    hold(key)
+    known = answered_before(key, given)
+    if known is not None:
+        return known, _notice(given)
     form = _form(given, key)
     if not form.is_valid():
         raise Refused(400, *_descriptions(form))
     try:
-        pin = _keep(form, client, key)
+        pin = _keep(form, client, key, fingerprint(given))
     except OutsideTheCity as error:
         form.refuse_place()
         raise Refused(400, *_descriptions(form)) from error
@@ -101,8 +88,7 @@ def receive(*, data: QueryDict, client: ApiClient, key: UUID) -> tuple[Pin, str]
         message = _("At present nobody can add contributions.")
         raise Refused(400, message) from error
     except KeyAlreadyUsed as error:
-        message = _("This Idempotency-Key came with another contribution before.")
-        raise Refused(409, message) from error
+        raise other_content() from error
     return pin, _notice(given)
 
 
@@ -161,12 +147,13 @@ def _descriptions(form: NewPinForm) -> list[str]:
     return found
 
 
-@transaction.atomic
-def _keep(form: NewPinForm, client: ApiClient, key: UUID) -> Pin:
+def _keep(form: NewPinForm, client: ApiClient, key: UUID, print_: str) -> Pin:
     _demand_room(client, key)
     draft = replace(form.draft(), source=Source.OPEN311)
     pin, _token = submit_pin(draft=draft, idempotency_key=key)
-    SentPin.objects.get_or_create(pin=pin, defaults={"client": client})
+    SentPin.objects.get_or_create(
+        pin=pin, defaults={"client": client, "fingerprint": print_}
+    )
     return pin
 
 

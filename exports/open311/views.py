@@ -20,13 +20,14 @@ from exports.open311.describing import (
     service_of,
 )
 from exports.open311.errors import Refused
+from exports.open311.once import read_idempotency_key
 from exports.open311.querying import (
     COMMON,
     read_page,
     read_parameters,
     wants_extensions,
 )
-from exports.open311.receiving import get_client, read_idempotency_key, receive
+from exports.open311.receiving import get_client, receive
 from exports.open311.writing import MEDIA_TYPES, write, write_errors
 from exports.states import pins_state, themes_state
 from layers.conditional import answer

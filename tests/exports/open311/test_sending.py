@@ -3,7 +3,6 @@
 import json
 import re
 from typing import Any
-from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
@@ -15,42 +14,17 @@ from django.test.utils import CaptureQueriesContext
 from exports.models import ApiClient, SentPin
 from exports.open311 import clients
 from layers.places import AddressRow, StreetRow, replace_places
-from pins.actions import submit_pin
 from pins.models import Contact, Pin
 from pins.workflow import Source, Visibility
-from tests.factories import make_api_client, make_draft, make_phase, make_theme
+from tests.exports.open311.sending import PLACE, TEXT, URL, refused, send
+from tests.factories import make_api_client, make_phase, make_theme
 from tests.geometries import point_in
 from trust.models import Hit
-
-URL = "/open311/v2/requests.json"
-PLACE = point_in(16)
-TEXT = "Am Bahnhof fehlt ein Radweg. Wer dort fährt, kommt den Bussen in die Quere."
 
 
 @pytest.fixture
 def app(city: None) -> ApiClient:
     return make_api_client()
-
-
-def send(client: Client, app: ApiClient, **fields: Any) -> Any:
-    headers = fields.pop("headers", {})
-    url = fields.pop("url", URL)
-    values: dict[str, Any] = {
-        "api_key": app.api_key,
-        "service_code": "mobility",
-        "lat": str(PLACE.y),
-        "long": str(PLACE.x),
-        "description": TEXT,
-    }
-    merged = {k: v for k, v in (values | fields).items() if v is not None}
-    return client.post(url, merged, headers=headers)
-
-
-def refused(response: Any, status: int = 400) -> str:
-    assert response.status_code == status, response.content
-    errors = json.loads(response.content)
-    assert {error["code"] for error in errors} == {status}
-    return "\n".join(error["description"] for error in errors)
 
 
 def test_a_contribution_waits_for_moderation(client: Client, app: ApiClient) -> None:
@@ -228,44 +202,6 @@ def test_nothing_where_nobody_may_add_anything(client: Client, app: ApiClient) -
     assert not Pin.objects.exists()
 
 
-def test_sent_twice_it_is_one(client: Client, app: ApiClient) -> None:
-    key = {"Idempotency-Key": "report 17"}
-
-    first, second = send(client, app, headers=key), send(client, app, headers=key)
-
-    assert first.content == second.content
-    assert (first.status_code, second.status_code) == (201, 201)
-    assert Pin.objects.count() == SentPin.objects.count() == 1
-    refused(send(client, app, headers=key, description=f"{TEXT} Anders."), 409)
-    other = make_api_client("Andere App")
-    assert send(client, other, headers=key).content != first.content
-    assert Pin.objects.count() == 2
-
-
-def test_what_was_sent_is_answered_again_when_the_phase_is_over(
-    client: Client, app: ApiClient
-) -> None:
-    key = {"Idempotency-Key": "report 17"}
-    first = send(client, app, headers=key)
-    make_phase(may_pin=False)
-
-    assert send(client, app, headers=key).content == first.content
-
-
-@pytest.mark.parametrize("key", ["", "x" * 201, "\x07"])
-def test_a_key_must_be_some_text(client: Client, app: ApiClient, key: str) -> None:
-    assert "Idempotency-Key" in refused(
-        send(client, app, headers={"Idempotency-Key": key})
-    )
-
-
-def test_without_a_key_each_counts(client: Client, app: ApiClient) -> None:
-    send(client, app)
-    send(client, app)
-
-    assert Pin.objects.count() == 2
-
-
 def test_a_client_sends_no_more_than_it_may(client: Client, app: ApiClient) -> None:
     clients.change_client(client=app, name=app.name, daily_limit=1)
     key = {"Idempotency-Key": "report 17"}
@@ -332,18 +268,6 @@ def test_an_address_in_words(client: Client, app: ApiClient) -> None:
     assert send(client, app, **no_point, address_string="Burgweg 2").status_code == 201
     said = refused(send(client, app, **no_point, address_string="Hauptstraße 1"))
     assert said.count("Hauptstraße 1") == 2
-
-
-def test_a_key_that_the_form_has_used_is_no_way_in(
-    client: Client, app: ApiClient
-) -> None:
-    """Keys of clients are made from theirs: nobody meets that of a form."""
-    key = uuid4()
-    pin, _token = submit_pin(draft=make_draft(), idempotency_key=key)
-
-    response = send(client, app, headers={"Idempotency-Key": str(key)})
-
-    assert json.loads(response.content)[0]["service_request_id"] != pin.reference
 
 
 def test_no_cookie_is_needed_and_none_set(app: ApiClient) -> None:
