@@ -8,8 +8,9 @@ from typing import Any
 
 wsgi_app = "mapapp.wsgi"
 bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
-# Queries wait for PostgreSQL most of the time; what computes is short.
-worker_class = "gthread"
+# Threads: queries wait for PostgreSQL most of the time; what computes is short. Who has got
+# through to it is answered before it goes.
+worker_class = "operation.serving.PatientWorker"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 # Loaded once, then copied: half the time and memory.
@@ -18,7 +19,9 @@ preload_app = True
 graceful_timeout = 30
 # A thread that hangs must not take the others with it for long.
 timeout = 90
-keepalive = 65
+# The proxy is on the same machine, and a connection costs it nothing. One that is kept could
+# end just as a form is sent by it, which no proxy may send again.
+keepalive = 0
 # Memory that fragments in weeks goes with the process; not both at the same time.
 max_requests = 50_000
 max_requests_jitter = 10_000

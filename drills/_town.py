@@ -3,14 +3,15 @@
 import http.client
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from drills._ground import DrillFailed, Ground, since
 from drills._post import Post, free_port
+from drills._proxy import Proxy
 from drills._site import Site
-from drills._visitors import Crowd
+from drills._visitors import ORIGIN, Crowd, connect
 from installer.cluster import Cluster
 
 VISITORS = 6
@@ -37,6 +38,8 @@ class Town:
     site: Site
     post: Post
     crowd: Crowd
+    # Contributions that nobody of the crowd has sent.
+    others: frozenset[str] = frozenset()
     _began: float = field(default_factory=time.monotonic)
 
     def at(self, share: float, title: str, act: Callable[[], object]) -> None:
@@ -44,6 +47,10 @@ class Town:
         self.crowd.wait_for(int(self.crowd.wanted * share))
         with self.ground.console.step(title):
             act()
+
+    def ask(self, statement: str) -> str:
+        """Return what the database answers to a statement. Raises DrillFailed."""
+        return self.ground.ask(self.place, statement)
 
     def finish(self) -> None:
         """Wait until all is sent, and find everything as it has to be. Raises DrillFailed."""
@@ -61,12 +68,13 @@ class Town:
     def _find_pages(self) -> None:
         began = time.monotonic()
         for page in PAGES:
-            _wait_for(self.crowd.port, page)
+            wait_for(self.crowd, page)
         self.ground.must(True, f"{len(PAGES)} pages are back after {since(began)}")  # noqa: FBT003 -- reads as a sentence
 
     def _find_contributions(self) -> None:
-        rows = self.ground.ask(self.place, KEYS).splitlines()
+        rows = self.ask(KEYS).splitlines()
         kept = {key: int(count) for key, count in (row.split("|") for row in rows)}
+        kept = {key: kept[key] for key in kept.keys() - self.others}
         thanked, must = self.crowd.thanked, self.ground.must
         must(thanked <= kept.keys(), f"each of {len(thanked):,} thanked for is there")
         must(set(kept.values()) == {1}, "each of them once")
@@ -87,11 +95,9 @@ class Town:
 
     def _find_nothing_waiting(self) -> None:
         began = time.monotonic()
-        while self.ground.ask(self.place, UNDONE) != "0" and _is_early(began):
+        while self.ask(UNDONE) != "0" and _is_early(began):
             time.sleep(0.5)
-        self.ground.must(
-            self.ground.ask(self.place, UNDONE) == "0", "no job is left waiting"
-        )
+        self.ground.must(self.ask(UNDONE) == "0", "no job is left waiting")
 
 
 @contextmanager
@@ -101,32 +107,35 @@ def town(
     contributions: int,
     *,
     rest: float = 0.0,
+    behind: Proxy | None = None,
     **environ: str | Path,
 ) -> Iterator[Town]:
     """Make a city on a server, open its site and mails, and let residents send.
 
-    `rest` is for how many seconds each of them does nothing between two contributions;
-    `environ` is what differs in the environment of the site.
+    `rest` is for how many seconds each of them does nothing between two contributions.
+    With a proxy `behind` which the site is there are two instances, as by the units, and
+    all come by HTTPS. `environ` is what differs in the environment of the site.
     """
-    post, port = Post(), free_port()
+    post, port = Post(), behind.port if behind else free_port()
     all_of_it = ground.environ(
         place,
-        WEB_BIND=f"127.0.0.1:{port}",
-        WEB_WORKERS="2",
-        MAPAPP_BASE_URL=f"http://127.0.0.1:{port}",
+        **_reached_by(port, behind),
         MAPAPP_MAIL_FOLDER="",
         MAPAPP_SMTP_URL=f"smtp://127.0.0.1:{post.port}",
         MAPAPP_LIMITS=NO_LIMITS,
         MAPAPP_STATIC_ROOT=ground.folder / "static",
-        **environ,
-    )
+    ) | {name: str(value) for name, value in environ.items()}
     ground.load_city(all_of_it, demo=False)
     ground.manage(all_of_it, "collectstatic", "--no-input")
     post.open()
-    crowd = Crowd(port, contributions, rest)
+    crowd = Crowd(port, contributions, rest, behind.certificate if behind else None)
+    sockets = behind.sockets if behind else ()
     try:
-        with Site(all_of_it, ground.checkout.logs) as site:
-            _wait_for(port, "/readyz")
+        with (
+            behind or nullcontext(),
+            Site(all_of_it, ground.checkout.logs, sockets) as site,
+        ):
+            wait_for(crowd, "/readyz")
             crowd.send(VISITORS)
             yield Town(ground, place, all_of_it, site, post, crowd)
     finally:
@@ -138,17 +147,38 @@ def _is_early(began: float) -> bool:
     return time.monotonic() - began < SECONDS_FOR_JOBS
 
 
-def _wait_for(port: int, path: str) -> None:
-    began = time.monotonic()
-    while (status := _status_of(port, path)) != http.client.OK:
-        if time.monotonic() - began > SECONDS_FOR_PAGES:
-            message = f"{path} still answers {status}."
-            raise DrillFailed(message)
-        time.sleep(0.2)
+def _reached_by(port: int, behind: Proxy | None) -> dict[str, str]:
+    """Return the settings that say where the site is, and what is in front of it."""
+    if behind is None:
+        address = f"127.0.0.1:{port}"
+        return {
+            "WEB_BIND": address,
+            "WEB_WORKERS": "2",
+            "MAPAPP_BASE_URL": f"http://{address}",
+        }
+    return {
+        "MAPAPP_BASE_URL": ORIGIN,
+        "MAPAPP_ALLOWED_HOSTS": "127.0.0.1",
+        "MAPAPP_HTTPS": "true",
+        "MAPAPP_BEHIND_PROXY": "true",
+        # Visitors have other addresses of this machine.
+        "MAPAPP_TRUSTED_PROXIES": "::1",
+    }
 
 
-def _status_of(port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+def wait_for(crowd: Crowd, path: str) -> None:
+    """Return once a page is there, wherever the site is. Raises DrillFailed."""
+    for host in crowd.hosts:
+        began = time.monotonic()
+        while (status := _status_of(crowd, host, path)) != http.client.OK:
+            if time.monotonic() - began > SECONDS_FOR_PAGES:
+                message = f"{path} still answers {status}."
+                raise DrillFailed(message)
+            time.sleep(0.2)
+
+
+def _status_of(crowd: Crowd, host: str, path: str) -> int:
+    connection = connect(crowd.port, crowd.certificate, host=host)
     try:
         connection.request("GET", path)
         return connection.getresponse().status

@@ -2,9 +2,14 @@
 
 import http.client
 import re
+import ssl
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import cycle, pairwise
+from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -14,6 +19,9 @@ FORM = "/pins/new"
 URLENCODED = "application/x-www-form-urlencoded"
 BOUNDARY = "between-two-fields"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
+HERE = "127.0.0.1"
+# Where visitors who come by HTTPS believe to be.
+ORIGIN = "https://mitmachen.example.de"
 PATIENCE, PAUSE = 20.0, 0.3
 # Everything is back in less.
 LONGEST = 60.0
@@ -39,6 +47,12 @@ class Crowd:
     wanted: int
     # Seconds that each of them takes a rest between two.
     rest: float = 0.0
+    # That of a proxy: they come by HTTPS.
+    certificate: Path | None = None
+    # Where the site is; who is not thanked at one of them tries the next.
+    hosts: Sequence[str] = (HERE,)
+    # When each was thanked, by time.monotonic().
+    moments: list[float] = field(default_factory=list)
     thanked: set[str] = field(default_factory=set)
     attempts: int = 0
     slowest: float = 0.0
@@ -68,6 +82,16 @@ class Crowd:
                 raise DrillFailed(message)
             time.sleep(0.05)
 
+    def send_no_more(self) -> None:
+        """Finish what was begun, and begin nothing more."""
+        with self._lock:
+            self.wanted = self._begun
+
+    def longest_pause(self, since: float) -> float:
+        """Return for how many seconds nobody was thanked, from a moment on."""
+        moments = [since, *(at for at in self.moments if at > since)]
+        return max(after - before for before, after in pairwise(moments))
+
     def count_in(self, key: str) -> None:
         """Count a contribution that somebody else was thanked for."""
         with self._lock:
@@ -76,7 +100,7 @@ class Crowd:
         self.thanked.add(key)
 
     def _visit(self) -> None:
-        visitor = Visitor(self.port)
+        visitor = Visitor(self.port, self.certificate, self.hosts)
         while (number := self._next()) is not None:
             key, began = str(uuid4()), time.monotonic()
             while not self.goes_home and not visitor.send(key, number):
@@ -87,6 +111,7 @@ class Crowd:
             self._count(time.monotonic() - began)
             self.thanked.add(key)
             self._last = time.monotonic()
+            self.moments.append(self._last)
             time.sleep(self.rest)
 
     def _next(self) -> int | None:
@@ -105,8 +130,16 @@ class Crowd:
 class Visitor:
     """A browser without scripts: one form, sent with a key of its own each time."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(
+        self,
+        port: int,
+        certificate: Path | None = None,
+        hosts: Sequence[str] = (HERE,),
+    ) -> None:
         self._port = port
+        self._certificate = certificate
+        self._hosts = cycle(hosts)
+        self._host = next(self._hosts)
         self._hidden: dict[str, str] = {}
         self._cookie = ""
 
@@ -116,7 +149,9 @@ class Visitor:
             body = urlencode(self._words(key, number)).encode()
             status, _body, _cookies = self._ask("POST", body)
         except (OSError, http.client.HTTPException):
-            return False
+            status = 0
+        if status != http.client.FOUND:
+            self._host = next(self._hosts)
         return status == http.client.FOUND
 
     def send_photo(self, key: str, number: int, photo: bytes) -> tuple[int, str]:
@@ -152,15 +187,45 @@ class Visitor:
     def _ask(
         self, method: str, body: bytes = b"", kind: str = URLENCODED
     ) -> tuple[int, str, list[str]]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, PATIENCE)
+        connection = connect(self._port, self._certificate, host=self._host)
         try:
             headers = {"Cookie": self._cookie, "Content-Type": kind}
+            if self._certificate:
+                headers["Origin"] = ORIGIN
             connection.request(method, FORM, body or None, headers)
             answer = connection.getresponse()
             cookies = answer.headers.get_all("Set-Cookie", [])
             return answer.status, answer.read().decode(), cookies
         finally:
             connection.close()
+
+
+def connect(
+    port: int,
+    certificate: Path | None = None,
+    *,
+    host: str = HERE,
+    patience: float = PATIENCE,
+    address: str = "",
+) -> http.client.HTTPConnection:
+    """Return a connection from one of our addresses, by HTTPS to who has a certificate."""
+    source = (address, 0)
+    if certificate is None:
+        return http.client.HTTPConnection(
+            host, port, timeout=patience, source_address=source
+        )
+    return http.client.HTTPSConnection(
+        host,
+        port,
+        timeout=patience,
+        source_address=source,
+        context=_trusting(certificate),
+    )
+
+
+@cache
+def _trusting(certificate: Path) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(certificate))
 
 
 def _multipart(words: dict[str, str], photo: bytes) -> bytes:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from operation.watching import readiness
+from operation.watching import leaving, readiness
 from operation.watching.backlog import Backlog
 from operation.watching.building import build
 from operation.watching.requests import request_counts
@@ -22,7 +22,9 @@ PLAIN = "text/plain; charset=utf-8"
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the process lives; asks nothing of the database."""
+    """Answer that the process lives, 503 once it is to end; asks nothing of the database."""
+    if leaving.is_leaving():
+        return HttpResponse("ends\n", status=503, content_type=PLAIN)
     return HttpResponse("ok\n", content_type=PLAIN)
 
 
@@ -31,6 +33,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answer whether requests can be served: one line for each check, 503 where not."""
     checks = list(readiness.look())
+    if leaving.is_leaving():
+        checks.append(readiness.Check("server", "ends", is_serious=True))
     is_ready = not any(check.is_serious for check in checks)
     said: dict[str, str | bool] = {"ready": is_ready}
     said |= {check.name: check.said for check in checks}
