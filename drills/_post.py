@@ -16,7 +16,8 @@ HANGING = 30.0
 class Post:
     """Keeps whom a mail went to. What it does with a mail can be changed at any time."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self._address = address
         self.port = free_port()
         self.got: Counter[str] = Counter()
         # Seconds that it takes over each mail.
@@ -27,7 +28,7 @@ class Post:
 
     def open(self) -> None:
         """Begin to listen."""
-        self._controller = Controller(self, "127.0.0.1", self.port)
+        self._controller = Controller(self, self._address, self.port)
         self._controller.start()
 
     def close(self) -> None:
