@@ -20,4 +20,4 @@ METRICS_TOKEN = env.text("MAPAPP_METRICS_TOKEN", "")
 METRICS_FROM = env.networks(
     "MAPAPP_METRICS_FROM", "127.0.0.0/8,::1" if DEBUG or DEMO else ""
 )
-PROCRASTINATE_ON_APP_READY = "operation.watching.jobs.hand_on_request_ids"
+PROCRASTINATE_ON_APP_READY = "operation.watching.jobs.prepare"

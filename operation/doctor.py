@@ -17,6 +17,8 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from trust import clock
+
 OLDEST_POSTGRES, OLDEST_POSTGIS = 15, "3.1"
 CLOCK_SLACK = timedelta(seconds=2)
 TIME_ERROR = 5
@@ -119,6 +121,18 @@ def _clock() -> Result:
     if apart <= CLOCK_SLACK and not _is_kept():
         return Result("clock", State.LOOK, f"{said}, and no time server keeps it", hint)
     return _either("clock", wrong=apart > CLOCK_SLACK, said=said, hint=hint)
+
+
+def _erasing() -> Result:
+    try:
+        until = clock.held_until()
+    except DatabaseError:
+        return Result("erasing", State.LOOK, "not known", "Run manage.py migrate.")
+    if until is None or until <= timezone.now():
+        return Result("erasing", State.WELL, "each hour")
+    said = f"not before {until:%Y-%m-%d %H:%M}: the clock {clock.Doubt.JUMPED}"
+    hint = "Set the clock; where it is right: manage.py erase_due --trust-clock."
+    return Result("erasing", State.LOOK, said, hint)
 
 
 def _is_kept() -> bool:
@@ -302,7 +316,10 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 Check = Callable[[], Result]
-DATABASE_CHECKS: tuple[Check, ...] = (_migrations, _clock, _worker, _failed_jobs)
+DATABASE_CHECKS: tuple[Check, ...] = (
+    *(_migrations, _clock, _erasing),
+    *(_worker, _failed_jobs),
+)
 CHECKS: tuple[Check, ...] = (
     *(_libraries, _coordinates, _mail, _media, _temporary),
     *(_basemap, _fonts, _static, _metrics),

@@ -6,6 +6,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from operation.set_back import bring_back
 from pins.tasks import fresh_connection
 
 logger = logging.getLogger(__name__)
@@ -32,6 +33,15 @@ def take_up_stalled_jobs(timestamp: int) -> None:
     count = take_up_stalled()
     if count:
         logger.info("%d jobs of a worker that is gone are taken up.", count)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="bring_back_from_future")
+@fresh_connection()
+def bring_back_from_future(timestamp: int) -> None:
+    """Let nothing wait for a moment that a clock which was ahead has chosen."""
+    for name, count in bring_back().items():
+        logger.warning("%d %s of a clock that was ahead brought back.", count, name)
 
 
 def take_up_stalled() -> int:

@@ -76,6 +76,12 @@ def may_try_code(request: HttpRequest, user: User) -> bool:
     return allowed
 
 
+def forgive_tries_after(moment: datetime.datetime) -> int:
+    """Forget what was counted after a moment that is still to come; return how much."""
+    count: int = AccessAttempt.objects.filter(attempt_time__gt=moment).delete()[0]
+    return count
+
+
 def count_wrong_code(request: HttpRequest, user: User) -> None:
     """Count a code that was wrong, or used before."""
     user_login_failed.send(

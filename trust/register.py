@@ -21,6 +21,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.gis.db import models
 from django.utils.functional import Promise
 
+from trust import clock
+
 logger = logging.getLogger(__name__)
 
 Words = str | Promise
@@ -204,8 +206,10 @@ def erase_due(names: Iterable[str] = (), *, dry_run: bool) -> dict[str, int]:
     """Carry the rules out, all or the named jobs; return how many rows each erased.
 
     The log holds counts, never what was erased. One that fails holds up no other: it is
-    raised at the end.
+    raised at the end. Raises ClockDoubted where the clock may be ahead.
     """
+    if not dry_run:
+        clock.demand()
     jobs = register().jobs()
     counts: dict[str, int] = {}
     failed: list[Exception] = []

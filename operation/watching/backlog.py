@@ -1,6 +1,6 @@
 """What waits in the database, and for how long: numbers, never whose.
 
-Read when somebody asks for it: eight statements, all by indexes of what is open.
+Read when somebody asks for it: nine statements, all by indexes of what is open.
 """
 
 import datetime
@@ -25,6 +25,7 @@ PREFIX = "mitmachkarte"
 QUEUE = "default"
 NO_MAIL = "exports.tasks.send_webhook"
 WORKER = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+CLOCK = "SELECT clock_timestamp(), (SELECT held_until FROM trust_clockmark)"
 # What is due, by queue; a letter waits from when it was put in, however often it was tried.
 JOBS = """
     WITH waiting AS (
@@ -73,6 +74,7 @@ def _from_database() -> Iterator[Metric]:
     yield from _moderation(now)
     yield from _reports(now)
     yield _connections()
+    yield from _clock(now)
 
 
 def _jobs_and_mails(now: datetime.datetime) -> Iterator[Metric]:
@@ -153,6 +155,15 @@ def _connections() -> Metric:
     for state, number in _rows(CONNECTIONS):
         family.add_metric([state], number)
     return family
+
+
+def _clock(now: datetime.datetime) -> Iterator[Metric]:
+    ((there, held_until),) = _rows(CLOCK)
+    ahead = (now - there).total_seconds()
+    yield _gauge("clock_ahead_seconds", "Of the database's clock.", ahead)
+    left = _seconds(held_until, now) if held_until else 0.0
+    help_text = "For how long nothing is erased: the clock has jumped."
+    yield _gauge("erasing_held_seconds", help_text, left)
 
 
 def _disk() -> Iterator[Metric]:

@@ -9,6 +9,7 @@ from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
 from operation.watching import trail
+from operation.watching.schedule import keep_schedule
 
 # Among the values of a job, where no task has one of that name.
 REQUEST = "_request_id"
@@ -43,8 +44,13 @@ async def take_up_trail(
     return await call_next()
 
 
-def hand_on_request_ids(app: App) -> None:
+def prepare(app: App) -> None:
     """Prepare the application of the jobs: PROCRASTINATE_ON_APP_READY."""
+    keep_schedule()
+    _hand_on_request_ids(app)
+
+
+def _hand_on_request_ids(app: App) -> None:
     app.job_manager = HandingOn(app.job_manager.connector)
     app.worker_defaults["worker_middleware"] = [
         take_up_trail,

@@ -1,6 +1,6 @@
 """Whether this machine can serve: what a balancer asks every few seconds.
 
-Two statements, and no word about anything but the four checks. What is wrong in detail,
+Two statements, and no word about anything but the five checks. What is wrong in detail,
 `manage.py doctor` says on the machine.
 """
 
@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from operation.doctor import HEARTBEAT, LEAST_ROOM
+from trust.clock import doubt_about
 
 MISSING = """
     SELECT count(*) FROM unnest(%s::text[], %s::text[]) AS needed (app, name)
@@ -26,7 +27,14 @@ MISSING = """
         WHERE run.app = needed.app AND run.name = needed.name
     )
 """
-HEARTBEATS = "SELECT max(last_heartbeat) FROM procrastinate_workers"
+# When a worker was last seen, and what `trust.clock` says of the clock.
+SIGNS = """
+    SELECT ARRAY[
+        (SELECT max(last_heartbeat) FROM procrastinate_workers),
+        clock_timestamp(),
+        (SELECT held_until FROM trust_clockmark)
+    ]
+"""
 # With less, a photo or a large file may find no room.
 NO_ROOM = 100 * 1024**2
 
@@ -41,7 +49,7 @@ class Check:
 
 
 def look() -> Iterator[Check]:
-    """Yield the four checks, each of them in any case.
+    """Yield the five checks, each of them in any case.
 
     A worker that is gone makes nobody unready: the site takes what is sent, and mails wait.
     To take the web servers away for it would turn a delay into an outage.
@@ -51,7 +59,7 @@ def look() -> Iterator[Check]:
     except DatabaseError:
         yield Check("database", "does not answer", is_serious=True)
         yield Check("migrations", "not known")
-        yield Check("worker", "not known")
+        yield from _not_known("worker", "clock")
     else:
         yield Check("database", "ok")
         yield from _with_database(int(missing))
@@ -61,12 +69,19 @@ def look() -> Iterator[Check]:
 def _with_database(missing: int) -> Iterator[Check]:
     if missing:
         yield Check("migrations", "missing", is_serious=True)
-        yield Check("worker", "not known")
+        yield from _not_known("worker", "clock")
         return
     yield Check("migrations", "ok")
-    heartbeat = _ask(HEARTBEATS)
-    is_there = heartbeat and timezone.now() - heartbeat <= HEARTBEAT
+    heartbeat, there, held_until = _ask(SIGNS)
+    now = timezone.now()
+    # By the database's clock, as workers are seen.
+    is_there = heartbeat and there - heartbeat <= HEARTBEAT
     yield Check("worker", "ok" if is_there else "gives no sign of life")
+    yield Check("clock", doubt_about(now - there, held_until, now) or "ok")
+
+
+def _not_known(*names: str) -> Iterator[Check]:
+    yield from (Check(name, "not known") for name in names)
 
 
 def _disk() -> Check:

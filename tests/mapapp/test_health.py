@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from operation.watching import readiness
 from tests.operation.workers import see_worker
+from trust.models import ClockMark
 
 ALL_WELL = {
     "ready": True,
     "database": "ok",
     "migrations": "ok",
     "worker": "ok",
+    "clock": "ok",
     "disk": "ok",
 }
 Usage = namedtuple("Usage", "total used free")
@@ -66,6 +68,7 @@ def test_not_before_the_migrations_have_run(client):
         "ready": False,
         "migrations": "missing",
         "worker": "not known",
+        "clock": "not known",
     }
 
 
@@ -93,6 +96,7 @@ def test_not_without_a_database(client, monkeypatch):
         "database": "does not answer",
         "migrations": "not known",
         "worker": "not known",
+        "clock": "not known",
         "disk": "ok",
     }
     # Neither a name nor an address of what is behind.
@@ -112,6 +116,29 @@ def test_a_worker_that_is_gone_is_told_and_takes_nobody_away(client, seen):
 
     assert response.status_code == 200
     assert response.json() == {**ALL_WELL, "worker": "gives no sign of life"}
+
+
+@pytest.mark.usefixtures("well")
+def test_a_clock_that_has_jumped_is_told_and_takes_nobody_away(client):
+    now = timezone.now()
+    ClockMark.objects.create(seen_at=now, held_until=now + timedelta(days=1))
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {**ALL_WELL, "clock": "has jumped, or stood still"}
+
+
+@pytest.mark.usefixtures("well")
+def test_a_clock_that_is_not_the_databases(client, monkeypatch):
+    ahead = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: ahead)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    # The worker is seen by the clock of the database alone.
+    assert response.json() == {**ALL_WELL, "clock": "is not that of the database"}
 
 
 @pytest.mark.usefixtures("well")

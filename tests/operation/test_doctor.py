@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from operation import doctor
 from tests.operation.workers import see_worker
+from trust import clock
+from trust.models import ClockMark
 
+HOUR = datetime.timedelta(hours=1)
 POOLED = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -188,6 +191,30 @@ def test_a_clock_that_nobody_keeps(monkeypatch: Any):
     monkeypatch.setattr(doctor, "_is_kept", lambda: False)
 
     assert "LOOK  clock: " in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_nothing_is_erased_after_a_jump_of_the_clock():
+    now = timezone.now()
+    mark = ClockMark.objects.create(seen_at=now, held_until=now + HOUR)
+
+    said = examine()
+
+    assert f"LOOK  erasing: not before {mark.held_until:%Y-%m-%d %H:%M}" in said
+    assert "erase_due --trust-clock" in said
+    mark.held_until = now - HOUR
+    mark.save()
+    assert "well  erasing: each hour" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_without_a_mark_of_the_clock(monkeypatch: Any):
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(clock, "held_until", fail)
+
+    assert "LOOK  erasing: not known" in examine()
 
 
 @pytest.mark.parametrize(("answer", "is_kept"), [(0, True), (5, False)])

@@ -33,6 +33,7 @@ from tests.factories import (
     make_webhook,
 )
 from tests.operation.workers import see_worker
+from trust.models import ClockMark
 
 HOUR = timedelta(hours=1)
 TOKEN = "a-token-of-the-one-who-watches"
@@ -490,8 +491,22 @@ def test_a_folder_that_is_not_there_yet(watcher: Any, db: None, settings: Any):
 
 
 def test_it_asks_few_questions(watcher: Any, django_assert_num_queries: Any):
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         read(watcher)
+
+
+def test_for_how_long_nothing_is_erased(watcher: Any, db: None):
+    assert read(watcher)[labelled("erasing_held_seconds")] == 0
+    now = timezone.now()
+    mark = ClockMark.objects.create(seen_at=now, held_until=now + HOUR)
+
+    found = read(watcher)
+
+    assert 0 < found[labelled("erasing_held_seconds")] <= HOUR.total_seconds()
+    assert abs(found[labelled("clock_ahead_seconds")]) < HOUR.total_seconds()
+    mark.held_until = now - HOUR
+    mark.save()
+    assert read(watcher)[labelled("erasing_held_seconds")] == 0
 
 
 def test_nothing_personal_is_in_it(watcher: Any, db: None):

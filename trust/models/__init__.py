@@ -2,6 +2,7 @@
 
 from trust.models.address_link import AddressLink
 from trust.models.audit import AuditEntry
+from trust.models.clock import ClockMark
 from trust.models.counting import DailySalt, Hit, KnownText, SpentProof
 from trust.models.pattern import BannedPattern
 from trust.models.suspicion import Reason, Suspicion
@@ -10,6 +11,7 @@ __all__ = [
     "AddressLink",
     "AuditEntry",
     "BannedPattern",
+    "ClockMark",
     "DailySalt",
     "Hit",
     "KnownText",

@@ -1,13 +1,15 @@
 """Erase what nobody needs any more: `manage.py erase_due [--dry-run] [--list] [RULE …]`.
 
 The worker does it every hour; the command is for looking before, and for sites that
-schedule their jobs elsewhere. What there is stands in docs/retention.md.
+schedule their jobs elsewhere. What there is stands in docs/retention.md. With
+`--trust-clock` it erases also where the clock has jumped, and the worker goes on.
 """
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from trust import clock
 from trust.register import erase_due, register
 
 
@@ -18,6 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("rules", nargs="*", metavar="RULE", help="Only these.")
         parser.add_argument(
             "--dry-run", action="store_true", help="Only say how many there are."
+        )
+        parser.add_argument(
+            "--trust-clock",
+            action="store_true",
+            help="The clock is right: go on, although it has jumped or stood still.",
         )
         parser.add_argument(
             "--list", action="store_true", help="Only name the rules there are."
@@ -34,7 +41,18 @@ class Command(BaseCommand):
             message = f"There is no rule {', '.join(sorted(unknown))}."
             raise CommandError(message)
         jobs = [found.job_of(found.rules[name]) for name in options["rules"]]
-        counts = erase_due(dict.fromkeys(jobs), dry_run=options["dry_run"])
+        counts = self._erase(jobs, options)
         done = "would be erased" if options["dry_run"] else "erased"
         for name, count in counts.items():
             self.stdout.write(f"{name}: {count} {done}.")
+
+    def _erase(self, jobs: list[str], options: dict[str, Any]) -> dict[str, int]:
+        is_dry = options["dry_run"]
+        try:
+            if options["trust_clock"] and not is_dry:
+                clock.believe()
+            return erase_due(dict.fromkeys(jobs), dry_run=is_dry)
+        except clock.ClockDoubted as doubted:
+            hint = "Set it right, or say --trust-clock where it is."
+            message = f"{doubted} {hint}"
+            raise CommandError(message) from doubted

@@ -1,0 +1,59 @@
+"""What a clock that was ahead leaves behind once it is set right (ADR 59).
+
+Moments that lie farther in the future than anything here is put off: a mail would wait for
+them, and somebody who mistyped a password be kept out until then.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.utils import timezone
+
+from exports.models import Delivery, Webhook
+from pins.models import Mailbox, QueueEntry
+from staff.lockout import forgive_tries_after
+
+# What two machines' clocks may differ by.
+SLACK = datetime.timedelta(minutes=5)
+# Nothing is tried again later than after a day and a half, and no letter is kept from
+# somebody for longer than a pause.
+FARTHEST = datetime.timedelta(days=3)
+JOBS = """
+    UPDATE procrastinate_jobs SET scheduled_at = now()
+    WHERE status = 'todo' AND scheduled_at > %s
+"""
+
+
+def bring_back() -> dict[str, int]:
+    """Let nothing wait for a moment that only a wrong clock can have chosen.
+
+    Return how many of each kind there were, the kinds that there were any of.
+    """
+    now = timezone.now()
+    far = now + FARTHEST
+    late = now + settings.MAIL_PAUSE + FARTHEST
+    ends = now + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE) + SLACK
+    counts = {
+        "jobs": _bring_back_jobs(far),
+        "mailboxes": Mailbox.objects.filter(not_before__gt=late).update(not_before=now),
+        "messages": Delivery.objects.filter(
+            state=Delivery.State.WAITING, next_try_at__gt=far
+        ).update(next_try_at=now),
+        "webhooks": Webhook.objects.filter(not_before__gt=far).update(not_before=None),
+        "claims": QueueEntry.objects.filter(renewed_at__gt=now + SLACK).update(
+            renewed_at=now
+        ),
+        # Tries that are forgiven, and who is signed in for longer than anybody may be.
+        "wrong passwords": forgive_tries_after(now + SLACK),
+        "sessions": Session.objects.filter(expire_date__gt=ends).delete()[0],
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def _bring_back_jobs(far: datetime.datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(JOBS, [far])
+        count: int = cursor.rowcount
+    return count
