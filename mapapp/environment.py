@@ -154,7 +154,19 @@ def database_url(name: str, hint: str) -> str:
     Raises ImproperlyConfigured for any other, and says nothing of it: it may hold a
     password.
     """
-    value = required(name, hint)
+    return _as_database(name, required(name, hint), hint)
+
+
+def database_url_or_none(name: str, hint: str) -> str | None:
+    """Return the address of a PostgreSQL database, None where it is unset or empty.
+
+    Raises ImproperlyConfigured as `database_url` does.
+    """
+    value = _read(name)
+    return _as_database(name, value, hint) if value else None
+
+
+def _as_database(name: str, value: str, hint: str) -> str:
     parts = _split(value)
     if parts is None or parts.scheme not in SCHEMES_OF_DATABASES:
         problem = "does not begin with postgis://"

@@ -1,6 +1,6 @@
 """Settings, all read from the environment; `.env.example` explains each variable.
 
-Those of accounts, of the city's rules and of the CMS lie beside, in `settings_*.py`.
+Those of accounts, of databases, of the city's rules and of the CMS lie beside, in `settings_*.py`.
 """
 
 from email.utils import formataddr
@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
-import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +25,7 @@ from mapapp.settings_base import (
     ROOT,
     own_folder,
 )
+from mapapp.settings_databases import *
 from mapapp.settings_pages import *
 from mapapp.settings_rules import *
 from mapapp.settings_watching import *
@@ -222,42 +222,6 @@ TEMPLATES = [
 
 # --- Data ---------------------------------------------------------------------------
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        env.database_url(
-            "DATABASE_URL",
-            "Point it at PostgreSQL with PostGIS, e.g. postgis://user:password@host/name; "
-            "./run makes a private one.",
-        )
-    )
-}
-DATABASES["default"]["OPTIONS"] = {
-    # What the address itself asks for, such as ?sslmode=verify-full.
-    **DATABASES["default"].get("OPTIONS", {}),
-    "pool": {
-        "min_size": 1,
-        "max_size": env.whole_number("MAPAPP_DB_POOL", 8, least=1, most=1000),
-        # A database that is down is told after seconds: waiting requests would soon
-        # hold every thread, and the probe of readiness with them.
-        "timeout": 5,
-    },
-    # A network that is cut tells nobody: without these, a thread waits a quarter of an hour
-    # for an answer that does not come. (Sockets of the machine itself know none of it.)
-    "connect_timeout": 5,
-    "tcp_user_timeout": 15_000,
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    # A web process that dies must not leave its query running. Compiling and parallel
-    # workers take longer to start than a page's or a tile's query to run.
-    "options": "-c statement_timeout=60s -c timezone=UTC -c jit=off "
-    "-c max_parallel_workers_per_gather=0",
-}
-# What is large leaves by COPY; for the rest a cursor on the server is a detour, and one
-# that a connection pooler in transaction mode breaks.
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
-# Folder with pg_dump and pg_restore; empty: the newest on this machine.
-PG_PROGRAMS = env.text("MAPAPP_PG_PROGRAMS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 GDAL_LIBRARY_PATH = GEOS_LIBRARY_PATH = bundled_gdal()
 

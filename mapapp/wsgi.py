@@ -12,6 +12,8 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
+from mapapp import process
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -45,6 +47,8 @@ def _is_utf_8(content_type: str) -> bool:
         return False
 
 
+# Before the settings are read.
+process.answers_requests = True
 application = refuse_other_encodings(get_wsgi_application())
 # Read by each process when it starts, or the first of its visitors would wait for that.
 _ = get_resolver().url_patterns

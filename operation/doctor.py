@@ -185,6 +185,24 @@ def _jobs() -> tuple[datetime | None, datetime | None]:
     return heartbeat, waiting
 
 
+def _pooler() -> Result:
+    if not pooling.is_direct():
+        hint = "Point it at PostgreSQL itself, and DATABASE_POOLER_URL at the pooler."
+        said = "DATABASE_URL leads through one: the worker would hear of no job"
+        return Result("pooler", State.WRONG, said, hint)
+    if settings.DATABASE_POOLER is None:
+        return Result("pooler", State.WELL, "none")
+    try:
+        lost = pooling.lost_by(settings.DATABASE_POOLER)
+    except DatabaseError as error:
+        said = str(error).strip().splitlines()[0]
+        hint = "Is it running, and does DATABASE_POOLER_URL lead to it?"
+        return Result("pooler", State.WRONG, said, hint)
+    said = ", ".join(f"{name} is {value}" for name, value in lost.items())
+    hint = "Let it set them: connect_query in deploy/pgbouncer/pgbouncer.ini."
+    return _either("pooler", wrong=bool(lost), said=said or "sets all", hint=hint)
+
+
 def _libraries() -> Result:
     said = (
         f"GDAL {gdal_version().decode()}, GEOS {geos_version().decode().split('-')[0]}"

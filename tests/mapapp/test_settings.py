@@ -185,3 +185,43 @@ def test_the_issuer_is_the_address_of_the_identity_provider_unless_told_otherwis
         assert found == {"OIDC_ISSUER": issuer}
     other = {"MAPAPP_OIDC_URL": issuer, "MAPAPP_OIDC_ISSUER": f"{issuer}/"}
     assert read("OIDC_ISSUER", **other, **client) == {"OIDC_ISSUER": f"{issuer}/"}
+
+
+POOLER = {"DATABASE_POOLER_URL": "postgis://app@pool.example.org:6432/app"}
+
+
+def hosts_of(**environment):
+    """Return where a command and a web process connect to, and how sessions begin."""
+    script = (
+        "import json, sys; from mapapp import process; "
+        "process.answers_requests = sys.argv[1] == 'web'; "
+        "from mapapp.settings import DATABASES; found = DATABASES['default']; "
+        "print(json.dumps([found['HOST'], 'options' in found['OPTIONS']]))"
+    )
+    found = []
+    for kind in ("command", "web"):
+        done = subprocess.run(  # noqa: S603 – Python and the text above
+            [sys.executable, "-c", script, kind],
+            cwd=settings.ROOT,
+            env={"PATH": os.environ["PATH"], **REQUIRED, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(json.loads(done.stdout))
+    return found
+
+
+def test_only_web_processes_go_through_a_pooler_which_takes_no_options():
+    direct = ["db.example.org", True]
+
+    assert hosts_of() == [direct, direct]
+    assert hosts_of(**POOLER) == [direct, ["pool.example.org", False]]
+
+
+def test_the_address_of_a_pooler_that_is_none():
+    done = start(**REQUIRED, DATABASE_POOLER_URL="pool:geheim")
+
+    assert done.returncode != 0
+    assert "DATABASE_POOLER_URL does not begin with postgis://" in done.stderr
+    assert "geheim" not in done.stderr

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from operation import doctor
+from operation import doctor, pooling
 from tests.operation.workers import see_worker
 from trust import clock
 from trust.models import ClockMark
@@ -331,3 +331,44 @@ def test_what_the_settings_lack(monkeypatch: Any, settings: Any):
     assert "WRONG settings (site.E1): No secret.\n      → Make one.\n" in said
     assert "LOOK  settings (site.W2): No mail address.\n" in said
     assert "Silent" not in said
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_pooler_in_place_of_the_database(monkeypatch: Any):
+    monkeypatch.setattr(pooling, "is_direct", lambda: False)
+
+    said = examine_ill()
+
+    assert "WRONG pooler: DATABASE_URL leads through one" in said
+    assert "DATABASE_POOLER_URL" in said
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_pooler_that_sets_all(settings: Any, monkeypatch: Any):
+    settings.DATABASE_POOLER = {"HOST": "pool"}
+    monkeypatch.setattr(pooling, "lost_by", lambda _pooler: {})
+
+    assert "well  pooler: sets all" in examine()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_pooler_that_forgets_something(settings: Any, monkeypatch: Any):
+    settings.DATABASE_POOLER = {"HOST": "pool"}
+    lost = {"jit": "on", "statement_timeout": "0"}
+    monkeypatch.setattr(pooling, "lost_by", lambda _pooler: lost)
+
+    said = examine_ill()
+
+    assert "WRONG pooler: jit is on, statement_timeout is 0" in said
+    assert "connect_query" in said
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_pooler_that_does_not_answer(settings: Any, monkeypatch: Any):
+    def fail(_pooler: Any) -> None:
+        raise DatabaseError("connection refused\nIs it running?")
+
+    settings.DATABASE_POOLER = {"HOST": "pool"}
+    monkeypatch.setattr(pooling, "lost_by", fail)
+
+    assert "WRONG pooler: connection refused\n" in examine_ill()
