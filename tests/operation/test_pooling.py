@@ -63,6 +63,7 @@ def test_no_request_needs_a_session_or_leaves_anything_in_it(client: Client):
 
     with CaptureQueriesContext(connection) as asked:
         left = {address: state() for address in read_all(client)}
+    words = [query["sql"] for query in asked]
     client.force_login(make_user(is_superuser=True, is_staff=True))
     path = f"/moderation/{pin.reference}/"
     read = client.get(path).context["read"]
@@ -72,7 +73,6 @@ def test_no_request_needs_a_session_or_leaves_anything_in_it(client: Client):
     pin.refresh_from_db()
     assert pin.visibility == "hidden"
     assert [path for path, found in left.items() if found != before] == []
-    words = [query["sql"] for query in asked]
     assert len(words) > len(READ)
     assert [said for said in words if FOR_A_SESSION.search(said)] == []
 
