@@ -20,6 +20,10 @@ from installer.postgres import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORT = "--short"
+# Names a file for a copy of a city: `./run drill` lets its drills share one.
+CITY = "MITMACH_DRILL_CITY"
+# Whoever restores it owns it; extensions are there, and may be somebody else's.
+SAME = ("--no-owner", "--no-comments")
 
 
 class DrillFailed(Exception):
@@ -91,10 +95,33 @@ class Ground:
         return done.stdout.strip()
 
     def load_city(self, environ: Mapping[str, str], *, demo: bool) -> None:
-        """Migrate an empty database and fill it."""
-        with self.console.step("Making a city to lose"):
-            for command in ("migrate", "load_city", *(["load_demo"] if demo else [])):
-                self.manage(environ, command)
+        """Migrate an empty database and fill it; by a copy where a drill made one before.
+
+        Makes the copy where CITY names a file for it.
+        """
+        copy = Path(os.environ[CITY]) if CITY in os.environ else None
+        if copy is not None and copy.exists():
+            with self.console.step("Making a city to lose, like that before"):
+                self._copy(environ, "pg_restore", "--exit-on-error", *SAME, copy)
+        else:
+            with self.console.step("Making a city to lose"):
+                for command in ("migrate", "load_city"):
+                    self.manage(environ, command)
+            if copy is not None:
+                self._copy(environ, "pg_dump", "-Fc", "-Z1", "-f", copy)
+        if demo:
+            with self.console.step("Filling it"):
+                self.manage(environ, "load_demo")
+
+    def _copy(self, environ: Mapping[str, str], name: str, *words: str | Path) -> None:
+        address = environ["DATABASE_URL"].replace("postgis:", "postgresql:", 1)
+        command = [self.programs.program(name), "--dbname", address, *words]
+        done = subprocess.run(
+            command, env=dict(environ), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            message = f"{name} failed:\n{done.stderr}"
+            raise DrillFailed(message)
 
     def size(self, whole: int) -> int:
         """Return how many of a thing to take: a fifth where the drill is to be short."""

@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 from drills._ground import DrillFailed, Ground, run
 from drills._town import town
@@ -21,7 +22,9 @@ from installer.cluster import Cluster
 
 def drill(ground: Ground, ends: ExitStack) -> None:
     """Kill one program after the other, and look afterwards."""
-    place = ends.enter_context(ground.server("first"))
+    made = ends.enter_context(ground.server("first"))
+    # One that does not start again is no reason to begin with an empty one.
+    place = replace(made, disposable=False)
     here = ends.enter_context(town(ground, place, ground.size(1_000)))
     here.at(0.1, "Killing the web server", lambda: here.site.kill("web"))
     here.at(0.3, "Killing the worker", lambda: here.site.kill("worker"))

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ from installer.processes import Command, run_visible
 BEGAN = time.monotonic()
 # How a drill ends that this machine does not allow; as automake's tests do.
 LEFT_OUT = 77
+# The short form of all: what needs nothing but what is installed here, and little time.
+SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
 # What a measurement compares with.
 PEERS = {"ogc": side_environments.PEERS}
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
@@ -179,7 +182,8 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
     if not set(chosen) <= set(names):
         message = (
             f"./run drill [--short] knows: {', '.join(names)}; "
-            "without a name it runs all."
+            "without a name it runs all, "
+            f"and with --short {', '.join(SHORT_DRILLS)}."
         )
         raise UsageError(message)
     with _set_up(checkout, console):
@@ -187,14 +191,18 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
         site.prepare(
             checkout, console, environment.of_tests(checkout, "", ""), site.FOR_TESTS
         )
-    ends = {
-        name: run_visible(
-            [checkout.python, "-m", f"drills.{name}", *options],
-            checkout.root,
-            os.environ,
-        )
-        for name in chosen or names
-    }
+    all_of_them = SHORT_DRILLS if options else names
+    with tempfile.TemporaryDirectory(prefix="mitmachkarte-drills-") as folder:
+        # Making a city takes longer than most of what happens to it.
+        environ = {**os.environ, "MITMACH_DRILL_CITY": f"{folder}/city.dump"}
+        ends = {
+            name: run_visible(
+                [checkout.python, "-m", f"drills.{name}", *options],
+                checkout.root,
+                environ,
+            )
+            for name in chosen or all_of_them
+        }
     left_out = [name for name, status in ends.items() if status == LEFT_OUT]
     failed = [name for name, status in ends.items() if status not in {0, LEFT_OUT}]
     if left_out:
@@ -256,8 +264,7 @@ def _ready_to_serve(checkout: Checkout, console: Console) -> dict[str, str]:
     """Set up all that serving needs; return the environment of the site."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=False)
-        url = installation.database(checkout, console, cluster.of_site(checkout))
-        environ = environment.of_site(checkout, url)
+        environ = _environ_of_site(checkout, console)
         demo = environment.is_demo(checkout)
         commands = site.FOR_DEMO if demo else site.FOR_SERVING
         site.prepare(checkout, console, environ, commands)
@@ -278,8 +285,17 @@ def _ready_for_commands(
     """Set up what is missing; return the environment of the site with its database."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=dev)
-        url = installation.database(checkout, console, cluster.of_site(checkout))
-        return environment.of_site(checkout, url)
+        return _environ_of_site(checkout, console)
+
+
+def _environ_of_site(checkout: Checkout, console: Console) -> dict[str, str]:
+    """Bring up the database; return the environment of the site with it."""
+    if checkout.own_database:
+        return environment.of_site(checkout, checkout.own_database)
+    place = cluster.of_site(checkout)
+    url = installation.database(checkout, console, place)
+    programs = installation.server_for(checkout, place)
+    return environment.of_site(checkout, url, programs)
 
 
 def _check_port(checkout: Checkout) -> None:

@@ -23,6 +23,7 @@ SECONDS_TO_START = "60"
 # words is a matter of the columns that need it.
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
 BUSY_AFTER_CRASH = "pre-existing shared memory block"
+SECONDS_AFTER_CRASH = 30.0
 
 
 def choose(cluster: Cluster, found: list[Installation]) -> Installation:
@@ -138,17 +139,16 @@ def _make(cluster: Cluster, installation: Installation) -> None:
 def _start(cluster: Cluster, installation: Installation) -> None:
     _make_folder(cluster.folder, cluster.user)
     postmaster.forget_dead(cluster.data, cluster.socket)
-    try:
-        _try_to_start(cluster, installation)
-    except CommandFailed:
-        if BUSY_AFTER_CRASH not in tail(_log(cluster)):
-            raise _did_not_start(cluster) from None
-        # The processes of a killed server notice within moments that it is gone.
-        time.sleep(3)
+    began = time.monotonic()
+    while True:
         try:
-            _try_to_start(cluster, installation)
+            return _try_to_start(cluster, installation)
         except CommandFailed:
-            raise _did_not_start(cluster) from None
+            is_busy = BUSY_AFTER_CRASH in tail(_log(cluster))
+            if not is_busy or time.monotonic() - began > SECONDS_AFTER_CRASH:
+                raise _did_not_start(cluster) from None
+        # The processes of a killed server notice before long that it is gone.
+        time.sleep(1)
 
 
 def _try_to_start(cluster: Cluster, installation: Installation) -> None:
