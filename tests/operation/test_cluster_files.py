@@ -1,0 +1,68 @@
+"""The files of `deploy/cluster/` fit together, and to the site."""
+
+from pathlib import Path
+from string import Template
+
+import pytest
+import yaml
+from django.conf import settings
+
+FOLDER = Path(settings.ROOT) / "deploy" / "cluster"
+TEMPLATES = (
+    "database.sql",
+    "etcd.env",
+    "haproxy.cfg",
+    "patroni.yml",
+    "pgbouncer.ini",
+    "userlist.txt",
+)
+
+
+def values() -> dict[str, str]:
+    lines = (FOLDER / "cluster.env").read_text("utf-8").splitlines()
+    written = [line.partition("=") for line in lines if line and line[0] != "#"]
+    return {name: value or f"secret-{name}" for name, _equals, value in written}
+
+
+def filled(name: str) -> str:
+    return Template((FOLDER / name).read_text("utf-8")).substitute(values())
+
+
+def test_every_file_is_known_here():
+    there = {file.name for file in FOLDER.iterdir()}
+
+    assert there == {*TEMPLATES, "cluster.env", "README.md"}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_whatever_a_file_asks_for_is_in_the_list(name: str):
+    assert "${" not in filled(name)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_instructions_name_each_file(name: str):
+    assert name in (FOLDER / "README.md").read_text("utf-8")
+
+
+def test_a_leader_that_is_cut_off_gives_up_before_another_one_leads():
+    shared = yaml.safe_load(filled("patroni.yml"))["bootstrap"]["dcs"]
+
+    assert shared["synchronous_mode"] is True
+    assert shared["ttl"] >= shared["loop_wait"] + 2 * shared["retry_timeout"]
+
+
+def test_no_commit_is_cancelled_while_it_may_wait_for_a_second_machine():
+    shared = yaml.safe_load(filled("patroni.yml"))["bootstrap"]["dcs"]
+    statement = int(settings.DATABASE_SESSION["statement_timeout"].removesuffix("s"))
+
+    assert statement > 2 * shared["ttl"]
+
+
+def test_sessions_by_the_pooler_begin_as_the_site_wants_them():
+    pooler = filled("pgbouncer.ini").replace("'", "")
+    wanted = [f"SET {name} = {it}" for name, it in settings.DATABASE_SESSION.items()]
+
+    databases = [line for line in pooler.splitlines() if "connect_query=" in line]
+
+    assert len(databases) == 2
+    assert all(words in line for line in databases for words in wanted)
