@@ -66,12 +66,10 @@ class Proxy:
         self._program: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self._folder.mkdir()
-        _make_certificate(self.certificate, self._folder / "privkey.pem")
-        self._write()
+        settings = self.prepare()
         with (self._folder / "said.log").open("ab") as log:
             self._program = subprocess.Popen(
-                [program("nginx"), "-c", self._folder / "nginx.conf"],
+                [program("nginx"), "-e", "stderr", "-c", settings],
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -96,7 +94,10 @@ class Proxy:
         files.append(self._folder / "mitmachkarte-error.log")
         return "".join(file.read_text("utf-8") for file in files if file.exists())
 
-    def _write(self) -> None:
+    def prepare(self) -> Path:
+        """Write all that it reads; return the file to begin with. Raises DrillFailed."""
+        self._folder.mkdir()
+        _make_certificate(self.certificate, self._folder / "privkey.pem")
         shared = self._folder / "mitmachkarte-proxy.conf"
         shutil.copy(FILES / shared.name, shared)
         # As root it gives up its rights, and could not reach what is ours.
@@ -110,6 +111,7 @@ class Proxy:
                 raise DrillFailed(message)
             site = site.replace(theirs, ours)
         (self._folder / "mitmachkarte.conf").write_text(site, "utf-8")
+        return self._folder / "nginx.conf"
 
     def _places(self) -> list[tuple[str, str]]:
         """Return what stands in the file, and what it is here."""
@@ -125,6 +127,7 @@ class Proxy:
                 "/etc/nginx/mitmachkarte-proxy.conf",
                 f"{self._folder}/mitmachkarte-proxy.conf",
             ),
+            ("mitmachkarte-error.log alert", "mitmachkarte-error.log error"),
             ("/var/log/nginx", str(self._folder)),
             ("/var/lib/mitmachkarte/static", str(self._static)),
         ]

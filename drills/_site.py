@@ -78,7 +78,7 @@ class Site:
 
     def pids(self, name: str) -> list[int]:
         """Return the processes of a program that runs, its first one in front."""
-        return _family(self._running[name].pid)
+        return family(self._running[name].pid)
 
     def _supervise(self) -> None:
         while not self._ends.wait(PAUSE):
@@ -104,7 +104,7 @@ def _kind(name: str) -> str:
     return name.partition("@")[0]
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """Return a process and its children; Linux says who they are."""
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
     return [pid, *map(int, listed.split())]

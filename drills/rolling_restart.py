@@ -7,65 +7,18 @@ fail, and each contribution must be there exactly once.
 
 import socket
 import sys
-import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
-from itertools import cycle
 from pathlib import Path
 
 from drills._ground import DrillFailed, Ground, run
+from drills._guests import Guests, Visit
 from drills._proxy import Proxy, demand_nginx
 from drills._town import Town, town
-from drills._visitors import Crowd, connect
 
-READERS = 4
-# Residents and readers keep the site busy, and leave the machine room to start programs.
-REST, REST_OF_READERS = 0.5, 0.02
+# Residents keep the site busy, and leave the machine room to start programs.
+REST = 0.5
 SECONDS_TO_ANSWER = 90.0
-PAGES = ("/", "/districts/", "/pins/new", "/ogc/v1/collections/pins/items?limit=10")
-
-
-@dataclass
-class Readers:
-    """Visitors who open one page after the other, and notice when one does not come."""
-
-    crowd: Crowd
-    read: int = 0
-    slowest: float = 0.0
-    failures: list[str] = field(default_factory=list)
-    _ends: threading.Event = field(default_factory=threading.Event)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _threads: list[threading.Thread] = field(default_factory=list)
-
-    def __enter__(self) -> "Readers":
-        self._threads = [
-            threading.Thread(target=self._visit, args=[f"127.0.1.{number}"])
-            for number in range(1, READERS + 1)
-        ]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ends.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _visit(self, address: str) -> None:
-        crowd = self.crowd
-        connection = connect(crowd.port, crowd.certificate, address=address)
-        for page in cycle(PAGES):
-            if self._ends.wait(REST_OF_READERS):
-                break
-            began = time.monotonic()
-            failure = _open(connection, page)
-            with self._lock:
-                self.read += 1
-                self.slowest = max(self.slowest, time.monotonic() - began)
-                self.failures += [failure] if failure else []
-        connection.close()
 
 
 def drill(ground: Ground, ends: ExitStack) -> None:
@@ -74,14 +27,15 @@ def drill(ground: Ground, ends: ExitStack) -> None:
     proxy = Proxy(ground.folder, ground.folder / "static")
     site = town(ground, place, sys.maxsize, rest=REST, behind=proxy)
     here = ends.enter_context(site)
-    readers = ends.enter_context(Readers(here.crowd))
+    guests = ends.enter_context(Guests(here.crowd))
     rounds = 1 if ground.is_short else 3
     for _ in range(rounds):
         _take_over(here, proxy)
         _give_back(here, proxy)
+    visit = guests.so_far()
     here.crowd.send_no_more()
     here.finish()
-    _look(ground, here, readers, proxy)
+    _look(here, visit, proxy)
 
 
 def _take_over(here: Town, proxy: Proxy) -> None:
@@ -124,28 +78,16 @@ def _answers(door: Path) -> bool:
         return False
 
 
-def _open(connection: HTTPConnection, page: str) -> str:
-    """Open a page; return what was wrong, nothing where it came."""
-    try:
-        connection.request("GET", page)
-        answer = connection.getresponse()
-        answer.read()
-    except (OSError, HTTPException) as error:
-        connection.close()
-        return f"{page}: {error!r}"
-    return "" if answer.status == 200 else f"{page}: {answer.status}"
-
-
-def _look(ground: Ground, here: Town, readers: Readers, proxy: Proxy) -> None:
-    ground.console.say(
-        f"  {readers.read:,} pages were read; the slowest took {readers.slowest:.1f} s"
+def _look(here: Town, visit: Visit, proxy: Proxy) -> None:
+    here.ground.console.say(
+        f"  {len(visit.seconds):,} pages were read; the slowest took {visit.slowest:.1f} s"
     )
     again = here.crowd.attempts - here.crowd.wanted
-    if readers.failures or again:
-        ground.console.say(proxy.errors()[-3000:])
-        message = f"{again} forms had to be sent again; {readers.failures[:5]}"
+    if visit.failures or again:
+        here.ground.console.say(proxy.errors()[-3000:])
+        message = f"{again} forms had to be sent again; {visit.failures[:5]}"
         raise DrillFailed(message)
-    ground.must(True, "not one request has failed")  # noqa: FBT003 -- reads as a sentence
+    here.ground.must(True, "not one request has failed")  # noqa: FBT003 -- reads as a sentence
 
 
 if __name__ == "__main__":

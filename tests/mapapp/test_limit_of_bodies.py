@@ -83,3 +83,20 @@ def test_nobody_else_does(client, db, who, status):
 
     for path in OVERLAYS:
         assert announce(client, path, FILE).status_code == status
+
+
+@pytest.mark.parametrize("path", ["/open311/v2/requests.json", "/ogc/v1/collections"])
+def test_programs_are_told_as_they_read_it(client, path):
+    response = announce(client, path, LIMIT + 1)
+
+    assert response.status_code == 413
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "de"), ("/en", "en")])
+def test_people_in_the_language_of_the_page(client, prefix, language):
+    response = announce(client, f"{prefix}/about/privacy/", LIMIT + 1)
+
+    assert response.status_code == 413
+    assert f'<html lang="{language}"' in response.content.decode()
