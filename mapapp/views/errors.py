@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from councils.views import live as live_views
 from insek.views import stand as stand_views
+from layers.problems import problem
+from mapapp.in_clear import DATA
 from mapapp.views.send_again import (
     can_hold,
     comes_from_here,
@@ -54,7 +56,9 @@ def _comes_from_elsewhere(request: HttpRequest) -> bool:
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer a request body beyond the limit (413)."""
+    """Answer a request body beyond the limit (413), to programs as they read it."""
+    if DATA.fullmatch(request.path_info):
+        return problem(_("This is more than can be sent here."), status=413)
     return _plain(request, "413.html", status=413)
 
 
