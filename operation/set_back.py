@@ -14,7 +14,9 @@ from django.utils import timezone
 from exports.models import Delivery, Webhook
 from pins.models import Mailbox, QueueEntry
 from staff.lockout import forgive_tries_after
+from trust.models import DailySalt, Hit, KnownText
 
+DAY = datetime.timedelta(days=1)
 # What two machines' clocks may differ by.
 SLACK = datetime.timedelta(minutes=5)
 # Nothing is tried again later than after a day and a half, and no letter is kept from
@@ -32,7 +34,7 @@ def bring_back() -> dict[str, int]:
     Return how many of each kind there were, the kinds that there were any of.
     """
     now = timezone.now()
-    far = now + FARTHEST
+    far, next_day = now + FARTHEST, (now + DAY).date()
     late = now + settings.MAIL_PAUSE + FARTHEST
     ends = now + datetime.timedelta(seconds=settings.SESSION_COOKIE_AGE) + SLACK
     counts = {
@@ -45,8 +47,13 @@ def bring_back() -> dict[str, int]:
         "claims": QueueEntry.objects.filter(renewed_at__gt=now + SLACK).update(
             renewed_at=now
         ),
-        # Tries that are forgiven, and who is signed in for longer than anybody may be.
+        # They are forgiven.
         "wrong passwords": forgive_tries_after(now + SLACK),
+        # What is counted and known of a day that is still to come.
+        "salts": DailySalt.objects.filter(day__gt=next_day).delete()[0],
+        "counts": Hit.objects.filter(until__gt=now + 2 * DAY).delete()[0],
+        "texts": KnownText.objects.filter(seen_at__gt=now + SLACK).update(seen_at=now),
+        # Nobody may be signed in for so long.
         "sessions": Session.objects.filter(expire_date__gt=ends).delete()[0],
     }
     return {name: count for name, count in counts.items() if count}

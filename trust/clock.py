@@ -17,8 +17,8 @@ MOST_APART = datetime.timedelta(minutes=1)
 # Erasing is done each hour. A worker that was away for longer cannot be told from a clock
 # that is ahead.
 LONGEST_PAUSE = datetime.timedelta(hours=6)
-# As long as the pause was, so that what ends too early does so by half; at most this long,
-# in which an operator reads what /readyz and /metrics say.
+# Nothing is erased for as long as the pause was, and at most for this long: an operator has
+# the time to read what /readyz and /metrics say.
 LONGEST_HOLD = datetime.timedelta(days=7)
 
 

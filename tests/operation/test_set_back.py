@@ -1,6 +1,7 @@
 """A clock that was ahead, and is set right: nobody waits for what it has written."""
 
 import datetime
+from uuid import uuid4
 
 import pytest
 from axes.models import AccessAttempt
@@ -13,6 +14,7 @@ from operation.set_back import bring_back
 from operation.tasks import bring_back_from_future
 from pins.models import Mailbox, QueueEntry
 from tests.factories import make_district, make_moderator, make_pin, make_webhook
+from trust.models import DailySalt, Hit, KnownText
 
 MINUTE = datetime.timedelta(minutes=1)
 HOUR = datetime.timedelta(hours=1)
@@ -56,6 +58,9 @@ def everything_of(moment: datetime.datetime) -> None:
         username="x", ip_address="fd00::1", failures_since_start=5
     )
     AccessAttempt.objects.update(attempt_time=moment)
+    DailySalt.objects.create(day=moment.date())
+    Hit.objects.create(digest=b"1" * 16, what="pin", until=moment)
+    KnownText.objects.create(digest=b"1" * 16, sketch=[1], form=uuid4(), seen_at=moment)
     Session.objects.create(session_key="k" * 32, session_data="", expire_date=moment)
     defer(moment)
 
@@ -68,7 +73,7 @@ def test_what_waits_for_a_year_waits_no_longer(db: None) -> None:
     assert counts == dict.fromkeys(
         (
             *("jobs", "mailboxes", "messages", "webhooks", "claims"),
-            *("wrong passwords", "sessions"),
+            *("wrong passwords", "salts", "counts", "texts", "sessions"),
         ),
         1,
     )
@@ -81,6 +86,9 @@ def test_what_waits_for_a_year_waits_no_longer(db: None) -> None:
     assert renewed_at < soon
     assert not AccessAttempt.objects.exists()
     assert not Session.objects.exists()
+    assert not DailySalt.objects.exists()
+    assert not Hit.objects.exists()
+    assert KnownText.objects.get().seen_at < soon
     assert bring_back() == {}
 
 
