@@ -24,6 +24,7 @@ SHORT = "--short"
 CITY = "MITMACH_DRILL_CITY"
 # Whoever restores it owns it; extensions are there, and may be somebody else's.
 SAME = ("--no-owner", "--no-comments")
+NOT_OURS = ("--exclude-table-data=spatial_ref_sys",)
 
 
 class DrillFailed(Exception):
@@ -108,7 +109,7 @@ class Ground:
                 for command in ("migrate", "load_city"):
                     self.manage(environ, command)
             if copy is not None:
-                self._copy(environ, "pg_dump", "-Fc", "-Z1", "-f", copy)
+                self._copy(environ, "pg_dump", "-Fc", "-Z1", *NOT_OURS, "-f", copy)
         if demo:
             with self.console.step("Filling it"):
                 self.manage(environ, "load_demo")
