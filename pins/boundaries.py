@@ -5,13 +5,12 @@ from django.db import connection, transaction
 
 # Rows are locked no longer than these take, a second or so.
 BATCH = 5_000
+# So many parts of the city, one after the other.
+AREAS = 8
 
-# Public rows whose district or body is another by now.
-OUTDATED = """
-    SELECT public.id, district.number, district.name, district.slug,
-        body.id AS body_id, body.name AS body_name, body.slug AS body_slug
-    FROM pins_publicpin public
-    JOIN pins_pin pin ON pin.id = public.id
+# What the public row of a pin has to say of its district and body, and that it does not.
+_TO_SAY = """
+    pins_pin pin
     JOIN districts_district district ON district.id = pin.district_id
     -- The body that answers today; of a district version that has ended, its last one.
     JOIN (
@@ -21,24 +20,65 @@ OUTDATED = """
         ORDER BY district_id, valid_from DESC
     ) duty ON duty.district_id = district.id
     JOIN districts_body body ON body.id = COALESCE(pin.handed_to_id, duty.body_id)
-    WHERE (
+"""
+_OUTDATED = """
+    pin.id = public.id AND (
         public.district_number, public.district_name, public.district_slug, public.body_id
     ) IS DISTINCT FROM (
         district.number, district.name, district.slug, body.id
     )
 """
-# All pins to take up, in batches of neighbours: these change the same counts of the map.
+_IN_FORCE = """
+    {of}.valid_from <= CURRENT_DATE
+    AND ({of}.valid_to IS NULL OR {of}.valid_to > CURRENT_DATE)
+"""
+# Districts of today into which one of a lower number reaches, which then has the pins there.
+OVERLAPS = f"""
+    SELECT own.id, lower.id
+    FROM districts_district own JOIN districts_district lower
+        ON lower.number < own.number AND lower.geometry && own.geometry
+    WHERE {_IN_FORCE.format(of="own")} AND {_IN_FORCE.format(of="lower")}
+      AND ST_Relate(own.geometry, lower.geometry, 'T********')
+"""  # noqa: S608 -- of this module only
+# Pins that may be in another district by now: not within their own, or on its edge, or in
+# an overlap. Which district holds a pin is asked later, of these alone.
+ELSEWHERE = f"""
+    SELECT pin.id, pin.location
+    FROM pins_pin pin JOIN districts_district own ON own.id = pin.district_id
+    WHERE NOT ({_IN_FORCE.format(of="own")} AND ST_Contains(own.geometry, pin.location))
+    UNION
+    SELECT pin.id, pin.location
+    FROM unnest(%s::bigint[], %s::bigint[]) overlap(own_id, lower_id)
+    JOIN pins_pin pin ON pin.district_id = overlap.own_id
+    JOIN districts_district lower ON lower.id = overlap.lower_id
+    WHERE ST_Covers(lower.geometry, pin.location)
+"""  # noqa: S608 -- of this module only
+# All pins to take up, in batches: of one area of the city after the other, for neighbours
+# change the same counts of the map; within it as they were written, for they lie on the
+# same pages of the table and of most of its indexes.
 TO_FOLLOW = f"""
     SELECT array_agg(id)
     FROM (
-        SELECT pin.id, (row_number() OVER (ORDER BY pin.location) - 1) / %s AS batch
-        FROM pins_pin pin LEFT JOIN ({OUTDATED}) outdated ON outdated.id = pin.id
-        WHERE outdated.id IS NOT NULL
-           OR districts_at(pin.location, CURRENT_DATE) <> pin.district_id
-    ) found
+        SELECT id, (row_number() OVER (ORDER BY area, id) - 1) / %s AS batch
+        FROM (
+            SELECT id, ntile({AREAS}) OVER (ORDER BY location) AS area
+            FROM (
+                {ELSEWHERE}
+                UNION
+                SELECT pin.id, pin.location
+                FROM pins_publicpin public, {_TO_SAY} WHERE {_OUTDATED}
+            ) found
+        ) placed
+    ) numbered
     GROUP BY batch
     ORDER BY batch
 """  # noqa: S608 -- of this module only
+# Both tables are read once from end to end; nobody waits for that.
+READ_ALL = """
+    SET LOCAL statement_timeout = '10min';
+    SET LOCAL max_parallel_workers_per_gather = 2;
+    SET LOCAL enable_nestloop = off
+"""
 FIND_DISTRICTS = """
     WITH found AS (
         SELECT id, location, district_id,
@@ -58,16 +98,20 @@ FIND_DISTRICTS = """
     -- The square of a rough place is cut at the border.
     SELECT count(*), array_agg(id) FILTER (WHERE is_rough) FROM moved
 """
-OUTDATED_OF_BATCH = f"{OUTDATED} AND public.id = ANY(%s) AND pin.id = ANY(%s)"
 # An UPDATE of no row would count as a change of what the public sees.
-ANY_OUTDATED = f"SELECT EXISTS ({OUTDATED_OF_BATCH})"
+ANY_OUTDATED = f"""
+    SELECT EXISTS (
+        SELECT FROM pins_publicpin public, {_TO_SAY}
+        WHERE public.id = ANY(%s) AND {_OUTDATED}
+    )
+"""  # noqa: S608 -- of this module only
 UPDATE_OUTDATED = f"""
     UPDATE pins_publicpin public
-    SET district_number = fresh.number, district_name = fresh.name,
-        district_slug = fresh.slug, body_id = fresh.body_id,
-        body_name = fresh.body_name, body_slug = fresh.body_slug
-    FROM ({OUTDATED_OF_BATCH}) fresh
-    WHERE public.id = fresh.id
+    SET district_number = district.number, district_name = district.name,
+        district_slug = district.slug, body_id = body.id,
+        body_name = body.name, body_slug = body.slug
+    FROM {_TO_SAY}
+    WHERE public.id = ANY(%s) AND {_OUTDATED}
 """  # noqa: S608 -- of this module only
 
 
@@ -87,8 +131,11 @@ def _batches() -> list[list[int]]:
     Reads all pins, and locks none of them.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL statement_timeout = '10min'")
-        cursor.execute(TO_FOLLOW, [BATCH])
+        cursor.execute(READ_ALL)
+        cursor.execute(OVERLAPS)
+        overlaps = cursor.fetchall()
+        own, lower = ([pair[side] for pair in overlaps] for side in (0, 1))
+        cursor.execute(TO_FOLLOW, [BATCH, own, lower])
         return [ids for (ids,) in cursor.fetchall()]
 
 
@@ -103,8 +150,8 @@ def _follow(ids: list[int]) -> int:
         ((moved, rough),) = cursor.fetchall()
         if rough:
             cursor.execute("SELECT pins_refresh_public(%s)", [rough])
-        cursor.execute(ANY_OUTDATED, [ids, ids])
+        cursor.execute(ANY_OUTDATED, [ids])
         if cursor.fetchone() == (True,):
-            cursor.execute(UPDATE_OUTDATED, [ids, ids])
+            cursor.execute(UPDATE_OUTDATED, [ids])
     count: int = moved
     return count

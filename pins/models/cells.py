@@ -73,17 +73,33 @@ class PublicCell(models.Model):
 
 
 _KEY = ", ".join(KEY)
+_TRAITS = ", ".join(KEY[len(PLACE) :])
+_SUMS = ("n", "answered", "sum_x", "sum_y", "sum_id")
 _SIGNED = (
-    "SELECT {sign} AS sign, id, theme_slug, kind, status, district_slug, body_slug, "
-    "(answered_after IS NOT NULL)::integer AS answered, mercator FROM {table}"
+    f"SELECT {{sign}} AS sign, id, {_TRAITS}, "  # noqa: S608 -- names from this module only
+    "(answered_after IS NOT NULL)::integer AS answered, "
+    "round(ST_X(mercator))::bigint AS x, round(ST_Y(mercator))::bigint AS y, "
+    "mercator FROM {table}"
 )
+# What came and went in each of the finest cells; what did both is no longer among it.
+_FINEST = f"""
+    SELECT * FROM (
+        SELECT finest_x, finest_y, {_TRAITS}, sum(sign) AS n,
+            sum(sign * answered) AS answered, sum(sign * x)::bigint AS sum_x,
+            sum(sign * y)::bigint AS sum_y, sum(sign * id)::bigint AS sum_id
+        FROM ({{moved}}) moved, LATERAL pins_finest_cell(mercator)
+        GROUP BY finest_x, finest_y, {_TRAITS}
+    ) summed
+    WHERE (n, answered, sum_x, sum_y, sum_id) <> (0, 0, 0, 0, 0)
+"""  # noqa: S608 -- names from this module only
 
 
 def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
     """Return a trigger that brings the cells up to date after a change of public pins.
 
-    `new` and `old` name the transition tables. The version's row, locked before (see
-    `next_version`), lets one transaction at a time through, as MERGE needs.
+    `new` and `old` name the transition tables. The finest cells are counted, the coarser
+    ones added up from these. The version's row, locked before (see `next_version`), lets
+    one transaction at a time through, as MERGE needs.
     """
     signs = {"new": 1, "old": -1}
     moved = " UNION ALL ".join(
@@ -95,29 +111,19 @@ def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
         f"""
             MERGE INTO pins_publiccell known
             USING (
-                SELECT {_KEY}, sum(sign) AS n,
-                    sum(sign * round(ST_X(mercator))::bigint) AS sum_x,
-                    sum(sign * round(ST_Y(mercator))::bigint) AS sum_y,
-                    sum(sign * id) AS sum_id, sum(sign * answered) AS answered
-                FROM ({moved}) moved, LATERAL pins_cells_at(mercator) place
+                SELECT {_KEY}, {", ".join(f"sum({name}) AS {name}" for name in _SUMS)}
+                FROM ({_FINEST.format(moved=moved)}) finest,
+                    LATERAL pins_cells_over(finest_x, finest_y)
                 GROUP BY {_KEY}
-                HAVING sum(sign) <> 0 OR sum(sign * id) <> 0
-                    OR sum(sign * answered) <> 0
-                    OR sum(sign * round(ST_X(mercator))::bigint) <> 0
-                    OR sum(sign * round(ST_Y(mercator))::bigint) <> 0
+                HAVING {" OR ".join(f"sum({name}) <> 0" for name in _SUMS)}
             ) step
             ON {" AND ".join(f"known.{key} = step.{key}" for key in KEY)}
             WHEN MATCHED AND known.n + step.n = 0 THEN DELETE
             WHEN MATCHED THEN UPDATE SET
-                n = known.n + step.n, answered = known.answered + step.answered,
-                sum_x = known.sum_x + step.sum_x, sum_y = known.sum_y + step.sum_y,
-                sum_id = known.sum_id + step.sum_id
+                {", ".join(f"{name} = known.{name} + step.{name}" for name in _SUMS)}
             WHEN NOT MATCHED THEN
-                INSERT ({_KEY}, n, answered, sum_x, sum_y, sum_id)
-                VALUES (
-                    {", ".join(f"step.{key}" for key in KEY)},
-                    step.n, step.answered, step.sum_x, step.sum_y, step.sum_id
-                );
+                INSERT ({_KEY}, {", ".join(_SUMS)})
+                VALUES ({", ".join(f"step.{name}" for name in (*KEY, *_SUMS))});
             RETURN NULL;
         """,  # noqa: S608 -- names from this module only
         **tables,

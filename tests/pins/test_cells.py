@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import connection
 
-from districts.models import District
+from districts.models import District, Responsibility
+from districts.models import today as district_day
 from layers.models import Theme
+from pins import boundaries
 from pins.actions import change_status, hide_pin, publish_pin, withdraw_pin
 from pins.models import Pin, PublicCell, PublicPin
 from pins.models.cells import KEY, LEVELS
@@ -19,7 +21,7 @@ from tests.factories import (
     make_theme,
     make_user,
 )
-from tests.geometries import point_in
+from tests.geometries import district_square, point_in
 
 COUNTED = """
     SELECT zoom, tile_x, tile_y, cell, theme_slug, kind, status, district_slug,
@@ -51,6 +53,46 @@ def total():
     return sum(PublicCell.objects.whole_city().values_list("n", flat=True))
 
 
+def test_what_happens_while_boundaries_change_is_counted(districts, monkeypatch):
+    """Between two batches, pins of either are hidden, moved, deleted and sent in."""
+    monkeypatch.setattr(boundaries, "BATCH", 2)
+    pins = [make_pin(location=point_in(17, n / 16, n / 16)) for n in range(1, 9)]
+    waiting = make_pin(location=point_in(17, 0.9, 0.1), visibility=Visibility.SUBMITTED)
+    today = district_day()
+    east = District.objects.filter(number=17)
+    Responsibility.objects.filter(district__in=east).update(valid_to=today)
+    east.update(valid_to=today)
+    make_district(18, geometry=district_square(17), valid_from=today)
+    meanwhile = [
+        lambda: move_to_16(pins[0]),
+        lambda: hide(pins[3]),
+        lambda: publish(waiting),
+        lambda: pins[7].delete(),
+        lambda: make_pin(location=point_in(17, 0.1, 0.9)),
+    ]
+    follow = boundaries._follow
+
+    def follow_and_be_disturbed(ids):
+        meanwhile.pop(0)()
+        return follow(ids)
+
+    monkeypatch.setattr(boundaries, "_follow", follow_and_be_disturbed)
+
+    boundaries.follow_boundaries()
+
+    assert not meanwhile
+    assert kept() == counted()
+    shown = PublicPin.objects.values_list("pk", "district_number")
+    assert dict(shown) == dict(
+        Pin.objects.filter(visibility=Visibility.PUBLISHED).values_list(
+            "pk", "district__number"
+        )
+    )
+    assert total() == 8
+    by_district = PublicCell.objects.whole_city().totals("district_slug")
+    assert sorted(by_district.values()) == [1, 7]
+
+
 def test_every_pin_counts_once_at_each_zoom(districts):
     for n in range(12):
         make_pin(location=point_in(16, n / 16, n / 16), kind=["idea", "keep"][n % 2])
@@ -72,6 +114,15 @@ def test_pins_of_one_cell_and_sort_share_a_row(districts):
 def test_nothing_counts_before_it_is_published(districts):
     make_pin(visibility=Visibility.SUBMITTED)
     assert not PublicCell.objects.exists()
+
+
+def publish(pin):
+    actor = make_moderator("veroeffentlicht")
+    publish_pin(pin=pin, actor=actor, read=pin.words_digest)
+
+
+def move_to_16(pin):
+    Pin.objects.filter(pk=pin.pk).update(location=point_in(16, 0.2, 0.9))
 
 
 def move(pin):

@@ -4,7 +4,7 @@ import datetime
 import logging
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import transaction
 
 from districts.models import District, Responsibility
@@ -47,7 +47,7 @@ def test_pins_move_to_the_new_boundary(today, django_assert_num_queries):
     grown = make_district(16, geometry=MultiPolygon(both, srid=4326), valid_from=today)
 
     # One batch, however many pins it has.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         moved = follow_boundaries()
 
     assert moved == 3
@@ -102,6 +102,31 @@ def test_a_rough_place_is_cut_at_the_new_border(today):
 
     shown = PublicPin.objects.get(pk=pin.pk).location
     assert shown.x < middle
+
+
+def test_where_districts_overlap_the_lower_number_has_the_pin(today):
+    make_district(17)
+    make_pin(location=point_in(17, 0.25, 0.5))
+    make_pin(location=point_in(17, 0.75, 0.5))
+    west, south, east, north = district_square(17).extent
+    half = Polygon.from_bbox((west, south, (west + east) / 2, north))
+    make_district(16, geometry=MultiPolygon(half, srid=4326), valid_from=today)
+
+    assert follow_boundaries() == 1
+    shown = PublicPin.objects.order_by("pk")
+    assert [pin.district_number for pin in shown] == [16, 17]
+    assert follow_boundaries() == 0
+
+
+def test_on_a_shared_edge_the_lower_number_has_the_pin(today):
+    make_district(17)
+    west, south, _east, north = district_square(17).extent
+    pin = make_pin(location=Point(west, (south + north) / 2, srid=4326))
+    make_district(16, valid_from=today)
+
+    assert follow_boundaries() == 1
+    pin.refresh_from_db()
+    assert pin.district.number == 16
 
 
 def test_only_the_pins_that_moved_are_counted(today):
