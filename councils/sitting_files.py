@@ -1,6 +1,8 @@
 """Invitation and minutes of a sitting: PDF files that only the application hands out."""
 
+import logging
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.core.files.base import File
@@ -11,7 +13,11 @@ from django.utils.text import slugify
 
 from councils.agendas import hold
 from councils.models import Sitting
+from pins.photos.files import StorageFailed
+from trust.media import erase
 from trust.sandbox import sandboxed
+
+logger = logging.getLogger(__name__)
 
 
 class Paper(StrEnum):
@@ -33,22 +39,33 @@ def is_pdf(file: File[Any]) -> bool:
     return bool(first == PDF_SIGNATURE)
 
 
-@transaction.atomic
 def keep_papers(
     *,
     sitting: Sitting,
     invitation: File[Any] | None = None,
     minutes: File[Any] | None = None,
 ) -> Sitting:
-    """Keep these files with the sitting; what they replace is erased afterwards."""
-    held = hold(sitting)
+    """Keep these files with the sitting; what they replace is erased afterwards.
+
+    Raises StorageFailed where one of them could not be written: then all is as it was.
+    """
     given = {"invitation": invitation, "minutes": minutes}
-    for name, file in given.items():
-        if file is not None:
-            _erase_later(held, name)
-            setattr(held, name, file)
-    held.modified_at = timezone.now()
-    held.save(update_fields=["invitation", "minutes", "modified_at"])
+    written: list[str] = []
+    try:
+        with transaction.atomic():
+            held = hold(sitting)
+            for name, file in given.items():
+                if file is not None:
+                    _erase_later(held, name)
+                    kept = getattr(held, name)
+                    kept.save(file.name, file, save=False)
+                    written.append(kept.name)
+            held.modified_at = timezone.now()
+            held.save(update_fields=["invitation", "minutes", "modified_at"])
+    except OSError as error:
+        logger.exception("A paper of a sitting could not be written.")
+        erase(written)
+        raise StorageFailed from error
     return held
 
 
@@ -66,8 +83,7 @@ def remove_paper(*, sitting: Sitting, paper: Paper) -> Sitting:
 def _erase_later(sitting: Sitting, paper: str) -> None:
     file = getattr(sitting, paper)
     if file:
-        storage, name = file.storage, file.name
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(partial(erase, [file.name]))
 
 
 def answer_with(sitting: Sitting, paper: Paper, *, cached: str) -> FileResponse:

@@ -1,5 +1,6 @@
 """Middleware of the site."""
 
+import logging
 import re
 from collections.abc import Callable
 
@@ -25,7 +26,7 @@ from insek.access import EDIT_PROCESS
 from insek.cards.reading import MAX_BYTES
 from insek.rights import WRITE_PAGES
 from layers.rights import PUBLISH_OVERLAYS
-from mapapp.views.errors import too_large, wrong_method
+from mapapp.views.errors import too_large, without_files, wrong_method
 from mapapp.views.send_again import (
     can_hold,
     for_files_without_a_session,
@@ -33,6 +34,9 @@ from mapapp.views.send_again import (
     is_in_staff_area,
     leads_to_signing_in,
 )
+from trust.media import MediaAway
+
+logger = logging.getLogger(__name__)
 
 PIN_TILES = "/tiles/pins/"
 PHOTO_FORM = re.compile(r"(/en)?/pins/(new|[-\w]+/edit/[0-9a-f]+)")
@@ -183,6 +187,24 @@ def explain_wrong_methods(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class TellThatFilesAreAway:
+    """Answers 503 where photos and documents lie in a bucket that does not answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, MediaAway):
+            return None
+        logger.warning("%s", exception)
+        return without_files(request)
 
 
 class GZipAllButPhotos(GZipMiddleware):

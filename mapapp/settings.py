@@ -26,6 +26,8 @@ from mapapp.settings_base import (
     own_folder,
 )
 from mapapp.settings_databases import *
+from mapapp.settings_media import *
+from mapapp.settings_media import MEDIA_STORAGE
 from mapapp.settings_pages import *
 from mapapp.settings_rules import *
 from mapapp.settings_watching import *
@@ -199,6 +201,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mapapp.middleware.hold_what_staff_sent",
     "mapapp.middleware.explain_wrong_methods",
+    "mapapp.middleware.TellThatFilesAreAway",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mapapp.urls"
@@ -240,7 +243,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [*own_folder(CITY, "static"), ROOT / "static"]
 STATIC_ROOT = Path(env.text("MAPAPP_STATIC_ROOT", str(ROOT / ".local" / "static")))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA_STORAGE,
     "staticfiles": {"BACKEND": "mapapp.storage.SiteStaticFilesStorage"},
 }
 # Forms without a network; false removes the worker from browsers that have it.
@@ -249,15 +252,6 @@ BASEMAP_PATH = ROOT / env.text("MAPAPP_BASEMAP", ".local/basemap.pmtiles")
 WHITENOISE_IMMUTABLE_FILE_TEST = (
     r"^.+([.-][0-9a-f]{12}\..+|/vendor/[^/]+-\d+\.\d+\.\d+/.+)$"
 )
-
-# --- Photos -----------------------------------------------------------------------------
-
-# Never below a folder that a web server shows: each photo is asked for at the application.
-MEDIA_ROOT = Path(env.text("MAPAPP_MEDIA_ROOT", str(ROOT / ".local" / "media")))
-# Three photos as phones take them, and the words.
-PHOTO_FORM_MAX_SIZE = 40 * 1024 * 1024
-# Photos of forms that are not sent yet; one takes at most about 2 MB.
-WAITING_PHOTOS = env.whole_number("MAPAPP_WAITING_PHOTOS", 500, most=10**7)
 
 # --- Mail -------------------------------------------------------------------------------
 

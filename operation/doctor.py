@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from operation import bucket, pooling
 from trust import clock
 
 OLDEST_POSTGRES, OLDEST_POSTGIS = 15, "3.1"
@@ -261,6 +262,10 @@ def _mail() -> Result:
 
 
 def _media() -> Result:
+    if settings.MEDIA_BUCKET:
+        return _bucket(
+            f"{settings.MEDIA_BUCKET.bucket} at {settings.MEDIA_BUCKET.endpoint}"
+        )
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -272,6 +277,17 @@ def _media() -> Result:
     said = f"{free / 1024**3:.1f} GB free in {folder}"
     hint = "Photos, large files and papers need room."
     return Result("files", State.LOOK if free < LEAST_ROOM else State.WELL, said, hint)
+
+
+def _bucket(where: str) -> Result:
+    try:
+        is_open = bucket.is_open_to_strangers()
+    except OSError as error:
+        hint = "See MAPAPP_MEDIA_S3_URL; its key must read, write, list and delete."
+        return Result("files", State.WRONG, f"{where}: {error.strerror}", hint)
+    said = f"{where} takes and gives files"
+    hint = "Anybody can read it: take away its public access. Nothing here needs that."
+    return _either("files", wrong=is_open, said=said, hint=hint)
 
 
 def _temporary() -> Result:

@@ -72,6 +72,7 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         WMS_HOSTS=[],
         CLAMD="",
         MEDIA_ROOT=media_root,
+        MEDIA_BUCKET=None,
         BASEMAP_PATH=Path("no-basemap.pmtiles"),
         BASEMAP_STYLE_URL="",
         BASEMAP_ATTRIBUTION="",
@@ -89,7 +90,7 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         PUBLIC_VERSION_AGE=datetime.timedelta(0),
         # Names without hashes: no test depends on collected files.
         STORAGES={
-            **site_settings.STORAGES,
+            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {
                 "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
             },
@@ -101,6 +102,24 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield
+
+
+@pytest.fixture
+def bucket(settings: Any) -> Iterator[Any]:
+    """An empty bucket, in which all files lie instead of the folder."""
+    # Takes tens of megabytes, and only here.
+    from tests.buckets import a_bucket
+
+    with a_bucket(settings) as made:
+        yield made
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def either_storage(request: pytest.FixtureRequest) -> str:
+    """Where the files lie: once in a folder, once in a bucket."""
+    if request.param == "bucket":
+        request.getfixturevalue("bucket")
+    return str(request.param)
 
 
 @pytest.fixture

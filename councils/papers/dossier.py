@@ -31,6 +31,7 @@ from councils.papers.maps import (
 from councils.papers.typesetting import MAP_SUFFIX
 from councils.public.agenda import PublicResult
 from pins.photos.files import path_of
+from trust.media import MediaAway
 
 # Told how many contributions are done, of how many.
 Report = Callable[[int], None]
@@ -200,13 +201,16 @@ def _picture(name: str) -> str | None:
     """Return the small file of a photo as an SVG around it; None where it cannot be read.
 
     So typst passes the file on as it is. It would unpack a JPEG of its own, and hold all
-    photos of a paper in memory as they look.
+    photos of a paper in memory as they look. Raises MediaAway.
     """
     try:
         with default_storage.open(path_of(name, small=True)) as file:
             data: bytes = file.read()
         with Image.open(BytesIO(data), formats=["JPEG"]) as picture:
             width, height = picture.size
+    except MediaAway:
+        # It is there: better no paper now than one that says otherwise.
+        raise
     except (OSError, SyntaxError, ValueError):
         return None
     packed = base64.b64encode(data).decode("ascii")

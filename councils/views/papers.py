@@ -194,7 +194,7 @@ def paper_file(
     is_public = found.query == keeping.PUBLIC
     try:
         file = default_storage.open(found.file.name)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise Http404 from error
     return FileResponse(
         file,

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,9 +29,11 @@ from councils.models import Sitting
 from councils.public.agenda import read_agenda
 from councils.rights import Right
 from councils.sitting_files import Paper, answer_with, keep_papers, remove_paper
+from pins.photos.files import StorageFailed
 
 # As many past ones on the page; older ones page by page.
 PAST_ON_A_PAGE = 20
+NOT_KEPT = gettext_lazy("The file could not be kept. Please send it again.")
 
 
 @never_cache
@@ -203,15 +206,20 @@ def papers(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpRespons
         remove_paper(sitting=sitting, paper=_named(request.POST["remove"]))
         messages.success(request, _("The file is removed."))
         return redirect("councils:sitting-papers", seat.body.slug, sitting.pk)
-    form = PapersForm()
+    form, status = PapersForm(), 200
     if request.method == "POST":
-        form = PapersForm(request.POST, request.FILES)
+        form, status = PapersForm(request.POST, request.FILES), 422
         if form.is_valid():
-            keep_papers(sitting=sitting, **form.cleaned_data)
-            messages.success(request, _("Saved."))
-            return redirect("councils:sitting-papers", seat.body.slug, sitting.pk)
+            try:
+                keep_papers(sitting=sitting, **form.cleaned_data)
+            except StorageFailed:
+                status = 503
+                for name in filter(form.cleaned_data.get, form.cleaned_data):
+                    form.add_error(name, NOT_KEPT)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect("councils:sitting-papers", seat.body.slug, sitting.pk)
     context = _desk(seat) | {"sitting": sitting, "form": form}
-    status = 422 if form.is_bound else 200
     return render(request, "councils/sitting_papers.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """What is no longer public is in no file either: those made before it are made anew."""
 
+import logging
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -9,6 +10,8 @@ from exports.large.asking import State, start_over
 from exports.models import ExportFile
 from pins.models import Pin, VisibilityChange
 from pins.workflow import Visibility
+
+logger = logging.getLogger(__name__)
 
 
 def follow_hiding(
@@ -30,7 +33,17 @@ def drop_files() -> None:
     """Let every file be made anew that is ready or being made."""
     for file in ExportFile.objects.filter(state__in=[State.READY, State.RUNNING]):
         if file.state == State.READY:
-            # Whoever comes for it starts it again.
-            default_storage.delete(file.file.name)
+            _drop(file)
         else:
             start_over(file)
+
+
+def _drop(file: ExportFile) -> None:
+    """Erase a file: whoever comes for it starts it again."""
+    try:
+        default_storage.delete(file.file.name)
+    except OSError:
+        # It may be back with the storage: nothing leads to it any longer, and the nightly
+        # sweep finds it.
+        logger.exception("A large file could not be erased.")
+        start_over(file)

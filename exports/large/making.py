@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -80,17 +81,31 @@ def _reporter(file: ExportFile) -> Report:
     return report
 
 
+class _Made(File[bytes]):
+    """A file that the storage may move to its place."""
+
+    def temporary_file_path(self) -> str:
+        return str(self.name)
+
+
 def _make(file: ExportFile) -> str:
     """Write the file under a name that nobody can guess; return the name."""
-    folder = Path(default_storage.path(FOLDER))
-    folder.mkdir(parents=True, exist_ok=True)
     name = f"{uuid4().hex}.{file.extension}"
-    # Beside its place, so that it moves there whole.
-    with TemporaryDirectory(dir=folder) as workshop:
+    with TemporaryDirectory(dir=_workshop(), ignore_cleanup_errors=True) as workshop:
         path = Path(workshop) / name
         write_file(_read(file), path)
-        path.rename(folder / name)
-    return f"{FOLDER}/{name}"
+        with path.open("rb") as content:
+            made = _Made(content, str(path))
+            return default_storage.save(f"{FOLDER}/{name}", made)
+
+
+def _workshop() -> Path | None:
+    """Return where files are made: beside their place, so that they move there whole."""
+    if settings.MEDIA_BUCKET:
+        return None
+    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _read(file: ExportFile) -> PinFile:
@@ -154,23 +169,16 @@ def _erase(file: ExportFile) -> None:
 
 def _sweep(before: datetime.datetime, *, dry_run: bool) -> int:
     """Erase what lies in the folder and no row speaks of."""
-    folder = Path(default_storage.path(FOLDER))
+    try:
+        workshops, files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return 0
     known = set(ExportFile.objects.exclude(file="").values_list("file", flat=True))
-    count = 0
-    for path in folder.glob("*"):
-        modified = datetime.datetime.fromtimestamp(
-            path.stat().st_mtime, tz=datetime.UTC
-        )
-        if f"{FOLDER}/{path.name}" in known or modified >= before:
-            continue
-        count += 1
-        if not dry_run:
-            _remove(path)
-    return count
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink()
+    paths = {f"{FOLDER}/{name}" for name in [*workshops, *files]} - known
+    old = [path for path in paths if default_storage.get_modified_time(path) < before]
+    for path in [] if dry_run else old:
+        if path.removeprefix(f"{FOLDER}/") in workshops:
+            shutil.rmtree(default_storage.path(path))
+        else:
+            default_storage.delete(path)
+    return len(old)

@@ -1,5 +1,6 @@
 """Laying drafts on the concept before the bodies."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ from councils.models import Hearing, Matter
 from districts.models import Body
 from insek.concept.places import councils_concerned
 from insek.models import Goal, Measure, Submission
+from pins.photos.files import StorageFailed
+
+logger = logging.getLogger(__name__)
 
 # In this order a matter goes its way.
 ORDER = {
@@ -48,7 +52,7 @@ def submit(
 
     The district councils concerned must be heard before the decision (GemO RLP § 75),
     whether they are named or not. `key` is that of the form: sent twice, it submits once.
-    Raises SubmissionRefused without a body.
+    Raises SubmissionRefused without a body, and StorageFailed.
     """
     known = _submitted(key)
     if known is not None:
@@ -87,7 +91,11 @@ def _submit(
         idempotency_key=key,
     )
     if draft.document is not None:
-        submission.document.save(f"{uuid4().hex}.pdf", draft.document)
+        try:
+            submission.document.save(f"{uuid4().hex}.pdf", draft.document)
+        except OSError as error:
+            logger.exception("The document of a submission could not be written.")
+            raise StorageFailed from error
     submission.goals.set(draft.goals)
     submission.measures.set(draft.measures)
     matter.path = f"/insek/submissions/{submission.pk}/"

@@ -16,6 +16,7 @@ from insek.models.results import EVENT_DOCUMENTS, EVENT_PHOTOS
 from pins.models.photo import make_name
 from pins.photos.files import StorageFailed
 from pins.photos.reading import Picture
+from trust.media import erase
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def remove_document(*, document: EventDocument) -> None:
     """Take a document away; its file is erased once that is certain."""
     name = document.file.name or ""
     document.delete()
-    transaction.on_commit(partial(_erase, [name]))
+    transaction.on_commit(partial(erase, [name]))
 
 
 def add_photo(
@@ -84,7 +85,7 @@ def remove_photo(*, photo: EventPhoto) -> None:
     """Take a photo away; its files are erased once that is certain."""
     names = _files_of(photo)
     photo.delete()
-    transaction.on_commit(partial(_erase, names))
+    transaction.on_commit(partial(erase, names))
 
 
 def erase_files_of(event: Event) -> None:
@@ -92,7 +93,7 @@ def erase_files_of(event: Event) -> None:
     names = [str(document.file.name) for document in event.documents.all()]
     for photo in event.photos.all():
         names += _files_of(photo)
-    transaction.on_commit(partial(_erase, names))
+    transaction.on_commit(partial(erase, names))
 
 
 @contextmanager
@@ -102,7 +103,7 @@ def _all_or_nothing(paths: Iterable[str]) -> Iterator[None]:
         with transaction.atomic():
             yield
     except BaseException:
-        _erase(paths)
+        erase(paths)
         raise
 
 
@@ -120,11 +121,3 @@ def _hold(event: Event) -> Event:
 
 def _files_of(photo: EventPhoto) -> list[str]:
     return [path_of(photo.name, small=small) for small in (False, True)]
-
-
-def _erase(names: Iterable[str]) -> None:
-    for name in names:
-        try:
-            default_storage.delete(name)
-        except OSError:
-            logger.exception("A file of an event could not be erased.")

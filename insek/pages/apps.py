@@ -10,5 +10,7 @@ class PagesConfig(AppConfig):
     def ready(self) -> None:
         # Wagtail's fields need the models.
         from insek.pages.choosers import leave_out_scripts
+        from insek.pages.erasing import follow_rows
 
         leave_out_scripts()
+        follow_rows()

@@ -40,7 +40,10 @@ def document(
     An address stays good when the document gets another title.
     """
     found = get_object_or_404(PageDocument, pk=document_id)
-    response: HttpResponseBase = serve(request, document_id, found.filename)
+    try:
+        response: HttpResponseBase = serve(request, document_id, found.filename)
+    except FileNotFoundError as error:
+        raise Http404 from error
     if response.status_code == HTTPStatus.OK:
         sandboxed(response)
     return response

@@ -18,6 +18,7 @@ from insek.concept.submitting import SubmissionRefused, submit
 from insek.forms.submissions import ContentForm, SubmissionForm
 from insek.models import Submission
 from insek.views.submissions import pdf_of
+from pins.photos.files import StorageFailed
 
 # Who resolves, and who advises it: as the city resolved to go about the concept.
 USUAL_KINDS = {Body.Kind.COMMITTEE, Body.Kind.COUNCIL}
@@ -182,5 +183,10 @@ def _submit(request: HttpRequest) -> HttpResponse:
     except SubmissionRefused as error:
         form.add_error("bodies", str(error))
         return _compose(request, form, status=422)
+    except StorageFailed:
+        form.add_error(
+            "document", _("The file could not be kept. Please send it again.")
+        )
+        return _compose(request, form, status=503)
     messages.success(request, _("The bodies have it among their proposals now."))
     return redirect("planning:submission", submission.pk)

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from councils.views import live as live_views
@@ -17,6 +18,8 @@ from mapapp.views.send_again import (
 )
 from pins.participation import ALL_OPEN
 from pins.views import comments, submit
+
+SECONDS_WITHOUT_FILES = 30
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -74,6 +77,20 @@ def wrong_method(request: HttpRequest, refused: HttpResponseBase) -> HttpRespons
     page = _plain(request, "405.html", status=405)
     page["Allow"] = refused["Allow"]
     return page
+
+
+def without_files(request: HttpRequest) -> HttpResponse:
+    """Answer 503: the files are where nobody gets at them for the moment."""
+    if "text/html" in request.headers.get("Accept", ""):
+        answer = _plain(request, "503.html", status=503)
+    else:
+        # Of a picture in a page nobody sees more than its words.
+        words = _("The files cannot be reached at the moment.")
+        plain = "text/plain; charset=utf-8"
+        answer = HttpResponse(words, content_type=plain, status=503)
+    answer["Retry-After"] = str(SECONDS_WITHOUT_FILES)
+    add_never_cache_headers(answer)
+    return answer
 
 
 def _plain(

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from operation.backups import programs
 from operation.backups.manifest import FILE, FileState, Manifest
+from operation.backups.media import FolderMedia, Found, Media, media
 from operation.backups.states import read_states
 
 DUMP, MEDIA, BASEMAP = "database.dump", "media", "basemap.pmtiles"
@@ -44,9 +45,9 @@ def make_backup(place: Path) -> Path:
         )
         tables, migrations = read_states(), _migrations()
     # After the database: a file more than its rows is swept, a file less is a gap.
-    files = {DUMP: FileState.of(part / DUMP)}
-    files |= _keep_media(part, former)
-    files |= _keep_basemap(part, former)
+    keeper = _Keeper(part, former)
+    keeper.keep_all()
+    files = {DUMP: FileState.of(part / DUMP), **keeper.kept}
     Manifest(moment.isoformat(), migrations, tables, files).write(part)
     part.rename(folder)
     _reach_the_disk(place)
@@ -84,50 +85,34 @@ def _migrations() -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _keep_media(part: Path, former: Path | None) -> dict[str, FileState]:
-    root = Path(settings.MEDIA_ROOT)
-    known = Manifest.read(former).files if former else {}
-    kept = {}
-    for path in sorted(root.rglob("*")):
-        inside = path.relative_to(root)
-        if path.is_symlink() or not path.is_file() or inside.parts[0] in PASSING:
-            continue
-        name = f"{MEDIA}/{inside.as_posix()}"
-        state = _keep(
-            path, part / name, former / name if former else None, known.get(name)
-        )
-        if state:
-            kept[name] = state
-    return kept
+class _Keeper:
+    """Keeps files in a backup, as links to the last one where they have not changed."""
 
+    def __init__(self, part: Path, former: Path | None) -> None:
+        self._part, self._former = part, former
+        self._known = Manifest.read(former).files if former else {}
+        self.kept: dict[str, FileState] = {}
 
-def _keep_basemap(part: Path, former: Path | None) -> dict[str, FileState]:
-    path = Path(settings.BASEMAP_PATH)
-    known = Manifest.read(former).files.get(BASEMAP) if former else None
-    state = _keep(path, part / BASEMAP, former / BASEMAP if former else None, known)
-    return {BASEMAP: state} if state else {}
+    def keep_all(self) -> None:
+        place, basemap = media(), Path(settings.BASEMAP_PATH)
+        for found in place.walk():
+            if found.name.partition("/")[0] not in PASSING:
+                self._keep(place, found, f"{MEDIA}/{found.name}")
+        if basemap.is_file():
+            found = Found.of(basemap, basemap.name)
+            self._keep(FolderMedia(basemap.parent), found, BASEMAP)
 
-
-def _keep(
-    source: Path, target: Path, former: Path | None, known: FileState | None
-) -> FileState | None:
-    """Link to the former copy of a file, or copy it; None where it has just gone."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        if former and known and _is_same(source, former):
-            os.link(former, target)
-            return known
-        shutil.copy2(source, target)
-    except FileNotFoundError:
-        return None
-    return FileState.of(target)
-
-
-def _is_same(source: Path, former: Path) -> bool:
-    if not former.is_file():
-        return False
-    one, other = source.stat(), former.stat()
-    return (one.st_size, int(one.st_mtime)) == (other.st_size, int(other.st_mtime))
+    def _keep(self, place: Media, found: Found, name: str) -> None:
+        target = self._part / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if self._former and name in self._known and found.is_in(self._former / name):
+            os.link(self._former / name, target)
+            self.kept[name] = self._known[name]
+            return
+        # It may have gone meanwhile.
+        with suppress(FileNotFoundError):
+            place.copy(found, target)
+            self.kept[name] = FileState.of(target)
 
 
 def _reach_the_disk(folder: Path) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 from operation.backups.states import TableState
 
@@ -27,11 +27,17 @@ class FileState:
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        digest = hashlib.sha256()
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
-                digest.update(chunk)
-        return cls(path.stat().st_size, digest.hexdigest())
+            return cls.read(file)
+
+    @classmethod
+    def read(cls, file: IO[bytes]) -> Self:
+        """Return the state of what is read from here on."""
+        digest, size = hashlib.sha256(), 0
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+        return cls(size, digest.hexdigest())
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ def environ() -> dict[str, str]:
         "PGDATABASE": database["NAME"],
         "PGSSLMODE": database["OPTIONS"].get("sslmode", ""),
     }
+    if settings.PG_LIBRARIES:
+        given["LD_LIBRARY_PATH"] = settings.PG_LIBRARIES
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     return {**kept, **{k: str(v) for k, v in given.items() if v}}
 

@@ -1,6 +1,5 @@
 """Bringing a backup back, into a database and a folder with nothing in them."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +9,11 @@ from django.db.migrations.loader import MigrationLoader
 
 from operation.backups import programs
 from operation.backups.making import BASEMAP, DUMP, MEDIA
-from operation.backups.manifest import BadBackup, FileState, Manifest
+from operation.backups.manifest import BadBackup, Manifest
+from operation.backups.media import FolderMedia, media
 from operation.backups.states import read_states, sequences_behind, tables
+
+INSIDE = f"{MEDIA}/"
 
 
 class NotEmpty(Exception):
@@ -65,27 +67,23 @@ def _check(folder: Path, manifest: Manifest) -> None:
         raise NotEmpty(
             "The database has tables; a backup comes back into an empty one."
         )
-    media = Path(settings.MEDIA_ROOT)
-    if media.exists() and any(media.iterdir()):
-        message = f"{media} is not empty."
+    place = media()
+    if not place.is_empty():
+        message = f"{place} is not empty."
         raise NotEmpty(message)
 
 
 def _bring_files_back(folder: Path, manifest: Manifest) -> None:
-    for name in manifest.files:
-        target = _target(name)
-        if target is None or (name == BASEMAP and target.exists()):
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(folder / name, target)
+    place, basemap = media(), Path(settings.BASEMAP_PATH)
+    for name in _media_of(manifest):
+        place.bring(folder / name, name.removeprefix(INSIDE))
+    # One that is there already is the newer one.
+    if BASEMAP in manifest.files and not basemap.exists():
+        FolderMedia(basemap.parent).bring(folder / BASEMAP, basemap.name)
 
 
-def _target(name: str) -> Path | None:
-    if name == BASEMAP:
-        return Path(settings.BASEMAP_PATH)
-    if name == DUMP:
-        return None
-    return Path(settings.MEDIA_ROOT) / Path(name).relative_to(MEDIA)
+def _media_of(manifest: Manifest) -> list[str]:
+    return [name for name in manifest.files if name.startswith(INSIDE)]
 
 
 def _compared(manifest: Manifest) -> Restored:
@@ -99,12 +97,11 @@ def _compared(manifest: Manifest) -> Restored:
         if found.get(name) != manifest.tables.get(name)
     ]
     differing += [f"sequence {name} is behind" for name in sequences_behind()]
-    media = [name for name in manifest.files if name.startswith(f"{MEDIA}/")]
-    differing += [f"file {name}" for name in media if not _is_back(name, manifest)]
+    place, files = media(), _media_of(manifest)
+    differing += [
+        f"file {name}"
+        for name in files
+        if place.state(name.removeprefix(INSIDE)) != manifest.files[name]
+    ]
     rows = sum(state.rows for state in found.values())
-    return Restored(len(found), rows, len(media), tuple(differing))
-
-
-def _is_back(name: str, manifest: Manifest) -> bool:
-    target = _target(name)
-    return target is not None and FileState.of(target) == manifest.files[name]
+    return Restored(len(found), rows, len(files), tuple(differing))

@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -17,6 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from exports.models import Delivery, WebhookEvent
+from operation.watching.readiness import files_folder
 from pins.models import Mailbox, Notice
 from pins.models.queue import QueueEntry, QueueKind
 from pins.models.report import Complaint, ReportCase
@@ -168,7 +168,7 @@ def _clock(now: datetime.datetime) -> Iterator[Metric]:
 
 def _disk() -> Iterator[Metric]:
     try:
-        free = shutil.disk_usage(settings.MEDIA_ROOT).free
+        free = shutil.disk_usage(files_folder()).free
     except OSError:
         return
     yield _gauge("disk_free_bytes", "Room for photos, files and papers.", free)

@@ -1,6 +1,6 @@
 """Whether this machine can serve: what a balancer asks every few seconds.
 
-Two statements, and no word about anything but the five checks. What is wrong in detail,
+Two statements, and no word about anything but these checks. What is wrong in detail,
 `manage.py doctor` says on the machine.
 """
 
@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from operation import bucket
 from operation.doctor import HEARTBEAT, LEAST_ROOM
 from trust.clock import doubt_about
 
@@ -49,10 +50,11 @@ class Check:
 
 
 def look() -> Iterator[Check]:
-    """Yield the five checks, each of them in any case.
+    """Yield the five checks, each of them in any case; that of a bucket where there is one.
 
     A worker that is gone makes nobody unready: the site takes what is sent, and mails wait.
-    To take the web servers away for it would turn a delay into an outage.
+    To take the web servers away for it would turn a delay into an outage. The same holds
+    for a bucket, which would take all of them at once.
     """
     try:
         missing = _ask(MISSING, *needed())
@@ -64,6 +66,10 @@ def look() -> Iterator[Check]:
         yield Check("database", "ok")
         yield from _with_database(int(missing))
     yield _disk()
+    if settings.MEDIA_BUCKET:
+        # What was found with the last file: to ask now could take longer than a balancer
+        # waits.
+        yield Check("files", "ok" if bucket.answers() else "do not answer")
 
 
 def _with_database(missing: int) -> Iterator[Check]:
@@ -84,8 +90,15 @@ def _not_known(*names: str) -> Iterator[Check]:
     yield from (Check(name, "not known") for name in names)
 
 
+def files_folder() -> Path:
+    """Return where what people send needs room on this machine."""
+    if settings.MEDIA_BUCKET:
+        return Path(tempfile.gettempdir())
+    return Path(settings.MEDIA_ROOT)
+
+
 def _disk() -> Check:
-    folder = Path(settings.MEDIA_ROOT)
+    folder = files_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free

@@ -36,6 +36,7 @@ from tests.factories import (
     make_sitting,
 )
 from tests.photos import make_photo
+from trust.media import MediaAway, rest
 
 SCRIPT = "<script>alert(1)</script> #panic() $x$ @label *bold*"
 
@@ -280,6 +281,13 @@ def test_a_photo_without_its_file_is_told_in_words(sitting):
 
     assert "Ein Weg" in words(pdf)
     assert "Ein Weg" not in alternatives(pdf)
+
+
+def test_a_photo_out_of_reach_is_not_said_to_be_lost(sitting, bucket):
+    make_photo(pin_of(PublicPin.objects.get()), alt="Ein Weg")
+    rest.note(has_answered=False)
+    with pytest.raises(MediaAway):
+        pdf_of(sitting)
 
 
 def test_a_hidden_contribution_is_only_counted(west):

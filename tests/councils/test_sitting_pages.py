@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tests.pages import assert_refused, fields_of, links_of, text_of
 from trust import sandbox
+from trust.media import MediaAway
 
 State = Sitting.State
 DESK = "/desk/ortsbeirat-west/"
@@ -386,6 +387,27 @@ class TestPapers:
         answer = clerk.post(url, {"invitation": pdf(largest), "minutes": pdf(largest)})
         assert answer.status_code == 302
 
+    @pytest.mark.parametrize("lost", ["both", "the second"])
+    def test_where_the_storage_is_away(
+        self, clerk, sitting, url, bucket, monkeypatch, lost
+    ):
+        save, kept = bucket.save, []
+
+        def keep_one(name, *args, **kwargs):
+            if kept or lost == "both":
+                raise MediaAway
+            kept.append(save(name, *args, **kwargs))
+            return kept[0]
+
+        monkeypatch.setattr(bucket, "save", keep_one)
+        answer = clerk.post(url, {"invitation": pdf(), "minutes": pdf()})
+
+        assert answer.status_code == 503
+        assert list(answer.context["form"].errors) == ["invitation", "minutes"]
+        sitting.refresh_from_db()
+        assert not sitting.invitation
+        assert not any(map(bucket.exists, kept))
+
     def test_none_chosen(self, clerk, url):
         answer = clerk.post(url, {})
         assert answer.status_code == 422
@@ -396,6 +418,7 @@ class TestPapers:
         answer = client.post(url, {"minutes": pdf(PDF + b"0" * PAPER_BYTES)})
         assert answer.status_code == 413
 
+    @pytest.mark.usefixtures("either_storage")
     def test_a_new_one_replaces_the_old_one(
         self, clerk, sitting, url, django_capture_on_commit_callbacks
     ):
@@ -409,6 +432,7 @@ class TestPapers:
         assert default_storage.exists(sitting.invitation.name)
         assert not default_storage.exists(old)
 
+    @pytest.mark.usefixtures("either_storage")
     def test_removed(self, clerk, sitting, url, django_capture_on_commit_callbacks):
         old = default_storage.save("sittings/old.pdf", ContentFile(PDF))
         Sitting.objects.update(minutes=old)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pyogrio
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import Http404
@@ -25,6 +26,7 @@ from pins.moderation.redacting import redact
 from pins.workflow import Visibility
 from tests.factories import make_member, make_pin, make_planner, make_user
 from tests.mails import work_off
+from trust.media import rest
 from trust.register import erase_due
 
 State = ExportFile.State
@@ -732,3 +734,58 @@ def test_a_worker_makes_and_erases_them(client, pins, monkeypatch):
     ExportFile.objects.update(changed_at=timezone.now() - 2 * asking.LIFETIME)
     assert erase_due(["large-files"], dry_run=False) == {"large-files": 1}
     assert not ExportFile.objects.exists()
+
+
+# --- In a bucket ------------------------------------------------------------------------
+
+
+def test_a_large_file_lies_in_the_bucket(client, pins, bucket, folder):
+    location = ask(client)
+    make_all()
+
+    told = client.get(location, headers=PROGRAM).json()
+    response = client.get(f"{location}.gpkg")
+
+    assert response.getvalue()[:6] == b"SQLite"
+    assert int(response["Content-Length"]) == told["size"]
+    assert [stored.name for stored in bucket.walk()] == [
+        ExportFile.objects.get().file.name
+    ]
+    # Nothing is left of its making on this machine.
+    assert not folder.exists()
+
+
+def test_files_in_the_bucket_are_erased_after_a_day(client, pins, bucket):
+    ask(client)
+    make_all()
+    bucket.save("exports/nobody.csv", ContentFile(b"x"))
+    late = timezone.now() + datetime.timedelta(hours=1)
+
+    assert making.erase_files(late, dry_run=True) == 2
+    assert making.erase_files(late) == 2
+
+    assert not list(bucket.walk())
+    assert not ExportFile.objects.exists()
+
+
+def test_what_is_hidden_while_the_bucket_is_away_is_not_given_out_later(
+    client, pins, bucket, django_capture_on_commit_callbacks
+):
+    location = ask(client)
+    make_all()
+    rest.note(has_answered=False)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        hide_pin(pin=pins[0], actor=make_user("moderator"), reason="x")
+
+    rest.note(has_answered=True)
+    assert client.get(location, headers=PROGRAM).json()["state"] == "waiting"
+    response = client.get(f"{location}.gpkg", headers=PROGRAM)
+    assert response.status_code == 202
+
+
+def test_a_bucket_that_is_away_is_said(client, pins, bucket):
+    location = ask(client)
+    make_all()
+    rest.note(has_answered=False)
+    assert client.get(f"{location}.gpkg").status_code == 503

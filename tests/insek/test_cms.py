@@ -323,6 +323,7 @@ def test_the_size_of_a_new_picture_is_that_of_its_file(db):
     assert (picture.width, picture.height) == (1600, 800)
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_pictures_are_served_under_random_names(client, db):
     rendition = make_picture().get_rendition("max-32x32")
 
@@ -337,6 +338,7 @@ def test_pictures_are_served_under_random_names(client, db):
         assert client.get(other).status_code == 404
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_a_picture_whose_file_is_lost_is_not_there(client, db):
     rendition = make_picture().get_rendition("max-32x32")
     rendition.file.storage.delete(rendition.file.name)
@@ -371,6 +373,7 @@ def test_documents_are_of_kinds_that_no_browser_runs(office, name, content, is_k
     assert PageDocument.objects.exists() == is_kept
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_documents_are_public_with_a_page_that_names_them(client, db):
     make_trees()
     document = make_document()
@@ -402,6 +405,7 @@ def test_a_document_lies_under_a_random_name_and_is_saved_under_its_title(office
     assert response.getvalue()
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_old_documents_and_addresses_stay_good(office):
     document = make_document()
     old = default_storage.save("documents/Alter Name.pdf", ContentFile(b"%PDF-1.7"))

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as live
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from insek.events import files as event_files
 from insek.events.files import add_document, add_photo
@@ -14,6 +15,7 @@ from insek.events.keeping import delete_draft
 from insek.models import Event, EventDocument, EventPhoto
 from tests.factories import make_editor, make_event
 from tests.photos import make_picture, upload
+from trust.media import LATER
 
 PDF = b"%PDF-1.7 test"
 FORMS = {
@@ -142,4 +144,7 @@ def test_what_cannot_be_erased_is_noted_and_the_row_is_gone(
 
     assert response.status_code == 302
     assert rows() == 0
-    assert caplog.text.count("A file of an event could not be erased.") == 2
+    assert caplog.text.count("A file could not be erased.") == 2
+    # Nobody else would come for them.
+    job = ProcrastinateJob.objects.get(task_name=LATER)
+    assert len(job.args["names"]) == 2

@@ -23,6 +23,7 @@ from tests.factories import (
 )
 from tests.geometries import point_in
 from tests.pages import assert_refused, fields_of, text_of
+from trust.media import rest
 
 NEW = "/planning/submissions/new"
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,24 @@ def values(measure, *bodies, **fields):
         "key": str(uuid4()),
         "bodies": [body.pk for body in bodies],
     } | fields
+
+
+def test_a_storage_that_is_away_keeps_the_words(client, planner, council, bucket):
+    rest.note(has_answered=False)
+    sent = values(make_measure(), council)
+    sent["document"] = SimpleUploadedFile("vorlage.pdf", b"%PDF-1.7")
+
+    answer = client.post(NEW, sent)
+
+    assert answer.status_code == 503
+    assert answer.context["form"].errors["document"]
+    assert fields_of(answer)["text"] == "Beschluss"
+    assert not Submission.objects.exists()
+    assert not Matter.objects.exists()
+    # The same form, once it is back.
+    rest.note(has_answered=True)
+    sent["document"].seek(0)
+    assert client.post(NEW, sent).status_code == 302
 
 
 class TestSubmitting:

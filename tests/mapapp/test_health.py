@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from operation.watching import readiness
 from tests.operation.workers import see_worker
+from trust.media import rest
 from trust.models import ClockMark
 
 ALL_WELL = {
@@ -139,6 +140,18 @@ def test_a_clock_that_is_not_the_databases(client, monkeypatch):
     assert response.status_code == 200
     # The worker is seen by the clock of the database alone.
     assert response.json() == {**ALL_WELL, "clock": "is not that of the database"}
+
+
+@pytest.mark.usefixtures("well")
+def test_a_bucket_that_is_away_takes_nobody_away(client, bucket, settings):
+    settings.MEDIA_ROOT = "/nowhere/at/all"
+    assert client.get("/readyz").json() == {**ALL_WELL, "files": "ok"}
+
+    rest.note(has_answered=False)
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json() == {**ALL_WELL, "files": "do not answer"}
 
 
 @pytest.mark.usefixtures("well")

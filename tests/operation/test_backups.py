@@ -3,20 +3,24 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from operation.backups import making, programs
-from operation.backups.manifest import FILE, Manifest
+from operation.backups.manifest import FILE, FileState, Manifest
 from operation.backups.states import read_states, sequences_behind
 from pins.models import Pin, PublicPin
+from tests.buckets import ADDRESS, files_in
 from tests.factories import make_body, make_district, make_pin
 from trust import audit
+from trust.media import rest
 
 pooled: Any = connection
 TITLE = "Bänke an der Lauter"
@@ -100,6 +104,59 @@ def test_what_was_there_comes_back(site: Path, settings: Any):
     assert not (settings.MEDIA_ROOT / "exports").exists()
 
 
+def test_out_of_a_bucket_and_into_another(site: Path, bucket: Any, settings: Any):
+    for name in ("photos/a.webp", "documents/b.pdf", "exports/large.csv"):
+        bucket.save(name, ContentFile(name.encode()))
+
+    first = backup(site / "backups")
+    first.rename(first.with_name("20200101T000000Z"))
+    first = first.with_name("20200101T000000Z")
+    made = backup(site / "backups")
+
+    photo = "media/photos/a.webp"
+    assert (made / photo).read_bytes() == b"photos/a.webp"
+    # What has not changed is asked for once.
+    assert (first / photo).stat().st_ino == (made / photo).stat().st_ino
+    assert not (made / "media/exports").exists()
+    other = replace(ADDRESS, folder="another", timeout=3)
+    with _another_database():
+        with pytest.raises(CommandError, match=r"bucket photos is not empty"):
+            restore(made)
+        with files_in(other, settings) as empty:
+            assert "2 files are back, each with its checksum" in restore(made)
+            with empty.open("photos/a.webp") as file:
+                assert file.read() == b"photos/a.webp"
+
+
+def test_what_is_lost_on_the_way_into_a_bucket_is_told(
+    site: Path, bucket: Any, monkeypatch: Any
+):
+    made = backup(site / "backups")
+    manifest = json.loads((made / FILE).read_text())
+    (made / "media/photos").mkdir(parents=True)
+    (made / "media/photos/a.webp").write_bytes(b"a photo")
+    state = FileState.of(made / "media/photos/a.webp")
+    manifest["files"]["media/photos/a.webp"] = vars(state)
+    (made / FILE).write_text(json.dumps(manifest))
+    save = bucket.save
+    with _another_database():
+        monkeypatch.setattr(bucket, "save", lambda name, _content: name)
+        with pytest.raises(CommandError, match=r"file media/photos/a\.webp"):
+            restore(made)
+    with _another_database():
+        # Somebody else writes into it at the same moment.
+        monkeypatch.setattr(bucket, "save", lambda name, file: save(f"{name}2", file))
+        with pytest.raises(CommandError, match="broke off: The bucket photos has some"):
+            restore(made)
+
+
+def test_a_bucket_that_does_not_answer_leaves_no_backup(site: Path, bucket: Any):
+    rest.note(has_answered=False)
+    with pytest.raises(CommandError, match="broke off: The storage of the files"):
+        backup(site / "backups")
+    assert not making.finished(site / "backups")
+
+
 def test_a_difference_is_told(site: Path, settings: Any):
     made = backup(site / "backups")
     manifest = json.loads((made / FILE).read_text())
@@ -169,7 +226,7 @@ def test_a_file_that_goes_meanwhile_is_left_out(site: Path, monkeypatch: Any):
     def gone(*_: object) -> None:
         raise FileNotFoundError
 
-    monkeypatch.setattr("operation.backups.making.shutil.copy2", gone)
+    monkeypatch.setattr("operation.backups.media.shutil.copy2", gone)
 
     made = backup(site / "backups")
 
@@ -317,6 +374,12 @@ def test_a_password_goes_by_the_environment(monkeypatch: Any):
 
     assert environ["PGPASSWORD"] == "geheim"
     assert environ["PGDATABASE"] == connection.settings_dict["NAME"]
+
+
+def test_programs_that_were_unpacked_find_their_libraries(settings: Any):
+    assert "/unpacked/lib" not in programs.environ().get("LD_LIBRARY_PATH", "")
+    settings.PG_LIBRARIES = "/unpacked/lib"
+    assert programs.environ()["LD_LIBRARY_PATH"] == "/unpacked/lib"
 
 
 def test_a_sequence_that_would_give_out_what_is_taken(db: None):

@@ -173,6 +173,28 @@ def test_a_folder_that_cannot_be_written(machine: Path, settings: Any):
 
 
 @pytest.mark.usefixtures("machine")
+def test_a_bucket_that_works(bucket: Any):
+    said = examine()
+    assert "well  files: photos at https://s3.us-east-1.amazonaws.com takes" in said
+    assert list(bucket.walk()) == []
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_bucket_that_anybody_can_read(bucket: Any, monkeypatch: Any):
+    monkeypatch.setattr(bucket, "is_shown_to_strangers", lambda _name: True)
+    assert "Anybody can read it" in examine_ill()
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_bucket_that_is_not_there(bucket: Any):
+    bucket.connection.Bucket("photos").delete()
+    said = examine_ill()
+    assert "WRONG files: photos at https://" in said
+    assert "NoSuchBucket" in said
+    assert "MAPAPP_MEDIA_S3_URL" in said
+
+
+@pytest.mark.usefixtures("machine")
 def test_little_room(monkeypatch: Any):
     monkeypatch.setattr(doctor, "LEAST_ROOM", 10**18)
 

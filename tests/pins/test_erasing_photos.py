@@ -32,6 +32,7 @@ def age(path, hours):
     os.utime(Path(default_storage.path(path)), (then, then))
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_after_a_day_photos_without_a_pin_go(django_capture_on_commit_callbacks):
     now = timezone.now()
     due = make_photo(form_key=uuid4(), created_at=now - 25 * HOUR)
@@ -62,6 +63,7 @@ def test_files_without_a_row_go_once_they_are_old():
     assert default_storage.exists("else/other.txt")
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_without_any_photo_there_is_nothing_to_sweep():
     sweep_photo_files(0)
     assert default_storage.listdir("")[0] == []
@@ -78,3 +80,16 @@ def test_a_file_that_cannot_be_erased_is_told_and_left_to_the_sweep(
     erase_files(["ab" * 16])
 
     assert "could not be erased" in caplog.text
+
+
+def test_in_a_bucket_files_without_a_row_go_once_they_are_old(bucket, monkeypatch):
+    kept, orphan = make_photo(make_pin()), path_of("ab" * 16)
+    keep_file(orphan)
+
+    sweep_photo_files(0)
+    assert default_storage.exists(orphan)
+
+    monkeypatch.setattr("pins.photos.files.AGE_OF_AN_ORPHAN", -HOUR)
+    sweep_photo_files(0)
+    assert not default_storage.exists(orphan)
+    assert is_kept(kept.name)

@@ -74,6 +74,7 @@ def test_the_page_of_the_pin_shows_all_of_them_large(staff, pin, photo):
     assert "Der Brunnen" in html
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_black_boxes_are_burnt_in_and_the_old_files_go(send, staff, pin, photo):
     response = send("black-out", **BOX)
 
@@ -194,6 +195,7 @@ def test_changed_between_reading_and_writing(staff, photo, monkeypatch):
     assert Photo.objects.get().alt == photo.alt
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_a_file_that_is_lost(send, photo):
     erase_files([photo.name])
 

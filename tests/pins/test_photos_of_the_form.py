@@ -62,6 +62,7 @@ def errors_at_photos(response, status=422):
     return errors["photos"]
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_photos_arrive_with_their_words(client):
     data = with_photos(
         upload(name="a.jpg"),
@@ -176,6 +177,7 @@ def test_what_the_form_no_longer_names_is_erased_with_its_sending(client):
     assert not Photo.objects.filter(pk=gone.pk).exists()
 
 
+@pytest.mark.usefixtures("either_storage")
 def test_the_same_form_twice_keeps_each_photo_once(client):
     data = with_photos(upload(), upload(file_of(picture_of(corner=BLUE))))
 

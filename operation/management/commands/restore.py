@@ -22,6 +22,9 @@ class Command(BaseCommand):
             restored = restore(options["folder"])
         except (BadBackup, NotEmpty, ProgramFailed) as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            message = f"It broke off: {error.strerror} ({error.filename})."
+            raise CommandError(message) from error
         if restored.differences:
             raise CommandError(
                 "What came back differs from the backup:\n"

@@ -1,0 +1,45 @@
+"""A bucket in memory, for tests of files that lie in one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.files.storage import default_storage
+from moto import mock_aws
+
+from mapapp.bucket_address import BucketAddress
+from trust.bucket import Bucket
+from trust.media import rest
+
+ADDRESS = BucketAddress(
+    # Where the library that stands in for a server listens.
+    endpoint="https://s3.us-east-1.amazonaws.com",
+    bucket="photos",
+    folder="site",
+    region="us-east-1",
+    addressing="path",
+    timeout=2,
+    access_key="key",
+    secret_key="secret",
+)
+
+
+@contextmanager
+def files_in(address: BucketAddress, settings: Any) -> Iterator[Bucket]:
+    """Let the files of the site lie in a bucket, whether it is there or not."""
+    settings.MEDIA_BUCKET = address
+    settings.STORAGES = {**settings.STORAGES, "default": address.storage()}
+    rest.note(has_answered=True)
+    try:
+        bucket: Any = default_storage
+        yield bucket
+    finally:
+        rest.note(has_answered=True)
+
+
+@contextmanager
+def a_bucket(settings: Any) -> Iterator[Bucket]:
+    """Let the files of the site lie in an empty bucket in memory."""
+    with mock_aws(), files_in(ADDRESS, settings) as bucket:
+        bucket.connection.create_bucket(Bucket=ADDRESS.bucket)
+        yield bucket
