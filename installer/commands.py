@@ -264,8 +264,7 @@ def _ready_to_serve(checkout: Checkout, console: Console) -> dict[str, str]:
     """Set up all that serving needs; return the environment of the site."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=False)
-        url = installation.database(checkout, console, cluster.of_site(checkout))
-        environ = environment.of_site(checkout, url)
+        environ = _environ_of_site(checkout, console)
         demo = environment.is_demo(checkout)
         commands = site.FOR_DEMO if demo else site.FOR_SERVING
         site.prepare(checkout, console, environ, commands)
@@ -286,8 +285,17 @@ def _ready_for_commands(
     """Set up what is missing; return the environment of the site with its database."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=dev)
-        url = installation.database(checkout, console, cluster.of_site(checkout))
-        return environment.of_site(checkout, url)
+        return _environ_of_site(checkout, console)
+
+
+def _environ_of_site(checkout: Checkout, console: Console) -> dict[str, str]:
+    """Bring up the database; return the environment of the site with it."""
+    if checkout.own_database:
+        return environment.of_site(checkout, checkout.own_database)
+    place = cluster.of_site(checkout)
+    url = installation.database(checkout, console, place)
+    programs = installation.server_for(checkout, place)
+    return environment.of_site(checkout, url, programs)
 
 
 def _check_port(checkout: Checkout) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from installer.checkout import Checkout
 from installer.errors import SetupError
+from installer.postgres import Installation
 
 YES = ("true", "1", "yes")
 
@@ -15,11 +16,15 @@ def is_demo(checkout: Checkout) -> bool:
     return checkout.environ.get("MAPAPP_DEMO", "true").lower() in YES
 
 
-def of_site(checkout: Checkout, database_url: str) -> dict[str, str]:
+def of_site(
+    checkout: Checkout, database_url: str, server: Installation | None = None
+) -> dict[str, str]:
     """Return the environment for serving the site and for its commands.
 
     What the process environment or `.env` says holds; the rest is chosen for a demo on
-    this machine. Raises SetupError where a site that is no demo has no secret key.
+    this machine. `server` is that of the database where it is a private one: backups are
+    made and brought back by its programs. Raises SetupError where a site that is no demo
+    has no secret key.
     """
     defaults = {
         "MAPAPP_DEMO": "true",
@@ -29,6 +34,10 @@ def of_site(checkout: Checkout, database_url: str) -> dict[str, str]:
         "MAPAPP_MEDIA_ROOT": str(checkout.local / "media"),
         "MAPAPP_BASEMAP": str(checkout.local / "basemap.pmtiles"),
     }
+    if server is not None and "MAPAPP_PG_PROGRAMS" not in checkout.environ:
+        defaults["MAPAPP_PG_PROGRAMS"] = str(server.binaries)
+        # Not for the site itself, which has libraries of its own.
+        defaults["MAPAPP_PG_LIBRARIES"] = server.environ.get("LD_LIBRARY_PATH", "")
     if is_demo(checkout):
         defaults["MAPAPP_HTTPS"] = "false"
         defaults["MAPAPP_SECRET_KEY"] = _secret_key(checkout.local / "secret-key")

@@ -7,6 +7,7 @@ import pytest
 from installer import environment
 from installer.checkout import Checkout
 from installer.errors import SetupError
+from installer.postgres import Installation
 
 URL = "postgis://app@host/app"
 
@@ -41,6 +42,37 @@ def test_what_was_chosen_holds(tmp_path: Path) -> None:
     chosen = {"MAPAPP_HTTPS": "true", "MAPAPP_BASE_URL": "https://karte.example.de"}
     found = environment.of_site(checkout(tmp_path, **chosen), URL)
     assert {key: found[key] for key in chosen} == chosen
+
+
+def test_backups_use_the_programs_of_the_private_server(tmp_path: Path) -> None:
+    unpacked = tmp_path / "deb/root/usr/lib/postgresql/15/bin"
+    libraries = {"LD_LIBRARY_PATH": "/a/lib:/b/lib", "PROJ_DATA": "/a/proj"}
+    server = Installation(unpacked, unpacked / "postgis-3.so", 15, libraries)
+    found = environment.of_site(checkout(tmp_path), URL, server)
+    assert found["MAPAPP_PG_PROGRAMS"] == str(unpacked)
+    assert found["MAPAPP_PG_LIBRARIES"] == "/a/lib:/b/lib"
+    # The site itself goes on with the libraries of its packages.
+    assert "LD_LIBRARY_PATH" not in found
+
+
+def test_an_installed_server_needs_no_libraries(tmp_path: Path) -> None:
+    server = Installation(Path("/usr/lib/postgresql/15/bin"), Path("/postgis-3.so"), 15)
+    found = environment.of_site(checkout(tmp_path), URL, server)
+    assert found["MAPAPP_PG_PROGRAMS"] == "/usr/lib/postgresql/15/bin"
+    assert found["MAPAPP_PG_LIBRARIES"] == ""
+
+
+def test_chosen_programs_of_postgresql_hold(tmp_path: Path) -> None:
+    """With their own libraries: those of another version would break them."""
+    server = Installation(tmp_path, tmp_path, 15, {"LD_LIBRARY_PATH": "/a/lib"})
+    chosen = checkout(tmp_path, MAPAPP_PG_PROGRAMS="/opt/pg17/bin")
+    found = environment.of_site(chosen, URL, server)
+    assert found["MAPAPP_PG_PROGRAMS"] == "/opt/pg17/bin"
+    assert "MAPAPP_PG_LIBRARIES" not in found
+
+
+def test_a_server_elsewhere_says_nothing_of_programs(tmp_path: Path) -> None:
+    assert "MAPAPP_PG_PROGRAMS" not in environment.of_site(checkout(tmp_path), URL)
 
 
 def test_site_that_is_no_demo_needs_a_key(tmp_path: Path) -> None:
