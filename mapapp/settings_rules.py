@@ -71,6 +71,9 @@ MAIL_PAUSE = timedelta(hours=env.whole_number("MAPAPP_MAIL_PAUSE_HOURS", 24))
 # How long a process takes the version of the public pins for granted: so much later than
 # the rest may a map of tiles notice a change.
 PUBLIC_VERSION_AGE = timedelta(seconds=1)
+# A page that many open at once is made once for all of them; what is not of the pins may be
+# that old on it.
+PAGE_AGE = timedelta(seconds=0 if DEBUG else 5)
 # What Open311 calls the city by.
 OPEN311_JURISDICTION = env.text("MAPAPP_OPEN311_JURISDICTION", CITY.jurisdiction)
 # Webhooks may lead to this very machine, without https: to try them out, in the demo or

@@ -1,5 +1,6 @@
 """Static files: hashed names, compressed copies, and modules that find each other."""
 
+from django.conf import settings
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -13,3 +14,12 @@ class SiteStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ign
     """
 
     support_js_module_import_aggregation = True
+
+    def url(self, name: str, force: bool = False) -> str:  # noqa: FBT001, FBT002 -- as Django has it
+        """Return a file's address; looked up once, for a page names a hundred of them."""
+        if settings.DEBUG or force:
+            return str(super().url(name, force))
+        known: dict[str, str] = self.__dict__.setdefault("known_urls", {})
+        if name not in known:
+            known[name] = str(super().url(name, force))
+        return known[name]

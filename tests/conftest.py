@@ -88,6 +88,7 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         PROOF_COST=10,
         # What one test has seen is no news to another.
         PUBLIC_VERSION_AGE=datetime.timedelta(0),
+        PAGE_AGE=datetime.timedelta(0),
         # Names without hashes: no test depends on collected files.
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

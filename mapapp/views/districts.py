@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from councils.public.record import read_record
 from districts.models import Body, District
 from layers.models import Theme
+from mapapp.kept_pages import kept_for_a_moment
 from mapapp.views.embed import embed_code
 from mapapp.views.home import list_context
 from pins.filters import PinFilter
@@ -15,6 +16,7 @@ from pins.workflow import Status
 
 
 @require_safe
+@kept_for_a_moment
 def districts(request: HttpRequest) -> HttpResponse:
     """List all districts of today with their bodies and numbers of pins."""
     rows = list(District.objects.current().with_body().with_area().defer("geometry"))
@@ -38,6 +40,7 @@ def districts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_for_a_moment
 def district(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one district: who answers for it, its pins, and how far they have come."""
     found = get_object_or_404(

@@ -10,6 +10,7 @@ from districts.models import District
 from exports.feeds import pins as pin_feeds
 from layers.models import Overlay, Theme
 from mapapp.at_once import read_at_once
+from mapapp.kept_pages import kept_for_a_moment
 from pins.counts import Counts, count_pins
 from pins.filters import PinFilter
 from pins.models import PublicPin
@@ -20,6 +21,7 @@ NOTHING = Page([], next_query=None, previous_query=None)
 
 
 @require_safe
+@kept_for_a_moment
 def home(request: HttpRequest) -> HttpResponse:
     """Show the published pins that pass the filters of the query, 20 a page.
 

@@ -29,6 +29,7 @@ from councils.public.calendar import (
 from districts.models import Body, District, valid_on
 from districts.models import today as duty_day
 from layers.structured_data import SCHEMA, data_block
+from mapapp.kept_pages import kept_for_a_moment
 from trust.sandbox import sandboxed
 
 # The next ones at once, and more behind a click; the calendar has them all.
@@ -36,6 +37,7 @@ NEXT, UPCOMING = 8, 60
 
 
 @require_safe
+@kept_for_a_moment
 def sittings(request: HttpRequest) -> HttpResponse:
     """Show a month of sittings, those ahead and those that are over, of all or one body.
 

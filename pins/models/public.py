@@ -274,11 +274,12 @@ class PublicPin(models.Model):
 
     @property
     def kind_label(self) -> str:
-        return str(self.get_kind_display())
+        # Not by the field, which puts all choices together anew for each pin of a list.
+        return str(Kind(self.kind).label)
 
     @property
     def status_label(self) -> str:
-        return str(self.get_status_display())
+        return str(Status(self.status).label)
 
     @property
     def status_group(self) -> str:

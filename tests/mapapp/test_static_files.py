@@ -30,3 +30,25 @@ def test_the_old_address_of_the_icon_leads_to_the_mark(client):
     response = client.get("/favicon.ico")
     assert response.status_code == 302
     assert response["Location"].endswith("images/mark.svg")
+
+
+def test_a_file_is_looked_up_once(tmp_path, settings, monkeypatch):
+    settings.DEBUG = False
+    storage = SiteStaticFilesStorage(location=tmp_path, base_url="/static/")
+    asked = []
+
+    def stored_name(name):
+        asked.append(name)
+        return name.replace(".", ".0123456789ab.")
+
+    monkeypatch.setattr(storage, "stored_name", stored_name)
+    addresses = {storage.url("css/site.css") for _ in range(3)}
+
+    assert addresses == {"/static/css/site.0123456789ab.css"}
+    assert asked == ["css/site.css"]
+
+
+def test_while_developing_a_file_has_its_own_name(tmp_path, settings):
+    settings.DEBUG = True
+    storage = SiteStaticFilesStorage(location=tmp_path, base_url="/static/")
+    assert storage.url("css/site.css") == "/static/css/site.css"
