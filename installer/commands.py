@@ -36,6 +36,8 @@ BEGAN = time.monotonic()
 LEFT_OUT = 77
 # The short form of all: what needs nothing but what is installed here, and little time.
 SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
+# The most minutes that visitors come for.
+DAY = 24 * 60
 # What a measurement compares with.
 PEERS = {"ogc": side_environments.PEERS}
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
@@ -186,11 +188,7 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
             f"and with --short {', '.join(SHORT_DRILLS)}."
         )
         raise UsageError(message)
-    with _set_up(checkout, console):
-        installation.install(checkout, console, dev=True)
-        site.prepare(
-            checkout, console, environment.of_tests(checkout, "", ""), site.FOR_TESTS
-        )
+    _ready_for_drills(checkout, console)
     all_of_them = SHORT_DRILLS if options else names
     with tempfile.TemporaryDirectory(prefix="mitmachkarte-drills-") as folder:
         # Making a city takes longer than most of what happens to it.
@@ -209,6 +207,17 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
         console.say(f"\nLeft out: {', '.join(left_out)}.")
     console.say(f"\nFailed: {', '.join(failed)}." if failed else "\nNothing was lost.")
     return 1 if failed else 0
+
+
+def load(checkout: Checkout, console: Console, args: list[str]) -> int:
+    """Let hundreds visit a site of its own: --minutes N (10), --short (one minute)."""
+    is_minutes = len(args) == 2 and args[0] == "--minutes" and args[1].isdecimal()
+    if args not in ([], ["--short"]) and not (is_minutes and 0 < int(args[1]) <= DAY):
+        message = f"./run load knows --short, or --minutes with 1 to {DAY}."
+        raise UsageError(message)
+    _ready_for_drills(checkout, console)
+    command: Command = [checkout.python, "-m", "bench.load", *args]
+    return run_visible(command, checkout.root, os.environ)
 
 
 def basemap(checkout: Checkout, console: Console, args: list[str]) -> int:
@@ -258,6 +267,14 @@ def reset(checkout: Checkout, console: Console, args: list[str]) -> int:
         shutil.rmtree(checkout.local)
     console.say(f"Deleted: {', '.join(folders)}.")
     return 0
+
+
+def _ready_for_drills(checkout: Checkout, console: Console) -> None:
+    """Set up all that a site on a server of its own needs, but for the server."""
+    with _set_up(checkout, console):
+        installation.install(checkout, console, dev=True)
+        environ = environment.of_tests(checkout, "", "")
+        site.prepare(checkout, console, environ, site.FOR_TESTS)
 
 
 def _ready_to_serve(checkout: Checkout, console: Console) -> dict[str, str]:

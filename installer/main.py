@@ -26,6 +26,7 @@ VERBS: dict[str, Command] = {
     "lock": commands.lock,
     "bench": commands.bench,
     "drill": commands.drill,
+    "load": commands.load,
     "stop": commands.stop,
     "reset": commands.reset,
 }

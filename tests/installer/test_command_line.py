@@ -34,6 +34,11 @@ def test_unknown_verb(capsys: Captured) -> None:
         ["bench"],
         ["bench", "no-such-measurement"],
         ["drill", "no-such-drill"],
+        ["load", "for-ever"],
+        ["load", "--minutes"],
+        ["load", "--minutes", "0"],
+        ["load", "--minutes", "1441"],
+        ["load", "--short", "--minutes", "3"],
     ],
 )
 def test_arguments_that_a_verb_does_not_take(
@@ -122,3 +127,19 @@ def test_basemap_passes_its_options_on(
 
 def test_every_verb_says_what_it_does() -> None:
     assert all(command.__doc__ for command in main.VERBS.values())
+
+
+@pytest.mark.parametrize("words", [[], ["--short"], ["--minutes", "3"]])
+def test_load_passes_its_options_on(
+    monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    started: list[list[str]] = []
+
+    def start(command: Command, *_: object) -> int:
+        started.append([str(word) for word in command])
+        return 7
+
+    monkeypatch.setattr(commands, "_ready_for_drills", lambda *_: None)
+    monkeypatch.setattr(commands, "run_visible", start)
+    assert main.main(["load", *words]) == 7
+    assert [command[1:] for command in started] == [["-m", "bench.load", *words]]
