@@ -89,3 +89,11 @@ def test_no_instance_is_left_alone_while_the_other_restarts() -> None:
     assert len(servers) == 2
     assert all("max_fails=0" in server for server in servers)
     assert "fail_duration" not in CADDY
+
+
+def test_caddy_asks_for_health_by_a_name_that_the_site_knows() -> None:
+    """By its own it would be refused, and every instance taken for ill."""
+    (site,) = re.findall(r"^([\w.]+) \{", CADDY, re.MULTILINE)
+    (named,) = re.findall(r"health_headers \{\s*Host (\S+)", CADDY)
+
+    assert named == site
