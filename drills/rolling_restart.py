@@ -28,10 +28,10 @@ def drill(ground: Ground, ends: ExitStack) -> None:
     site = town(ground, place, sys.maxsize, rest=REST, behind=proxy)
     here = ends.enter_context(site)
     guests = ends.enter_context(Guests(here.crowd))
-    rounds = 1 if ground.is_short else 3
-    for _ in range(rounds):
-        _take_over(here, proxy)
+    _take_over(here, proxy)
+    if not ground.is_short:
         _give_back(here, proxy)
+        _take_over(here, proxy)
     visit = guests.so_far()
     here.crowd.send_no_more()
     here.finish()
