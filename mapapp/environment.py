@@ -166,6 +166,14 @@ def database_url_or_none(name: str, hint: str) -> str | None:
     return _as_database(name, value, hint) if value else None
 
 
+def database_urls(name: str, hint: str) -> list[str]:
+    """Return a comma-separated variable of addresses of PostgreSQL databases.
+
+    Raises ImproperlyConfigured as `database_url` does.
+    """
+    return [_as_database(name, value, hint) for value in comma_list(name, "")]
+
+
 def _as_database(name: str, value: str, hint: str) -> str:
     parts = _split(value)
     if parts is None or parts.scheme not in SCHEMES_OF_DATABASES:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
+from operation.replicas.marks import NAME as WRITTEN
 from pins.models import PublicVersion
 from trust.cookies import MESSAGES, host_only
 
@@ -90,7 +91,7 @@ def kept_for_a_moment(
 
 def _is_anybody(request: HttpRequest) -> bool:
     """Tell whether the page would be the same for all who ask so."""
-    personal = {settings.SESSION_COOKIE_NAME, host_only(MESSAGES)}
+    personal = {settings.SESSION_COOKIE_NAME, host_only(MESSAGES), host_only(WRITTEN)}
     return (
         request.method == "GET"
         and personal.isdisjoint(request.COOKIES)

@@ -203,6 +203,8 @@ MIDDLEWARE = [
     "mapapp.middleware.explain_wrong_methods",
     "mapapp.middleware.TellThatFilesAreAway",
     "axes.middleware.AxesMiddleware",
+    # The last: only what views do is done elsewhere.
+    "operation.replicas.middleware.ReadFromReplicas",
 ]
 ROOT_URLCONF = "mapapp.urls"
 WSGI_APPLICATION = "mapapp.wsgi.application"

@@ -50,6 +50,15 @@ def _database(url: str, **session: str) -> dict[str, Any]:
     return database
 
 
+def _replica(url: str, **session: str) -> dict[str, Any]:
+    """Return the settings of a server that somebody else can stand in for."""
+    database = _database(url, **session)
+    # Whoever waits for it could have had an answer of the primary.
+    database["OPTIONS"]["pool"]["timeout"] = 2
+    database["OPTIONS"]["connect_timeout"] = 3
+    return database
+
+
 _direct = _database(
     env.database_url(
         "DATABASE_URL",
@@ -76,3 +85,25 @@ DATABASES = {
 PG_PROGRAMS = env.text("MAPAPP_PG_PROGRAMS", "")
 # Folders of their libraries, where they were unpacked and not installed.
 PG_LIBRARIES = env.text("MAPAPP_PG_LIBRARIES", "")
+
+# Servers that follow the first one; visitors' reads go there (operation/replicas).
+_REPLICA = {
+    **DATABASE_SESSION,
+    DATABASE_DIRECT: "on",
+    "default_transaction_read_only": "on",
+}
+DATABASE_REPLICAS = {
+    f"replica_{number}": _replica(url, **_REPLICA)
+    for number, url in enumerate(
+        env.database_urls(
+            "DATABASE_REPLICA_URLS",
+            "Write addresses like postgis://user:password@host/name with commas "
+            "between them (and %2C for one in a password), or leave it out.",
+        ),
+        1,
+    )
+}
+if process.answers_requests:
+    DATABASES |= DATABASE_REPLICAS
+# Seconds that one of them may be behind.
+REPLICA_LAG = env.whole_number("MAPAPP_REPLICA_LAG", 10, least=1, most=3600)

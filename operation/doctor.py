@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from operation import bucket, pooling
+from operation.replicas import examining
 from trust import clock
 
 OLDEST_POSTGRES, OLDEST_POSTGIS = 15, "3.1"
@@ -204,6 +205,16 @@ def _pooler() -> Result:
     return _either("pooler", wrong=bool(lost), said=said or "sets all", hint=hint)
 
 
+def _replicas() -> Result:
+    found = list(examining.examine())
+    is_well = all(is_well for _said, is_well in found)
+    said = ", ".join(said for said, _is_well in found) or "none"
+    hint = (
+        "Visitors' reads go to the others, or to DATABASE_URL: DATABASE_REPLICA_URLS."
+    )
+    return Result("replicas", State.WELL if is_well else State.LOOK, said, hint)
+
+
 def _libraries() -> Result:
     said = (
         f"GDAL {gdal_version().decode()}, GEOS {geos_version().decode().split('-')[0]}"
@@ -351,7 +362,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 Check = Callable[[], Result]
 DATABASE_CHECKS: tuple[Check, ...] = (
-    *(_migrations, _clock, _erasing),
+    *(_pooler, _replicas, _migrations, _clock, _erasing),
     *(_worker, _failed_jobs),
 )
 CHECKS: tuple[Check, ...] = (

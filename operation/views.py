@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
+from operation.replicas.figures import Replicas
 from operation.watching import leaving, readiness
 from operation.watching.backlog import Backlog
 from operation.watching.building import build
@@ -57,6 +58,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     registry.register(request_counts())
     registry.register(Backlog())
+    registry.register(Replicas())
     registry.register(build())
     return HttpResponse(
         generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4

@@ -31,6 +31,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         Kind.PRIVACY,
         wms_hosts=hosts,
         held=held,
+        marks_writers=bool(settings.DATABASE_REPLICAS),
         refused_days=settings.REFUSED_LIFETIME.days,
     )
 

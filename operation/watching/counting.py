@@ -25,6 +25,8 @@ MOST_ROWS = 1_200
 # Room for these, and for as many again that a former release has left. It is taken at once:
 # a process that writes to a file for which a full disk has no room is killed.
 FILE_SIZE = 8 * 1024 * 1024
+# What has no buckets: a row for each server and reason (operation/replicas).
+COUNTERS_SIZE = 64 * 1024
 FOLDER_OF_LIBRARY = "PROMETHEUS_MULTIPROC_DIR"
 USED = struct.Struct("i")
 
@@ -52,7 +54,8 @@ class Slots:
         while not self._is_free(number):
             number += 1
         try:
-            _prepare(self._folder / f"histogram_{number}.db")
+            _prepare(self._folder / f"histogram_{number}.db", FILE_SIZE)
+            _prepare(self._folder / f"counter_{number}.db", COUNTERS_SIZE)
         except OSError:
             os.close(self._lock)
             raise
@@ -70,14 +73,14 @@ class Slots:
         return True
 
 
-def _prepare(file: Path) -> None:
+def _prepare(file: Path, size: int) -> None:
     """Take the room that a file can need; begin anew where much of it is used up."""
     with file.open("a+b") as handle:
         handle.seek(0)
         head = handle.read(USED.size) or USED.pack(0)
-        if not 0 <= USED.unpack(head)[0] <= FILE_SIZE // 2:
+        if not 0 <= USED.unpack(head)[0] <= size // 2:
             handle.truncate(0)
-        os.posix_fallocate(handle.fileno(), 0, FILE_SIZE)
+        os.posix_fallocate(handle.fileno(), 0, size)
 
 
 class RequestCounts:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from operation import bucket
 from operation.doctor import HEARTBEAT, LEAST_ROOM
+from operation.replicas.figures import in_words
 from trust.clock import doubt_about
 
 MISSING = """
@@ -65,6 +66,9 @@ def look() -> Iterator[Check]:
     else:
         yield Check("database", "ok")
         yield from _with_database(int(missing))
+    if settings.DATABASE_REPLICAS:
+        # Nobody goes without an answer where there is none: the primary gives it.
+        yield Check("replicas", in_words())
     yield _disk()
     if settings.MEDIA_BUCKET:
         # What was found with the last file: to ask now could take longer than a balancer

@@ -9,6 +9,7 @@ an author cannot leak, and no request joins or counts more than it shows.
 import datetime
 import re
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -345,13 +346,15 @@ class PublicVersion(models.Model):
     def recent(cls) -> int:
         """Return the version as it was at most `PUBLIC_VERSION_AGE` ago.
 
-        Without a query for most tiles: a process remembers it for that long.
+        Without a query for most tiles: a process remembers it for that long, of each
+        server that it asks. A tile that one of them makes must not pass for the state
+        that another has come to.
         """
-        now = time.monotonic()
-        if now >= _remembered.until:
-            _remembered.version = cls.now()
-            _remembered.until = now + settings.PUBLIC_VERSION_AGE.total_seconds()
-        return _remembered.version
+        now, known = time.monotonic(), _remembered[connection.alias]
+        if now >= known.until:
+            known.version = cls.now()
+            known.until = now + settings.PUBLIC_VERSION_AGE.total_seconds()
+        return known.version
 
 
 @dataclass
@@ -363,4 +366,4 @@ class _Remembered:
 
 
 # Of one process; threads that meet here at worst ask the database twice.
-_remembered = _Remembered()
+_remembered: defaultdict[str, _Remembered] = defaultdict(_Remembered)

@@ -9,6 +9,7 @@ from django.contrib.gis.geos import Point
 
 from pins.actions import hide_pin
 from pins.models import PublicPin
+from pins.models.public import _remembered
 from pins.workflow import Status, Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_theme
 from tests.geometries import point_in, tile_url
@@ -246,7 +247,7 @@ class TestUnchanged:
         from datetime import timedelta
 
         settings.PUBLIC_VERSION_AGE = timedelta(seconds=60)
-        monkeypatch.setattr("pins.models.public._remembered.until", 0.0)
+        monkeypatch.delitem(_remembered, "default", raising=False)
         url = tile_url(make_pin().location, 14)
         etag = client.get(url)["ETag"]
 

@@ -225,3 +225,39 @@ def test_the_address_of_a_pooler_that_is_none():
     assert done.returncode != 0
     assert "DATABASE_POOLER_URL does not begin with postgis://" in done.stderr
     assert "geheim" not in done.stderr
+
+
+def test_replicas_are_known_to_web_processes_and_cannot_be_written_to():
+    two = "postgis://app@one.example.org/app, postgis://app@two.example.org/app"
+    script = (
+        "import json; from mapapp import process; process.answers_requests = True; "
+        "from mapapp.settings import DATABASES; print(json.dumps("
+        "{alias: [found['HOST'], found['OPTIONS']['options']] "
+        "for alias, found in DATABASES.items()}))"
+    )
+    done = subprocess.run(  # noqa: S603 – Python and the text above
+        [sys.executable, "-c", script],
+        cwd=settings.ROOT,
+        env={"PATH": os.environ["PATH"], **REQUIRED, "DATABASE_REPLICA_URLS": two},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    found = json.loads(done.stdout)
+
+    assert list(found) == ["default", "replica_1", "replica_2"]
+    assert found["replica_2"][0] == "two.example.org"
+    assert "default_transaction_read_only=on" in found["replica_2"][1]
+    assert "read_only" not in found["default"][1]
+    assert list(read("DATABASES", DATABASE_REPLICA_URLS=two)["DATABASES"]) == [
+        "default"
+    ]
+
+
+def test_the_address_of_a_replica_that_is_none():
+    done = start(**REQUIRED, DATABASE_REPLICA_URLS="postgis://app@db/app,db:geheim")
+
+    assert done.returncode != 0
+    assert "DATABASE_REPLICA_URLS does not begin with postgis://" in done.stderr
+    assert "geheim" not in done.stderr
