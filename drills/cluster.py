@@ -20,7 +20,7 @@ from drills._alone import PROCESSES, be_alone
 from drills._fleet import Fleet, a_fleet
 from drills._ground import Ground, run, since
 from drills._lan import OUTSIDE
-from drills._nodes import NAME, WEBS, Database, Web, wait_until
+from drills._nodes import DATABASES, NAME, WEBS, Database, Web, wait_until
 from drills._post import Post, free_port
 from drills._site import Site
 from drills._town import KEYS, NO_LIMITS, VISITORS, Town, wait_for
@@ -258,11 +258,13 @@ def _capital(ground: Ground, fleet: Fleet) -> Iterator[Capital]:
 def _settings(ground: Ground, fleet: Fleet, port: int, post: Post) -> dict[str, str]:
     """Return the environment of the site, the same on both machines."""
     password = fleet.leader.values["SITE_PASSWORD"]
-    role = f"postgis://{NAME}:{password}@127.0.0.1"
+    role = f"postgis://{NAME}:{password}"
+    each = [f"{role}@{address}/{NAME}" for address in DATABASES.values()]
     return {
         # By HAProxy, and for pages by PgBouncer as well; both are on the machine itself.
-        "DATABASE_URL": f"{role}:5000/{NAME}",
-        "DATABASE_POOLER_URL": f"{role}:6432/{NAME}",
+        "DATABASE_URL": f"{role}@127.0.0.1:5000/{NAME}",
+        "DATABASE_POOLER_URL": f"{role}@127.0.0.1:6432/{NAME}",
+        "DATABASE_REPLICA_URLS": ",".join(each),
         "WEB_WORKERS": "2",
         "MAPAPP_BASE_URL": f"http://{WEBS['web1']}:{port}",
         # A demo answers to its own machine alone.
