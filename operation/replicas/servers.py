@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import cycle
 from typing import Any, Protocol
 
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import InterfaceError
 
 from operation.pooling import alone
@@ -144,7 +145,12 @@ class _Session:
     """Asks a server by a connection of its own, which is made anew after each failure."""
 
     def __init__(self, database: Mapping[str, Any]) -> None:
-        self._connection = alone(dict(database))
+        self._database = dict(database)
+
+    @cached_property
+    def _connection(self) -> BaseDatabaseWrapper:
+        # Of the thread that asks: Django lets no other use it.
+        return alone(self._database)
 
     def __call__(self, statement: str) -> int | None:
         try:

@@ -585,6 +585,21 @@ def test_connections_are_looked_through_when_it_comes_back(
     assert known.replicas["a"].position == 6
 
 
+def test_a_session_belongs_to_the_thread_that_asks(db: None):
+    session = servers._Session(site_settings.DATABASES["default"])
+    known, found = Servers([]), []
+
+    def look() -> None:
+        found.append(servers.look_once(known.look_at_primary, session))
+        session._connection.close()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+
+    assert found == [True]
+
+
 def test_a_session_that_failed_is_made_anew(db: None):
     session = servers._Session(site_settings.DATABASES["default"])
     known = Servers([])
