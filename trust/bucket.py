@@ -29,6 +29,10 @@ ATTEMPTS = 2
 # Bytes that are asked of the wire at a time.
 BUFFER = 128 * 1024
 READ = "rb"
+# As many threads of a process wait for an answer at a time, half of those that serve; the
+# others give up after so many seconds, and go on serving what lies elsewhere.
+TURNS, WAIT = 2, 1.0
+_turns = threading.BoundedSemaphore(TURNS)
 # A session makes one connection at a time.
 _making = threading.RLock()
 
@@ -244,8 +248,14 @@ def _as_on_a_disk(name: str) -> Iterator[None]:
     if not rest.may_ask():
         message = "The storage of the files has not answered a moment ago."
         raise MediaAway(errno.EAGAIN, message, name)
-    with _as_an_os_error(name):
-        yield
+    if not _turns.acquire(timeout=WAIT):
+        message = "Others wait for the storage of the files already."
+        raise MediaAway(errno.EAGAIN, message, name)
+    try:
+        with _as_an_os_error(name):
+            yield
+    finally:
+        _turns.release()
 
 
 @contextmanager

@@ -214,7 +214,7 @@ def papers(request: HttpRequest, body_slug: str, sitting_id: int) -> HttpRespons
                 keep_papers(sitting=sitting, **form.cleaned_data)
             except StorageFailed:
                 status = 503
-                for name in filter(form.cleaned_data.get, form.cleaned_data):
+                for name in [n for n, file in form.cleaned_data.items() if file]:
                     form.add_error(name, NOT_KEPT)
             else:
                 messages.success(request, _("Saved."))

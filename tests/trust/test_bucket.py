@@ -229,6 +229,23 @@ def test_who_does_not_answer_is_left_alone(bucket: Bucket):
         bucket.exists(name)
 
 
+def test_only_some_wait_for_an_answer(bucket: Bucket, monkeypatch: Any):
+    monkeypatch.setattr(buckets, "WAIT", 0.001)
+    name = keep()
+    for _ in range(buckets.TURNS):
+        buckets._turns.acquire()
+    try:
+        with pytest.raises(MediaAway, match="Others wait"):
+            bucket.open(name)
+    finally:
+        for _ in range(buckets.TURNS):
+            buckets._turns.release()
+    with bucket.open(name) as file:
+        assert file.read() == b"a photo"
+    # Whoever had to give up says nothing about the storage.
+    assert not rest.is_on
+
+
 def test_a_server_that_is_not_there(settings: Any):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
