@@ -40,6 +40,8 @@ SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
 DAY = 24 * 60
 # What a measurement compares with.
 PEERS = {"ogc": side_environments.PEERS}
+# It brings its tables along, and wants a database without any.
+RESTORE = "restore"
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
 
 
@@ -146,7 +148,7 @@ def manage(checkout: Checkout, console: Console, args: list[str]) -> int:
     """Run one of the site's own commands: ./run manage help lists them."""
     is_new = not checkout.own_database and not cluster.of_site(checkout).exists
     environ = _ready_for_commands(checkout, console, dev=False)
-    if is_new:
+    if is_new and args[:1] != [RESTORE]:
         site.prepare(checkout, console, environ, site.FOR_COMMANDS)
     python, program = str(checkout.python), str(checkout.root / "manage.py")
     # Not from another folder: names of files are meant from where the person is.

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from installer import commands, main
+from installer.checkout import Checkout
+from installer.console import Console
 from installer.errors import SetupError
+from installer.postgres import Installation
 from installer.processes import Command
 
 Captured = pytest.CaptureFixture[str]
@@ -123,6 +126,50 @@ def test_basemap_passes_its_options_on(
     assert len(started) == 2
     for command in started:
         assert command[2:] == ["build_basemap", str(extract), "--margin", "0"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_prepared"), [(["shell"], True), ([], True), (["restore", "x"], False)]
+)
+def test_a_backup_comes_back_into_a_new_database_without_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], is_prepared: bool
+) -> None:
+    prepared: list[object] = []
+    started: list[list[str]] = []
+    monkeypatch.setattr(main, "ROOT", tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("MITMACH_PGDATA", str(tmp_path / "data"))
+    monkeypatch.setattr("installer.cluster.is_root", lambda: False)
+    monkeypatch.setattr(commands, "_ready_for_commands", lambda *_, **__: {})
+    monkeypatch.setattr("installer.site.prepare", lambda *found: prepared.append(found))
+    monkeypatch.setattr(
+        "os.execve", lambda _path, command, _environ: started.append(command)
+    )
+
+    main.main(["manage", *words])
+
+    assert bool(prepared) == is_prepared
+    assert started[0][2:] == words
+
+
+def test_the_site_has_the_programs_of_its_private_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Installation(tmp_path, tmp_path / "postgis-3.so", 15)
+    checkout = Checkout.read(tmp_path, {"MITMACH_PGDATA": str(tmp_path / "data")})
+    checkout.make_local()
+    monkeypatch.setattr("installer.cluster.is_root", lambda: False)
+    monkeypatch.setattr("installer.installation.database", lambda *_: "postgis://a/b")
+    monkeypatch.setattr("installer.installation.server_for", lambda *_: server)
+
+    found = commands._environ_of_site(checkout, Console())
+    assert found["DATABASE_URL"] == "postgis://a/b"
+    assert found["MAPAPP_PG_PROGRAMS"] == str(tmp_path)
+
+    own = Checkout.read(tmp_path, {"DATABASE_URL": "postgis://elsewhere/b"})
+    found = commands._environ_of_site(own, Console())
+    assert found["DATABASE_URL"] == "postgis://elsewhere/b"
+    assert "MAPAPP_PG_PROGRAMS" not in found
 
 
 def test_every_verb_says_what_it_does() -> None:
