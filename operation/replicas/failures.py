@@ -14,7 +14,7 @@ class Failure(StrEnum):
     BROKEN = "broken"
     # What the primary has just done there had to end the query.
     CONFLICT = "conflict"
-    # It writes: this address should not be asked there.
+    # It writes, as OParl's answers do where something has changed.
     WRITES = "writes"
     # A table or column of a migration that has not come there yet.
     BEHIND = "behind"

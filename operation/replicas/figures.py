@@ -48,7 +48,9 @@ class Replicas:
         for alias, replica in known.replicas.items():
             state = known.state_of(replica, now)
             up.add_metric([alias, state], state == State.READY)
-            if (seconds := known.lag_of(replica, now)) is not None:
+            seconds = known.lag_of(replica, now)
+            # What a silent one had last is no news.
+            if seconds is not None and state != State.SILENT:
                 lag.add_metric([alias], seconds)
         yield from (up, lag)
         if settings.METRICS_FOLDER is None:

@@ -704,6 +704,12 @@ def test_metrics_of_one_that_is_away(twin: Twin, client: Client, settings: Any):
 
     assert '{server="replica_1",state="is no standby"} 0.0' in said
     assert "replica_lag_seconds{" not in said
+
+    twin.replica.position, twin.replica.rests_until = POSITION, float("inf")
+    said = client.get("/metrics", headers=bearer).content.decode()
+
+    assert '{server="replica_1",state="does not answer"} 0.0' in said
+    assert "replica_lag_seconds{" not in said
     assert client.get("/readyz").json()["replicas"] == "0 of 1"
 
 
