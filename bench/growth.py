@@ -12,7 +12,9 @@ No answer comes from a memory: no state is sent along, and addresses differ, as 
 a little. The site keeps tiles for a version of the data, so that each is asked for once.
 Boxes are large enough that even few pins fill a page of items.
 
-Prints medians of milliseconds in both cities, and their ratio.
+Prints medians of milliseconds in both cities, and their ratio. With the city, what its tiles
+hold grows as well, up to the limit of a tile: beside each of these lines stands another for
+tiles that hold as many contributions in both cities, wherever these are.
 """
 
 import json
@@ -42,15 +44,22 @@ WARMING = 5
 ITEMS = "/ogc/v1/collections/pins/items"
 # West, south, east and north of where there are pins, without the crowd.
 AROUND = 7.64, 49.38, 7.84, 49.43
+ZOOMS = (14, 16)
+# Two tiles that differ by less in what they hold count as equally full.
+ALIKE = 0.15
 
 
 class City(NamedTuple):
-    """A city that is served: the port, and references, districts and themes of its pins."""
+    """A city that is served: the port, and references, districts and themes of its pins.
+
+    `tiles` are the addresses of its tiles and how many pins each holds, by the zoom.
+    """
 
     port: int
     references: list[str]
     districts: list[str]
     themes: list[str]
+    tiles: dict[int, list[tuple[int, str]]]
 
 
 @contextmanager
@@ -87,7 +96,9 @@ def serve(pins: int, pipe: Connection) -> None:
                 return
 
 
-def described() -> tuple[list[str], list[str], list[str]]:
+def described() -> tuple[
+    list[str], list[str], list[str], dict[int, list[tuple[int, str]]]
+]:
     from django.db import connection
 
     from districts.models import District
@@ -98,9 +109,46 @@ def described() -> tuple[list[str], list[str], list[str]]:
     references = PublicPin.objects.order_by("pk").values_list("reference", flat=True)
     districts = District.objects.current().values_list("slug", flat=True)
     themes = Theme.objects.values_list("slug", flat=True)
-    found = list(references[: ASKED + WARMING]), list(districts), list(themes)
+    found = (
+        list(references[: ASKED + WARMING]),
+        list(districts),
+        list(themes),
+        {zoom: filled_tiles(zoom) for zoom in ZOOMS},
+    )
     connection.close()
     return found
+
+
+def filled_tiles(zoom: int) -> list[tuple[int, str]]:
+    """Return how many pins each tile holds that has any, and its address."""
+    from django.db.models import Sum
+
+    from pins.models import PublicCell
+
+    cells = PublicCell.objects.filter(zoom=zoom)
+    counted = cells.values_list("tile_x", "tile_y").annotate(total=Sum("n"))
+    return [
+        (total, f"/tiles/pins/{zoom}/{x}/{y}.pbf") for x, y, total in counted.order_by()
+    ]
+
+
+def as_full(
+    few: list[tuple[int, str]], many: list[tuple[int, str]], asked: set[str]
+) -> list[tuple[tuple[int, str], tuple[int, str]]]:
+    """Return pairs of tiles that hold about as many, the fullest first.
+
+    Without what was `asked` for already, which the site keeps, and each tile once.
+    """
+    left = sorted(tile for tile in many if tile[1] not in asked)
+    pairs = []
+    for tile in sorted(few, reverse=True):
+        if tile[1] in asked or not left:
+            continue
+        partner = min(left, key=lambda other: abs(other[0] - tile[0]))
+        if abs(partner[0] - tile[0]) <= ALIKE * tile[0]:
+            left.remove(partner)
+            pairs.append((tile, partner))
+    return pairs[:ASKED]
 
 
 def addresses(city: City) -> dict[str, list[str]]:
@@ -113,8 +161,7 @@ def addresses(city: City) -> dict[str, list[str]]:
         "items, limit=1000": [
             f"{ITEMS}?limit=1000&bbox={box}" for box in boxes(number)
         ],
-        "tile z14": tiles(14, number),
-        "tile z16": tiles(16, number),
+        **{f"tile z{zoom}": tiles(zoom, number) for zoom in ZOOMS},
         "single feature": [f"{ITEMS}/{name}" for name in city.references],
         "list page": (listed * number)[:number],
     }
@@ -160,16 +207,45 @@ def milliseconds(port: int, path: str) -> float:
 def compare(few: City, many: City) -> None:
     asked = addresses(few), addresses(many)
     for name in asked[0]:
-        taken: tuple[list[float], list[float]] = [], []
-        for paths in zip(asked[0][name], asked[1][name], strict=True):
-            for times, city, path in zip(taken, (few, many), paths, strict=True):
-                times.append(milliseconds(city.port, path))
-        less, more = (statistics.median(times[WARMING:]) for times in taken)
+        less, more = medians(few, many, asked[0][name], asked[1][name])
         held = "held" if more / less < MOST else "NOT HELD"
-        say(
-            f"{name:18} {less:7.1f} ms {more:7.1f} ms  {more / less:5.2f} times  "
-            f"less than {MOST} {held}"
-        )
+        tell(name, less, more, f"less than {MOST} {held}")
+    for zoom in ZOOMS:
+        compare_as_full(few, many, zoom, set(asked[0][f"tile z{zoom}"]))
+
+
+def compare_as_full(few: City, many: City, zoom: int, asked: set[str]) -> None:
+    """Compare tiles that hold as much in both cities: what the table's size alone costs."""
+    # The fullest lie in the crowd of the small city, and were asked for.
+    pairs = as_full(few.tiles[zoom], many.tiles[zoom], asked)
+    if len(pairs) <= WARMING:
+        say(f"tile z{zoom}, as full: there are no such tiles in both cities")
+        return
+    paths = [[pair[side][1] for pair in pairs] for side in (0, 1)]
+    less, more = medians(few, many, *paths)
+    held = (
+        statistics.median(pair[side][0] for pair in pairs[WARMING:]) for side in (0, 1)
+    )
+    contents = " and ".join(f"{number:g}" for number in held)
+    tell(
+        f"tile z{zoom}, as full", less, more, f"{contents} contributions in the middle"
+    )
+
+
+def medians(
+    few: City, many: City, few_paths: list[str], many_paths: list[str]
+) -> tuple[float, float]:
+    """Return the milliseconds of the middle in both cities, which are asked in turns."""
+    taken: tuple[list[float], list[float]] = [], []
+    for paths in zip(few_paths, many_paths, strict=True):
+        for times, city, path in zip(taken, (few, many), paths, strict=True):
+            times.append(milliseconds(city.port, path))
+    less, more = (statistics.median(times[WARMING:]) for times in taken)
+    return less, more
+
+
+def tell(name: str, less: float, more: float, remark: str) -> None:
+    say(f"{name:18} {less:7.1f} ms {more:7.1f} ms  {more / less:5.2f} times  {remark}")
 
 
 def main() -> None:
