@@ -24,10 +24,13 @@ from django.db.utils import InterfaceError
 
 from operation.pooling import alone
 from operation.replicas.positions import Positions
+from operation.replicas.switching import hang_up
 
 EVERY = 1.0
 # After so many seconds without an answer it counts for nothing that there was one.
 STALE = 4.0
+# After so many nobody waits any longer for what was asked there before.
+HANGS = 10.0
 # For how long one is left out after a request has failed there.
 REST = 5.0
 POSITION = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
@@ -128,6 +131,14 @@ class Servers:
         if position is not None:
             self.positions.note(position, moment)
 
+    def hanging(self, now: float) -> list[str]:
+        """Return the replicas that have answered before, and not for long now."""
+        return [
+            replica.alias
+            for replica in self.replicas.values()
+            if replica.answered > 0 and now - replica.answered > HANGS
+        ]
+
     def look_at(self, alias: str, ask: Asks, refresh: Callable[[], object]) -> None:
         """Note where a replica is; `refresh` mends what was broken meanwhile.
 
@@ -185,6 +196,7 @@ _watched: set[int] = set()
 def _begin() -> None:
     known = servers()
     _look_in_a_thread("primary", known.look_at_primary, settings.DATABASES["default"])
+    threading.Thread(target=_keep_hanging_up, args=(known,), daemon=True).start()
     for alias, database in settings.DATABASE_REPLICAS.items():
         _look_in_a_thread(alias, _looking_at(known, alias), database)
 
@@ -219,6 +231,13 @@ def _keep_looking(name: str, look: Callable[[Asks], None], ask: Asks) -> None:
             logger.warning("A server of the database %s: %s", said, name)
         was_well = is_well
         time.sleep(EVERY)
+
+
+def _keep_hanging_up(known: Servers) -> None:
+    while True:
+        time.sleep(EVERY)
+        for alias in known.hanging(time.monotonic()):
+            hang_up(alias)
 
 
 def look_once(look: Callable[[Asks], None], ask: Asks) -> bool:

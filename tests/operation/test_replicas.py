@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from django.db import (
     OperationalError,
     ProgrammingError,
     connection,
+    connections,
 )
 from django.db.utils import InterfaceError
 from django.http import (
@@ -641,7 +643,7 @@ def test_each_process_begins_to_look_once(
     class Thread:
         def __init__(self, *, target: Any, args: tuple[Any, ...], daemon: bool) -> None:
             assert daemon
-            begun.append(args[0])
+            begun.append(str(args[0]) if target == servers._keep_looking else "all")
 
         def start(self) -> None:
             assert begun
@@ -653,7 +655,7 @@ def test_each_process_begins_to_look_once(
     servers.watch()
     servers.watch()
 
-    assert begun == ["primary", ALIAS]
+    assert begun == ["primary", "all", ALIAS]
     servers.servers.cache_clear()
 
 
@@ -677,6 +679,74 @@ def test_looking_at_a_replica_mends_its_pool(monkeypatch: pytest.MonkeyPatch):
 
     assert Connection.pool.did == ("open", "check")
     assert known.replicas[ALIAS].position == 7
+
+
+def test_only_one_that_has_answered_can_hang(monkeypatch: pytest.MonkeyPatch):
+    known = Servers(["new", "well", "gone"])
+    known.replicas["well"].answered = 95.0
+    known.replicas["gone"].answered = 89.0
+
+    assert known.hanging(100.0) == ["gone"]
+
+
+def test_who_waits_for_one_that_hangs_waits_no_longer(
+    twin: Twin, monkeypatch: pytest.MonkeyPatch
+):
+    ours, theirs = socket.socketpair()
+    other = connections[ALIAS]
+    known = Servers([ALIAS])
+    known.replicas[ALIAS].answered = 1.0
+    rests = iter([None])
+
+    def rest(_seconds: float) -> None:
+        if next(rests, "last") == "last":
+            raise InterruptedError
+
+    monkeypatch.setattr(time, "sleep", rest)
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    kept, other.connection = other.connection, ours
+    switching.ask_replica(ALIAS)
+    try:
+        with pytest.raises(InterruptedError):
+            servers._keep_hanging_up(known)
+        assert theirs.recv(1) == b""
+    finally:
+        switching.ask_primary()
+        other.connection = kept
+        ours.close()
+        theirs.close()
+
+
+def test_only_what_is_asked_of_that_one_is_broken(twin: Twin):
+    ours, theirs = socket.socketpair()
+    other = connections[ALIAS]
+    kept, other.connection = other.connection, ours
+    try:
+        switching.hang_up(ALIAS)
+        switching.ask_replica(ALIAS)
+        switching.hang_up("replica_2")
+        theirs.send(b"still there")
+        assert ours.recv(5) == b"still"
+    finally:
+        switching.ask_primary()
+        other.connection = kept
+        ours.close()
+        theirs.close()
+
+
+def test_one_that_is_closed_already_is_no_trouble(twin: Twin):
+    other = connections[ALIAS]
+    ours, theirs = socket.socketpair()
+    ours.close()
+    theirs.close()
+    kept, other.connection = other.connection, ours
+    switching.ask_replica(ALIAS)
+    try:
+        switching.hang_up(ALIAS)
+    finally:
+        switching.ask_primary()
+        other.connection = kept
+    assert switching.asked() is None
 
 
 # --- What is told -------------------------------------------------------------------
