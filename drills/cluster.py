@@ -269,6 +269,7 @@ def _settings(ground: Ground, fleet: Fleet, port: int, post: Post) -> dict[str, 
         "MAPAPP_BASE_URL": f"http://{WEBS['web1']}:{port}",
         # A demo answers to its own machine alone.
         "MAPAPP_DEMO": "false",
+        "MAPAPP_DEBUG": "false",
         "MAPAPP_HTTPS": "false",
         "MAPAPP_ALLOWED_HOSTS": ",".join(WEBS.values()),
         "MAPAPP_MAIL_FOLDER": "",
