@@ -26,7 +26,10 @@ PATIENCE = 60.0
 
 
 class Remembering(selectors.DefaultSelector):
-    """Knows whom it has waited for: the end of a process would hang up on them."""
+    """Knows whom it has waited for: the end of a process would hang up on them.
+
+    It waits for a moment where gunicorn would have it wait for a second.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,6 +38,9 @@ class Remembering(selectors.DefaultSelector):
     def register(self, fileobj: Any, events: int, data: Any = None) -> Any:
         self.seen.append(fileobj)
         return super().register(fileobj, events, data)
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        return super().select(0.01)
 
 
 class Running:
