@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
-from drills._ground import DrillFailed, Ground, run, since
+from drills._ground import DrillFailed, Ground, run
 from drills._readers import ADDRESSES, Browser, Readers, answer_to
 from drills._town import Town, town
 from installer import postmaster, server
@@ -65,8 +65,9 @@ def drill(ground: Ground, ends: ExitStack) -> None:
     before = _reads(here).get(("primary", "late"), 0.0)
     readers.wait_for(len(ADDRESSES))
     ground.must(_reads(here)["primary", "late"] > before, "the first server reads")
-    ground.ask(second, "SELECT pg_wal_replay_resume()")
-    _wait_until(here, "ok")
+    with ground.console.step("It catches up"):
+        ground.ask(second, "SELECT pg_wal_replay_resume()")
+        _wait_until(here, "ok")
     with ground.console.step("The standby is killed"):
         _kill(second)
         _wait_until(here, "does not answer")
@@ -149,14 +150,12 @@ def _kill(place: Cluster) -> None:
 
 def _wait_until(here: Town, state: str) -> None:
     """Return once `/metrics` says so of the standby. Raises DrillFailed."""
-    began = time.monotonic()
 
     def look() -> bool:
         lines = _metrics(here)
         return any((found := UP.match(line)) and found[1] == state for line in lines)
 
     _wait(here.ground, look, f"/metrics does not say that the standby {state}")
-    here.ground.console.say(f"  “{state}” after {since(began)}")
 
 
 def _wait(ground: Ground, holds: Callable[[], bool], otherwise: str) -> None:
