@@ -184,7 +184,7 @@ class Database(Node):
             done = subprocess.run(
                 [
                     *("patronictl", "-c", self.folder / "patroni.yml", "switchover"),
-                    *("--master", leader, "--candidate", candidate, "--force", NAME),
+                    *("--leader", leader, "--candidate", candidate, "--force", NAME),
                 ],
                 cwd=self.folder,
                 env=_environ(),
