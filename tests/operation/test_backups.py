@@ -15,6 +15,7 @@ from django.db import connection
 
 from operation.backups import making, programs
 from operation.backups.manifest import FILE, FileState, Manifest
+from operation.backups.media import FolderMedia
 from operation.backups.states import read_states, sequences_behind
 from pins.models import Pin, PublicPin
 from tests.buckets import ADDRESS, files_in
@@ -148,6 +149,10 @@ def test_what_is_lost_on_the_way_into_a_bucket_is_told(
         monkeypatch.setattr(bucket, "save", lambda name, file: save(f"{name}2", file))
         with pytest.raises(CommandError, match="broke off: The bucket photos has some"):
             restore(made)
+
+
+def test_a_file_that_is_not_in_the_folder_has_no_state(tmp_path: Path):
+    assert FolderMedia(tmp_path).state("photos/none.webp") is None
 
 
 def test_a_bucket_that_does_not_answer_leaves_no_backup(site: Path, bucket: Any):
