@@ -391,7 +391,8 @@ class TestPapers:
     def test_where_the_storage_is_away(
         self, clerk, sitting, url, bucket, monkeypatch, lost
     ):
-        save, kept = bucket.save, []
+        save = bucket.save
+        kept: list[str] = []
 
         def keep_one(name, *args, **kwargs):
             if kept or lost == "both":
