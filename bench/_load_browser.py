@@ -262,7 +262,9 @@ def form_of(page: str, ending: str) -> dict[str, str] | None:
         tag, _, rest = form.partition(">")
         found = re.search(r'action="([^"]*)"', tag)
         if found and found[1].endswith(ending):
-            return hidden_fields(rest.partition("</form>")[0]) | {"": found[1]}
+            return hidden_fields(rest.partition("</form>")[0]) | {
+                "": unescape(found[1])
+            }
     return None
 
 

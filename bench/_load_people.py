@@ -18,7 +18,7 @@ from uuid import uuid4
 
 import altcha
 
-from bench._load_browser import REDIRECTS, Browser, Place, form_of, hidden_fields
+from bench._load_browser import REDIRECTS, WELL, Browser, Place, form_of, hidden_fields
 
 # A network of nobody (RFC 2544), in which each visitor has an address of their own.
 FIRST_ADDRESS = IPv4Address("198.18.0.1")
@@ -33,6 +33,7 @@ PAGES = ("/districts/", "/sittings/", "/insek/", "/search/?q=Spielplatz")
 STATIC = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 PIN = re.compile(r'href="(/pins/KL-[-\w]+)"')
 NEXT_PAGE = re.compile(r'rel="next" href="(\?[^"#]*)')
+DESK = re.compile(r'href="(/desk/[-\w]+/)"')
 DESK_PIN = re.compile(r'href="(/desk/[-\w]+/pins/KL-[-\w]+/?)[^"]*"')
 SITTING = re.compile(r'href="(/desk/[-\w]+/sittings/\d+/)"')
 WORDS = (
@@ -64,7 +65,7 @@ class Crowd:
         regulars += [self._export(), self._read_ogc()]
         async with asyncio.TaskGroup() as tasks:
             for work in regulars:
-                tasks.create_task(work)
+                tasks.create_task(self._bear(work))
             tasks.create_task(self._arrive(self.visitors_per_minute, self._visit))
             tasks.create_task(self._arrive(senders_per_minute, self._send))
 
@@ -87,13 +88,21 @@ class Crowd:
                 await asyncio.sleep(began + moment - loop.time())
                 self.late.append(loop.time() - began - moment)
                 self.came += 1
-                tasks.create_task(visit(self._browser()))
+                tasks.create_task(self._bear(visit(self._browser())))
+
+    async def _bear(self, visit: Coroutine[None, None, None]) -> None:
+        """Let somebody come; what they cannot make sense of is an error of the site."""
+        try:
+            await visit
+        except (ValueError, LookupError) as error:
+            self.place.times.add("page", visit.__name__, 0.0, repr(error))
 
     def _browser(self) -> Browser:
         return Browser(self.place, str(IPv4Address(next(self._addresses))))
 
     def _program(self) -> Browser:
-        return Browser(self.place, str(IPv4Address(next(self._addresses))), "*/*")
+        address = str(IPv4Address(next(self._addresses)))
+        return Browser(self.place, address, "application/json,*/*;q=0.8")
 
     async def _turns(self, pause: float) -> AsyncIterator[None]:
         """Begin a turn every so many seconds, and end with the run."""
@@ -237,7 +246,7 @@ class Crowd:
         browser = self._browser()
         page = await browser.get("desk", "sign in", "/accounts/login/")
         words = hidden_fields(page.text)
-        words |= {"login": name, "password": PASSWORD}
+        words |= {"username": name, "password": PASSWORD}
         await browser.post("desk", "sign in", "/accounts/login/", words)
         return browser
 
@@ -245,10 +254,12 @@ class Crowd:
         """Read the queue, and publish one after the other."""
         browser = await self._sign_in(MODERATOR)
         async for _ in self._turns(10):
-            await browser.get("desk", "queue", "/moderation/")
-            led = await browser.get(
-                "desk", "next in queue", "/moderation/next", well=REDIRECTS
-            )
+            queue = await browser.get("desk", "queue", "/moderation/?kind=contribution")
+            opened = form_of(queue.text, "next?kind=contribution")
+            if opened is None:
+                continue
+            address = opened.pop("")
+            led = await browser.post("desk", "next in queue", address, opened)
             path = led.location
             # To the queue, where nothing waits.
             if not re.match(r"/moderation/KL-", path):
@@ -266,11 +277,13 @@ class Crowd:
             self.decided += done.status in REDIRECTS
         await browser.close()
 
-    async def _clerk(self, body: str) -> None:
+    async def _clerk(self, name: str) -> None:
         """Read the inbox, take one on or leave a note, and look at the agenda."""
-        browser = await self._sign_in(body)
+        browser = await self._sign_in(name)
+        led = await browser.get("desk", "desks", "/desk/", well=WELL | REDIRECTS)
+        # Straight on where there is only one.
+        desk = led.location or next(iter(DESK.findall(led.text)), "")
         async for _ in self._turns(15):
-            desk = f"/desk/{body}/"
             page = (await browser.get("desk", "inbox", desk)).text
             if pins := DESK_PIN.findall(page):
                 await self._look(2)
