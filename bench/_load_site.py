@@ -26,12 +26,15 @@ DEPLOY = Path(__file__).resolve().parent.parent / "deploy"
 WEB = ("-m", "gunicorn", "--config", str(DEPLOY / "gunicorn_settings.py"))
 WORKER = ("manage.py", "procrastinate", "worker")
 SECONDS_TO_START = 60.0
+# Visitors keep their connections for as long as they stay: some thousand at a time.
+FILES = 8_192
 NGINX = """
 daemon off;
 pid {folder}/nginx.pid;
 error_log {logs}/load-nginx.log error;
 worker_processes 1;
-events {{ worker_connections 1024; }}
+worker_rlimit_nofile {files};
+events {{ worker_connections {files}; }}
 http {{
     include {types};
     access_log off;
@@ -155,6 +158,7 @@ def _write_proxy(ground: Ground, environ: Mapping[str, str], port: int) -> Path:
     (folder / "site.conf").write_text(text, encoding="utf-8")
     types = "/etc/nginx/mime.types"
     content = NGINX.format(
+        files=FILES,
         folder=folder,
         logs=ground.checkout.logs,
         types=types,

@@ -25,7 +25,7 @@ from PIL import Image, ImageFilter
 from bench._load_browser import Place
 from bench._load_figures import Finding, Reading, Times, by_minute, judge, percentile
 from bench._load_people import Crowd
-from bench._load_site import Running, serving
+from bench._load_site import FILES, Running, serving
 from drills._ground import Ground, run
 from drills._post import free_port
 from installer.cluster import Cluster
@@ -141,6 +141,9 @@ def _let_them_come(
     site: Running, photos: list[bytes], dice: random.Random, minutes: float
 ) -> tuple[Crowd, Watch]:
     times, watch = Times(), Watch(site)
+    _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
     crowd = Crowd(
         place=Place(site.port, times),
         seconds=WARMING + minutes * 60,
