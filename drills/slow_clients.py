@@ -34,6 +34,7 @@ SECONDS_TO_RECOVER = 30.0
 SECONDS_TO_LET_GO = 45.0
 # Of residents, and to the database.
 SPARE_WIRES = 40
+WORKERS_ALONE = 2
 # What is sent where, and the words that say that it is too much.
 TOO_MUCH = (
     ("/", 10 * MEGABYTE, "html", 'lang="de"'),
@@ -141,7 +142,7 @@ def _attack_alone(here: Town) -> None:
     alone = {
         **here.environ,
         "WEB_BIND": address,
-        "WEB_WORKERS": "2",
+        "WEB_WORKERS": str(WORKERS_ALONE),
         "MAPAPP_BASE_URL": f"http://{address}",
         "MAPAPP_HTTPS": "false",
         "MAPAPP_BEHIND_PROXY": "false",
@@ -149,7 +150,10 @@ def _attack_alone(here: Town) -> None:
     crowd, target = Crowd(port, 0), Target(port, by_tls=False)
     with Site(alone, ground.checkout.logs) as site:
         wait_for(crowd, "/readyz")
-        pids = site.pids("web")
+        began = time.monotonic()
+        while len(pids := site.pids("web")) <= WORKERS_ALONE:
+            ground.must_be_early(began, SECONDS_TO_RECOVER, "a process is missing")
+            time.sleep(0.1)
         memory = _memory(pids)
         for kind in KINDS[:1] if ground.is_short else KINDS:
             with attacking(target, kind), Guests(crowd, patience=2.0) as guests:
