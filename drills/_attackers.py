@@ -5,7 +5,6 @@ wherever they are hung up on.
 """
 
 import asyncio
-import random
 import resource
 import socket
 import ssl
@@ -13,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import cycle
 from multiprocessing import get_context
 from multiprocessing.synchronize import Event
 from typing import NoReturn
@@ -22,6 +22,8 @@ SECONDS_TO_BEGIN = 30.0
 # Between two bytes.
 PAUSE = 1.0
 FORM = "/pins/new"
+# Where much is sent, in turns.
+TAKERS = cycle(("/", FORM, "/ogc/v1/"))
 EXPORT = "/exports/pins.geojson"
 URLENCODED = "Content-Type: application/x-www-form-urlencoded\r\n"
 Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -78,7 +80,7 @@ async def _read_slowly(target: Target, address: str, begins: Begins) -> None:
 
 async def _send_much(target: Target, address: str, begins: Begins) -> None:
     reader, writer = await _connect(target, address)
-    await _send(writer, _post(random.choice(["/", FORM, "/ogc/v1/"]), 10 * MEGABYTE))  # noqa: S311 -- no secret
+    await _send(writer, _post(next(TAKERS), 10 * MEGABYTE))
     begins()
     for _ in range(100):
         await _send(writer, b"x" * (MEGABYTE // 10))

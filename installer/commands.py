@@ -40,6 +40,8 @@ SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
 DAY = 24 * 60
 # What a measurement compares with.
 PEERS = {"ogc": side_environments.PEERS}
+# The site's settings want an address, also for commands that ask no database.
+NO_DATABASE = "postgis:///none"
 # It brings its tables along, and wants a database without any.
 RESTORE = "restore"
 WAITING = "Another ./run is setting up this checkout; waiting for it …"
@@ -275,7 +277,7 @@ def _ready_for_drills(checkout: Checkout, console: Console) -> None:
     """Set up all that a site on a server of its own needs, but for the server."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=True)
-        environ = environment.of_tests(checkout, "", "")
+        environ = environment.of_tests(checkout, NO_DATABASE, "")
         site.prepare(checkout, console, environ, site.FOR_TESTS)
 
 
