@@ -104,6 +104,7 @@ def _start(ground: Ground, fleet: Fleet) -> None:
     """Do what README.md says, in its order."""
     databases = list(fleet.databases.values())
     first = databases[0]
+    ground.console.say(f"  {first.version()}")
     with ground.console.step("Starting three machines of the database"):
         for node in databases:
             node.start_etcd()

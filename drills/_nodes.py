@@ -21,6 +21,7 @@ from drills._alone import Machine
 from drills._ground import ROOT, DrillFailed, Ground
 from drills._lan import NETWORK, Lan
 from installer.processes import Command, account
+from installer.side_environments import PATRONI
 
 TEMPLATES = ROOT / "deploy" / "cluster"
 DATABASES = {"db1": "10.78.0.11", "db2": "10.78.0.12", "db3": "10.78.0.13"}
@@ -111,7 +112,11 @@ class Database(Node):
 
     def start_patroni(self) -> None:
         """Start Patroni, which starts PostgreSQL."""
-        self.start("patroni", ["patroni", self.file("patroni.yml")])
+        self.start("patroni", [self._patroni("patroni"), self.file("patroni.yml")])
+
+    def version(self) -> str:
+        """Return the release of Patroni. Raises DrillFailed."""
+        return self._do([self._patroni("patroni"), "--version"]).strip()
 
     def kill(self, name: str) -> None:
         """End a program at once; with Patroni all of PostgreSQL."""
@@ -180,12 +185,22 @@ class Database(Node):
 
     def switch_over(self, leader: str, candidate: str) -> None:
         """Let another one lead, by patronictl. Raises DrillFailed."""
+        ctl = self._patroni("patronictl")
+        self._do(
+            [
+                *(ctl, "-c", self.folder / "patroni.yml", "switchover", NAME),
+                *("--leader", leader, "--candidate", candidate, "--force"),
+            ]
+        )
+
+    def _patroni(self, program: str) -> Path:
+        return Path(self.values["PATRONI"]) / program
+
+    def _do(self, command: Command) -> str:
+        """Run a command on the machine; return what it says. Raises DrillFailed."""
         with self.machine.inside():
             done = subprocess.run(
-                [
-                    *("patronictl", "-c", self.folder / "patroni.yml", "switchover"),
-                    *("--leader", leader, "--candidate", candidate, "--force", NAME),
-                ],
+                command,
                 cwd=self.folder,
                 env=_environ(),
                 capture_output=True,
@@ -195,6 +210,7 @@ class Database(Node):
             )
         if done.returncode:
             raise DrillFailed(done.stdout + done.stderr)
+        return done.stdout
 
 
 @dataclass
@@ -219,6 +235,7 @@ def values(ground: Ground, folder: Path) -> dict[str, str]:
         "NETWORK": NETWORK,
         **{f"{name}_PASSWORD": secrets.token_urlsafe(24) for name in PASSWORDS},
         "PROGRAMS": str(ground.programs.binaries),
+        "PATRONI": str(ground.checkout.local / PATRONI.folder / "bin"),
         "SHARED_BUFFERS": "32MB",
         "FOLDER": str(folder),
     }

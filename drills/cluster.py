@@ -30,7 +30,6 @@ from installer import cluster as private
 from installer.commands import LEFT_OUT
 
 PACKAGES = {
-    "patroni": "patroni",
     "etcd": "etcd-server",
     "haproxy": "haproxy",
     "pgbouncer": "pgbouncer",

@@ -40,6 +40,8 @@ SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
 DAY = 24 * 60
 # What a measurement compares with.
 PEERS = {"ogc": side_environments.PEERS}
+# What a drill breaks.
+BROKEN = {"cluster": side_environments.PATRONI}
 # The site's settings want an address, also for commands that ask no database.
 NO_DATABASE = "postgis:///none"
 # It brings its tables along, and wants a database without any.
@@ -193,7 +195,10 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
         )
         raise UsageError(message)
     _ready_for_drills(checkout, console)
-    all_of_them = SHORT_DRILLS if options else names
+    wanted = chosen or (SHORT_DRILLS if options else names)
+    with _set_up(checkout, console):
+        for name in BROKEN.keys() & set(wanted):
+            side_environments.provide(checkout, console, BROKEN[name])
     with tempfile.TemporaryDirectory(prefix="mitmachkarte-drills-") as folder:
         # Making a city takes longer than most of what happens to it.
         environ = {**os.environ, "MITMACH_DRILL_CITY": f"{folder}/city.dump"}
@@ -203,7 +208,7 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
                 checkout.root,
                 environ,
             )
-            for name in chosen or all_of_them
+            for name in wanted
         }
     left_out = [name for name, status in ends.items() if status == LEFT_OUT]
     failed = [name for name, status in ends.items() if status not in {0, LEFT_OUT}]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from installer import virtualenv
 from installer.checkout import Checkout
 from installer.console import Console
 from installer.errors import SetupError
-from installer.processes import Command, CommandFailed, run_logged
+from installer.processes import CommandFailed, run_logged
 from installer.stamps import Stamp, fingerprint
 
 UV_REQUIREMENTS = Path(__file__).with_name("uv-requirements.txt")
@@ -46,6 +47,21 @@ def install_uv(checkout: Checkout, console: Console) -> None:
     with console.step("Installing uv, which installs the Python packages"):
         virtualenv.make(checkout.local, checkout.local / "uv", UV_REQUIREMENTS, "uv")
         stamp.write(state)
+
+
+def make(checkout: Checkout, folder: Path, lock: Path, python: str, what: str) -> None:
+    """Make an environment of another Python than ours, as a lock says.
+
+    uv does it, which needs neither pip nor ensurepip there. Raises SetupError, naming
+    `what`, where it cannot be.
+    """
+    run = _Uv(checkout, checkout.logs / f"{folder.name}.log")
+    try:
+        run.make(folder, python)
+        run.fill(folder, lock)
+    except CommandFailed as failure:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise _not_installed(what, failure) from failure
 
 
 def uv(checkout: Checkout) -> Path:
@@ -87,25 +103,44 @@ def pip_setting(listed: str, name: str) -> str | None:
 
 def _sync(checkout: Checkout, lock: Path) -> None:
     """Make the environment where there is none for this Python, then fill it."""
-    environ = uv_environ(checkout)
-    log = checkout.logs / "packages.log"
+    run = _Uv(checkout, checkout.logs / "packages.log")
     folder = checkout.python.parent.parent
     made_for = Stamp(checkout.stamps, "venv")
     interpreter = fingerprint([], *_interpreter(checkout))
-    command = uv(checkout)
     try:
         if made_for.read() != interpreter or not checkout.python.exists():
-            make: Command = [command, "venv", "--clear", "--no-python-downloads"]
-            run_logged(
-                [*make, "--python", sys.executable, folder], log, environ=environ
-            )
+            run.make(folder, sys.executable)
             made_for.write(interpreter)
-        sync: Command = [command, "pip", "sync", "--require-hashes"]
-        run_logged([*sync, "--python", checkout.python, lock], log, environ=environ)
+        run.fill(folder, lock)
     except CommandFailed as failure:
-        message = "The Python packages could not be installed."
-        hint = f"{failure.hint}\n{virtualenv.NO_NETWORK}"
-        raise SetupError(message, hint) from failure
+        raise _not_installed("The Python packages", failure) from failure
+
+
+class _Uv:
+    """What uv does to environments, with its output in a file."""
+
+    def __init__(self, checkout: Checkout, log: Path) -> None:
+        self._program, self._environ = uv(checkout), uv_environ(checkout)
+        self._log = log
+
+    def make(self, folder: Path, python: str) -> None:
+        """Make an empty environment of a Python. Raises CommandFailed."""
+        self._run(
+            "venv", "--clear", "--no-python-downloads", "--python", python, folder
+        )
+
+    def fill(self, folder: Path, lock: Path) -> None:
+        """Put into it what a lock says, and nothing else. Raises CommandFailed."""
+        python = folder / "bin" / "python"
+        self._run("pip", "sync", "--require-hashes", "--python", python, lock)
+
+    def _run(self, *words: str | Path) -> None:
+        run_logged([self._program, *words], self._log, environ=self._environ)
+
+
+def _not_installed(what: str, failure: CommandFailed) -> SetupError:
+    message = f"{what} could not be installed."
+    return SetupError(message, f"{failure.hint}\n{virtualenv.NO_NETWORK}")
 
 
 def _state(checkout: Checkout, lock: str) -> str:

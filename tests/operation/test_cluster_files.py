@@ -7,6 +7,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from installer.side_environments import PATRONI
+
 FOLDER = Path(settings.ROOT) / "deploy" / "cluster"
 TEMPLATES = (
     "database.sql",
@@ -16,6 +18,7 @@ TEMPLATES = (
     "pgbouncer.ini",
     "userlist.txt",
 )
+UNIT = "patroni.service"
 
 
 def values() -> dict[str, str]:
@@ -31,7 +34,7 @@ def filled(name: str) -> str:
 def test_every_file_is_known_here():
     there = {file.name for file in FOLDER.iterdir()}
 
-    assert there == {*TEMPLATES, "cluster.env", "README.md"}
+    assert there == {*TEMPLATES, "cluster.env", UNIT, "README.md"}
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -39,7 +42,7 @@ def test_whatever_a_file_asks_for_is_in_the_list(name: str):
     assert "${" not in filled(name)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize("name", [*TEMPLATES, UNIT])
 def test_the_instructions_name_each_file(name: str):
     assert name in (FOLDER / "README.md").read_text("utf-8")
 
@@ -65,3 +68,21 @@ def test_sessions_by_the_pooler_begin_as_the_site_wants_them():
     (line,) = (line for line in pooler.splitlines() if "connect_query=" in line)
 
     assert all(words in line for words in wanted)
+
+
+def test_the_unit_starts_what_the_instructions_install():
+    unit = (FOLDER / UNIT).read_text("utf-8")
+    instructions = (FOLDER / "README.md").read_text("utf-8")
+
+    (start,) = (line for line in unit.splitlines() if line.startswith("ExecStart="))
+    program, config = start.removeprefix("ExecStart=").split()
+    assert f"python3 -m venv {Path(program).parents[1]}\n" in instructions
+    assert f"-r {PATRONI.lock}\n" in instructions
+    assert f"envsubst < files/patroni.yml > {config}\n" in instructions
+
+
+def test_patroni_is_one_that_compares_whose_key_it_takes():
+    lock = (Path(settings.ROOT) / PATRONI.lock).read_text("utf-8")
+
+    (line,) = (line for line in lock.splitlines() if line.startswith("patroni=="))
+    assert line.startswith("patroni==4.")
