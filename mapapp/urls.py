@@ -161,3 +161,4 @@ urlpatterns += i18n_patterns(
     prefix_default_language=False,
 )
 handler400 = "mapapp.views.errors.bad_request"
+handler500 = "mapapp.views.errors.fault"

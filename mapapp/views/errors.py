@@ -1,10 +1,15 @@
 """What people see when something is wrong: what happened and what they can do."""
 
+import sys
+
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.views.defaults import server_error
 
 from councils.views import live as live_views
 from insek.views import stand as stand_views
@@ -16,10 +21,15 @@ from mapapp.views.send_again import (
     for_a_stale_token,
     is_in_staff_area,
 )
+from operation.replicas.failures import Failure, failure_of
 from pins.participation import ALL_OPEN
 from pins.views import comments, submit
 
 SECONDS_WITHOUT_FILES = 30
+SECONDS_WITHOUT_DATABASE = 30
+# The database is away, or has just become one that only reads: another one takes over.
+AWAY = (OperationalError, InterfaceError, InternalError)
+PASSING = {Failure.BROKEN, Failure.CONFLICT, Failure.WRITES}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -89,6 +99,22 @@ def without_files(request: HttpRequest) -> HttpResponse:
         plain = "text/plain; charset=utf-8"
         answer = HttpResponse(words, content_type=plain, status=503)
     answer["Retry-After"] = str(SECONDS_WITHOUT_FILES)
+    add_never_cache_headers(answer)
+    return answer
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer what nobody caught: 503 where the database is away, 500 for all else."""
+    error = sys.exception()
+    if not isinstance(error, AWAY) or failure_of(error) not in PASSING:
+        return server_error(request)
+    answer: HttpResponse
+    if DATA.fullmatch(request.path_info):
+        words = "The database cannot be reached at the moment. Please try again."
+        answer = problem(words, status=503)
+    else:
+        answer = HttpResponse(render_to_string("unreachable.html"), status=503)
+    answer["Retry-After"] = str(SECONDS_WITHOUT_DATABASE)
     add_never_cache_headers(answer)
     return answer
 

@@ -57,7 +57,7 @@ NOR_THAT = re.compile(
     r"\bdata-[a-z-]+=\"[^\"]*\"|\b[\w.-]+@[\w.-]+|\bOGC API Features\b"
 )
 # Both languages stand on it: whatever is broken may be the translation.
-BILINGUAL = {"500.html"}
+BILINGUAL = {"500.html", "unreachable.html"}
 # What has no other name in any language.
 NAMES = {
     "API",
