@@ -18,10 +18,11 @@ class ProgramFailed(Exception):
     """A program of PostgreSQL is missing, or ended with an error."""
 
 
-def run(program: str, *words: str | Path) -> None:
-    """Run a program on the database of the settings; raises ProgramFailed.
+def run(program: str, *words: str | Path) -> str:
+    """Run a program on the database of the settings; return what it says.
 
-    The password goes by the environment: the list of processes is for everyone.
+    The password goes by the environment: the list of processes is for everyone. Raises
+    ProgramFailed.
     """
     command = [str(find(program)), *map(str, words)]
     done = subprocess.run(  # noqa: S603 -- our own words
@@ -35,6 +36,7 @@ def run(program: str, *words: str | Path) -> None:
     if done.returncode:
         message = f"{program} failed: {done.stderr.strip()}"
         raise ProgramFailed(message)
+    return done.stdout
 
 
 def find(program: str, versions: Path = VERSIONS) -> Path:

@@ -1,7 +1,9 @@
 """Bringing a backup back, into a database and a folder with nothing in them."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -14,6 +16,9 @@ from operation.backups.media import FolderMedia, media
 from operation.backups.states import read_states, sequences_behind, tables
 
 INSIDE = f"{MEDIA}/"
+# Comes with the extension itself, and only who owns that may write it: a site's role does not
+# where PostGIS was there before.
+OF_EXTENSIONS = re.compile(r" (COMMENT - EXTENSION|TABLE DATA \S+ spatial_ref_sys) ")
 
 
 class NotEmpty(Exception):
@@ -38,11 +43,7 @@ def restore(folder: Path) -> Restored:
     """
     manifest = Manifest.read(folder)
     _check(folder, manifest)
-    programs.run(
-        *("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"),
-        *(*programs.jobs(), "--dbname", programs.environ()["PGDATABASE"]),
-        folder / DUMP,
-    )
+    _bring_tables_back(folder / DUMP)
     # The planner knows nothing of the tables yet.
     programs.run("vacuumdb", "--analyze-only", "--quiet")
     _bring_files_back(folder, manifest)
@@ -71,6 +72,19 @@ def _check(folder: Path, manifest: Manifest) -> None:
     if not place.is_empty():
         message = f"{place} is not empty."
         raise NotEmpty(message)
+
+
+def _bring_tables_back(dump: Path) -> None:
+    entries = programs.run("pg_restore", "--list", dump).splitlines()
+    ours = [entry for entry in entries if not OF_EXTENSIONS.search(entry)]
+    with NamedTemporaryFile("w", encoding="utf-8") as chosen:
+        chosen.write("\n".join(ours))
+        chosen.flush()
+        programs.run(
+            *("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error"),
+            *(*programs.jobs(), "--dbname", programs.environ()["PGDATABASE"]),
+            *("--use-list", chosen.name, dump),
+        )
 
 
 def _bring_files_back(folder: Path, manifest: Manifest) -> None:
