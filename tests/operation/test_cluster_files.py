@@ -52,6 +52,8 @@ def test_a_leader_that_is_cut_off_gives_up_before_another_one_leads():
 
     assert shared["synchronous_mode"] is True
     assert shared["ttl"] >= shared["loop_wait"] + 2 * shared["retry_timeout"]
+    # Patroni would take that for any less, and these files would not say what it does.
+    assert shared["ttl"] >= 20
 
 
 def test_no_commit_is_cancelled_while_it_may_wait_for_a_second_machine():
