@@ -494,7 +494,10 @@ def test_a_database_that_is_away_is_no_matter_of_the_filter(client, pin, monkeyp
     monkeypatch.setattr(items, "_read_page", away)
     client.raise_request_exception = False
 
-    assert client.get(f"/ogc/v1{PINS}").status_code == 500
+    response = client.get(f"/ogc/v1{PINS}")
+
+    assert response.status_code == 503
+    assert "database" in response.json()["detail"]
 
 
 def test_a_renamed_theme_can_be_asked_for_at_once(ask, pin):
