@@ -1,9 +1,8 @@
 """What is done at set times is done whatever the clock does."""
 
 import pytest
-from procrastinate import App, periodic
+from procrastinate import Blueprint, periodic
 from procrastinate.periodic import PeriodicDeferrer
-from procrastinate.testing import InMemoryConnector
 
 from operation.watching.schedule import SteadyDeferrer
 
@@ -16,19 +15,20 @@ NIGHT = 1_700_017_200 - 1_700_017_200 % DAY + 3 * HOUR + 1
 @pytest.fixture
 def deferrer() -> SteadyDeferrer:
     """The schedule of a worker with a task for each minute and one for each night."""
-    app = App(connector=InMemoryConnector())
+    # Another app would take the library's own tasks away from that of the site.
+    tasks = Blueprint()
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="each minute")
+    @tasks.periodic(cron="* * * * *")
+    @tasks.task(name="each minute")
     def minutely(timestamp: int) -> None:
         raise NotImplementedError
 
-    @app.periodic(cron="0 3 * * *")
-    @app.task(name="each night")
+    @tasks.periodic(cron="0 3 * * *")
+    @tasks.task(name="each night")
     def nightly(timestamp: int) -> None:
         raise NotImplementedError
 
-    return SteadyDeferrer(registry=app.periodic_registry)
+    return SteadyDeferrer(registry=tasks.periodic_registry)
 
 
 def due(deferrer: SteadyDeferrer, at: float) -> list[tuple[str, int]]:
