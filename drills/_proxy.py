@@ -129,6 +129,7 @@ class Proxy:
             ),
             ("mitmachkarte-error.log alert", "mitmachkarte-error.log error"),
             ("/var/log/nginx", str(self._folder)),
+            ("/var/cache/nginx-mitmachkarte", f"{self._folder}/cache"),
             ("/var/lib/mitmachkarte/static", str(self._static)),
         ]
 

@@ -74,6 +74,15 @@ def test_nginx_refuses_only_what_the_application_would() -> None:
     assert int(size) * 1024**2 >= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def test_nginx_keeps_nothing_but_tiles_of_streets() -> None:
+    """All else may be gone a moment later, or be for one person alone."""
+    kept = re.findall(r"location (\S+) \{[^{}]*proxy_cache \w", NGINX)
+
+    assert kept == ["/tiles/base/"]
+    assert "proxy_cache " not in SHARED
+    assert "proxy_cache_valid" not in NGINX
+
+
 def test_no_proxy_sends_a_form_twice() -> None:
     """No connection is kept on which one could be lost, and none is sent again."""
     (again,) = re.findall(r"^proxy_next_upstream (.*);", SHARED, re.MULTILINE)
