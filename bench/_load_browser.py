@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urlencode
-from uuid import uuid4
 
 from bench._load_figures import Times
+from drills._visitors import MULTIPART, multipart
 
 CONNECTIONS = 6
 PATIENCE = 20.0
@@ -108,7 +108,7 @@ class Browser:
     ) -> Answer:
         """Send a form, with a photo (JPEG) where there is one."""
         if photo:
-            content, body = _multipart(words, photo)
+            content, body = MULTIPART, multipart(words, photo)
         else:
             content, body = URLENCODED, urlencode(words).encode()
         headers = {"Content-Type": content, "Origin": self._origin}
@@ -266,20 +266,3 @@ def form_of(page: str, ending: str) -> dict[str, str] | None:
                 "": unescape(found[1])
             }
     return None
-
-
-def _multipart(words: Mapping[str, str], photo: bytes) -> tuple[str, bytes]:
-    """Return the type and the body of a form with a file (RFC 7578)."""
-    boundary = uuid4().hex
-    fields = [
-        f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
-        for name, value in words.items()
-    ]
-    file = (
-        b'Content-Disposition: form-data; name="photos"; filename="Foto.jpg"\r\n'
-        b"Content-Type: image/jpeg\r\n\r\n"
-    )
-    between = f"--{boundary}".encode()
-    parts = [between + b"\r\n" + part for part in [*fields, file + photo]]
-    body = b"\r\n".join([*parts, between + b"--", b""])
-    return f"multipart/form-data; boundary={boundary}", body

@@ -5,7 +5,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import cycle, pairwise
@@ -156,7 +156,7 @@ class Visitor:
 
     def send_photo(self, key: str, number: int, photo: bytes) -> tuple[int, str]:
         """Send a form with a photo (JPEG); return the status and the page."""
-        body = _multipart(self._words(key, number), photo)
+        body = multipart(self._words(key, number), photo)
         status, page, _cookies = self._ask("POST", body, MULTIPART)
         return status, page
 
@@ -228,8 +228,8 @@ def _trusting(certificate: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(certificate))
 
 
-def _multipart(words: dict[str, str], photo: bytes) -> bytes:
-    """Return the body of a form with a file (RFC 7578)."""
+def multipart(words: Mapping[str, str], photo: bytes) -> bytes:
+    """Return the body of a form with a photo, of the type MULTIPART (RFC 7578)."""
     fields = [
         f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode()
         for name, value in words.items()

@@ -23,7 +23,7 @@ SECONDS_TO_LET_IN = float(os.environ.get("WEB_SECONDS_TO_LET_IN", "1"))
 SECONDS_TO_ASK = 5.0
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Lets in, then only answers, then ends: each in the turns of gunicorn's own loop."""
 
     max_requests: int

@@ -217,7 +217,7 @@ def _looking_at(known: Servers, alias: str) -> Callable[[Asks], None]:
 
 def _refresh(alias: str) -> None:
     """Replace the connections of the pool that are broken, and open it where it is new."""
-    pool = connections[alias].pool  # type: ignore[attr-defined]
+    pool = connections[alias].pool  # type: ignore[attr-defined]  # of the PostgreSQL backend alone
     pool.open()
     pool.check()
 

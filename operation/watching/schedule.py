@@ -30,4 +30,4 @@ class SteadyDeferrer(PeriodicDeferrer):
 def keep_schedule() -> None:
     """Let the workers of this process keep to it."""
     # The library knows no other way to choose it.
-    periodic.PeriodicDeferrer = SteadyDeferrer  # type: ignore[misc]
+    periodic.PeriodicDeferrer = SteadyDeferrer  # type: ignore[misc]  # a class, not a name
