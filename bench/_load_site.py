@@ -152,7 +152,7 @@ def _write_proxy(ground: Ground, environ: Mapping[str, str], port: int) -> Path:
         (r"/etc/nginx/mitmachkarte-proxy", f"{folder}/mitmachkarte-proxy"),
         (r"/var/lib/mitmachkarte/static", environ["MAPAPP_STATIC_ROOT"]),
         (r"/run/mitmachkarte-([12])/web\.sock", rf"{folder}/web-\1.sock"),
-        (r"/var/cache/[-\w/]+", f"{folder}/cache"),
+        (r"/var/cache/", f"{folder}/"),
     ):
         text = re.sub(pattern, ours, text)
     (folder / "site.conf").write_text(text, encoding="utf-8")

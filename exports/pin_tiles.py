@@ -6,6 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.cache import patch_vary_headers
 
 from exports.selection import read_filters
+from layers.conditional import A_MOMENT
 from layers.tiles import Tile
 from pins import tiles
 from pins.models import PublicVersion
@@ -33,9 +34,9 @@ def content_of(version: int, tile: Tile, query: str) -> bytes:
 
 
 def revalidated(response: HttpResponse, etag: str) -> HttpResponse:
-    """Let the client ask each time: a pin that was hidden is gone with the next request."""
+    """Let the client ask each time: a pin that was hidden is gone within a moment."""
     response["ETag"] = etag
-    response["Cache-Control"] = "public, no-cache"
+    response["Cache-Control"] = A_MOMENT
     response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response

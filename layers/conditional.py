@@ -13,6 +13,9 @@ from django.utils.cache import (
 from django.utils.translation import get_language
 
 WITH_STATE = {200, 204, 304}
+# Browsers ask each time; a proxy may answer for a second by itself, and for two more while
+# it asks (RFC 9111, 5.2.2.10; RFC 5861, 3).
+A_MOMENT = "public, max-age=0, s-maxage=1, stale-while-revalidate=2"
 
 
 def answer(
@@ -32,4 +35,14 @@ def answer(
     response["ETag"] = etag
     patch_cache_control(response, public=True, no_cache=True)
     patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def shared_for_a_moment(response: HttpResponseBase) -> HttpResponseBase:
+    """Let a proxy give the same answer to all who ask within a moment (ADR 0063).
+
+    Only for what is the same for everybody, or says by `Vary` for whom.
+    """
+    if response.status_code in WITH_STATE:
+        response["Cache-Control"] = A_MOMENT
     return response

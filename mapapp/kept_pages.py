@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
+from layers.conditional import A_MOMENT
 from operation.replicas.marks import NAME as WRITTEN
 from pins.models import PublicVersion
 from trust.cookies import MESSAGES, host_only
@@ -47,6 +48,7 @@ class _Page:
         response = HttpResponse(self.content, headers=self.headers)
         # Nobody asked for the session; whoever has one gets another page all the same.
         patch_vary_headers(response, ["Cookie"])
+        response["Cache-Control"] = A_MOMENT
         return response
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from layers.basemap import archive
 from layers.basemap.archive import Archive
 from layers.compression import accepts_gzip
-from layers.conditional import answer
+from layers.conditional import answer, shared_for_a_moment
 from layers.problems import not_found, read_only
 from layers.tiles import MEDIA_TYPE, no_such_tile, tile_template
 
@@ -45,7 +45,7 @@ def tile(request: HttpRequest, z: int, x: int, y: int) -> HttpResponseBase:
     else:
         patch_cache_control(response, public=True, max_age=AN_HOUR)
     patch_vary_headers(response, ["Accept-Encoding"])
-    return _open(response)
+    return response
 
 
 @read_only
@@ -62,12 +62,7 @@ def tilejson(request: HttpRequest) -> HttpResponseBase:
     address = f"{here}{tile_template('basemap-tile')}?v={basemap.version}"
     description = _description(basemap, address)
     response = answer(request, description, make=lambda: JsonResponse(description))
-    return _open(response)
-
-
-def _open(response: HttpResponseBase) -> HttpResponseBase:
-    # Maps of other sites use our style; there is nothing here but what is published.
-    return response
+    return shared_for_a_moment(response)
 
 
 def _answer(data: bytes | None, *, takes_gzip: bool) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from exports import boundaries, streams
 from exports.files import geojson
 from exports.states import districts_state, pins_state, themes_state
-from layers.conditional import answer
+from layers.conditional import answer, shared_for_a_moment
 from layers.models import Theme
 from layers.problems import not_found, problem, read_only
 from mapapp.look import own_colours
@@ -16,12 +16,14 @@ from pins.models import ErasedReference, PublicPin
 @read_only
 def districts(request: HttpRequest) -> HttpResponseBase:
     """Answer with today's districts: borders, names and the bodies that answer."""
-    return answer(
-        request,
-        districts_state(),
-        make=lambda: streams.respond(
-            request, boundaries.collection(), geojson.MEDIA_TYPE
-        ),
+    return shared_for_a_moment(
+        answer(
+            request,
+            districts_state(),
+            make=lambda: streams.respond(
+                request, boundaries.collection(), geojson.MEDIA_TYPE
+            ),
+        )
     )
 
 
@@ -52,7 +54,8 @@ def pin(request: HttpRequest, reference: str) -> HttpResponseBase:
 @read_only
 def theme_css(request: HttpRequest) -> HttpResponseBase:
     """Answer with the colours of the themes, which are data and not part of the design."""
-    return answer(request, (themes_state(), own_colours()), make=lambda: _colours())
+    state = themes_state(), own_colours()
+    return shared_for_a_moment(answer(request, state, make=_colours))
 
 
 def _colours() -> HttpResponse:

@@ -7,6 +7,7 @@ import mapbox_vector_tile
 import pytest
 from django.contrib.gis.geos import Point
 
+from layers.conditional import A_MOMENT
 from pins.actions import hide_pin
 from pins.models import PublicPin
 from pins.models.public import _remembered
@@ -239,7 +240,7 @@ class TestUnchanged:
 
         assert (again.status_code, again.content) == (304, b"")
         assert again["ETag"] == etag
-        assert again["Cache-Control"] == "public, no-cache"
+        assert again["Cache-Control"] == A_MOMENT
 
     def test_not_even_that_within_a_second(
         self, client, district, settings, django_assert_num_queries, monkeypatch

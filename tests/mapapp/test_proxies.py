@@ -74,13 +74,20 @@ def test_nginx_refuses_only_what_the_application_would() -> None:
     assert int(size) * 1024**2 >= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def test_nginx_keeps_nothing_but_tiles_of_streets() -> None:
-    """All else may be gone a moment later, or be for one person alone."""
-    kept = re.findall(r"location (?:~ )?(\S+) \{[^{}]*proxy_cache \w", NGINX)
+def test_nginx_keeps_tiles_of_streets_and_what_strangers_share_for_a_moment() -> None:
+    """All else may be gone a moment later, or be for one person alone.
 
-    assert kept == [r"^/tiles/base/\d+/\d+/\d+\.pbf$"]
+    `test_shared_answers.py` says what is at the addresses of the moment.
+    """
+    kept = re.findall(r"location (?:~ )?(\S+) \{([^{}]*proxy_cache \w[^{}]*)\}", NGINX)
+
+    (_moment, rules), (streets, _rules) = kept
+    assert streets == r"^/tiles/base/\d+/\d+/\d+\.pbf$"
+    assert "proxy_cache_bypass $http_cookie;" in rules
+    assert "proxy_no_cache $http_cookie;" in rules
+    # What the application does not let it keep, it keeps nowhere.
     assert "proxy_cache " not in SHARED
-    assert "proxy_cache_valid" not in NGINX
+    assert not re.search("proxy_cache_valid|proxy_ignore_headers", NGINX + SHARED)
 
 
 def test_no_proxy_sends_a_form_twice() -> None:
