@@ -19,6 +19,8 @@ FILE_LIMIT = 12 * 1024 * 1024
 PIXEL_LIMIT = 25_000_000
 LARGE_SIDE, SMALL_SIDE = 1_600, 400
 QUALITY = 82
+# Of the filters that keep edges sharp the cheapest: a photo takes half as long as with Lanczos.
+DOWN = Image.Resampling.HAMMING
 FORMATS = ("JPEG", "PNG", "WEBP")
 # What decoders raise over files made to break them.
 BROKEN = (
@@ -147,7 +149,7 @@ def _decode(file: IO[bytes]) -> Image.Image:
     image.draft(None, _fit(image.size))
     image.load()
     image = _plain_colours(image)
-    image.thumbnail((LARGE_SIDE, LARGE_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((LARGE_SIDE, LARGE_SIDE), DOWN)
     return image.transpose(UPRIGHT[turn]) if turn in UPRIGHT else image
 
 
@@ -201,11 +203,12 @@ def _write(image: Image.Image) -> Picture:
     # Comments and profiles would travel along in it.
     image.info = {}
     small = image.copy()
-    small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE), DOWN)
     return Picture(_jpeg(image), _jpeg(small), image.width, image.height)
 
 
 def _jpeg(image: Image.Image) -> bytes:
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=QUALITY, progressive=True, optimize=True)
+    # In several passes it would be 4 % smaller and take twice as long to write.
+    image.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     return buffer.getvalue()

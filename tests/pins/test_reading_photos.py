@@ -74,8 +74,6 @@ def test_no_metadata_is_left():
             "jfif_version",
             "jfif_unit",
             "jfif_density",
-            "progressive",
-            "progression",
         }
         assert_colour(image, (10, 10), RED)
 
@@ -140,7 +138,6 @@ def test_large_photos_are_scaled_and_small_ones_are_not():
     assert (picture.width, picture.height) == (1600, 1200)
     assert shown(picture.large).size == (1600, 1200)
     assert shown(picture.small).size == (400, 300)
-    assert shown(picture.large).info["progressive"]
     assert shown(read(file_of(Image.new("RGB", (3, 2), GREEN))).large).size == (3, 2)
 
 
