@@ -151,7 +151,8 @@ class Crowd:
         files = list(dict.fromkeys(STATIC.findall(page)))
         await browser.get_all("file", "file of the site", files)
         await browser.get("map data", "themes.css", "/themes.css")
-        for path in ("/tiles/base/tiles.json", "/map/districts.geojson"):
+        streets = ("/tiles/base/tiles.json",) if self._version else ()
+        for path in (*streets, "/map/districts.geojson"):
             await browser.get("map data", path, path)
         await self._map(browser, 10, CROWD)
 
@@ -169,7 +170,11 @@ class Crowd:
         pins = (f"/tiles/pins/{tile}{'?' if query else ''}{query}" for tile in tiles)
         await asyncio.gather(
             # Streets are drawn in tiles of one zoom less where the file ends.
-            browser.get_all("tile", "tile of streets", list(base) if zoom < 15 else []),
+            browser.get_all(
+                "tile",
+                "tile of streets",
+                list(base) if self._version and zoom < 15 else [],
+            ),
             browser.get_all("tile", f"tile of pins z{zoom}", list(pins)),
         )
 
@@ -182,7 +187,7 @@ class Crowd:
         return self.dice.uniform(west, east), self.dice.uniform(south, north)
 
     async def prepare(self) -> None:
-        """Learn what all browsers find in the description of the map's streets."""
+        """Learn what all browsers find in the description of the map's streets, if any."""
         browser = self._browser()
         answer = await browser.get(
             "map data", "x", "/tiles/base/tiles.json", counts=False
