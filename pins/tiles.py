@@ -16,18 +16,19 @@ from geo.functions import Latitude, Longitude
 from layers.tiles import Tile
 from pins.filters import PinFilter
 from pins.models import PublicPin
-from pins.models.cells import LEVELS, PublicCell
+from pins.models.cells import LEVELS, WHOLE, PublicCell, PublicCluster
 from pins.models.public import PublicPinQuerySet
 
 MAX_ZOOM = 18
 # From here on a pin is a point.
 POINTS_FROM = 14
-# More than these in one tile are shown as clusters all the same.
-POINT_LIMIT = 1_000
+# More than these in one tile, whose markers would cover it, are shown as clusters all the
+# same (ADR 0064).
+POINT_LIMIT = 256
 # Of a tile's edge, as the counts have it.
 CELLS = 8
 # Part of the ETag: raise it when the same pins make another tile.
-FORMAT = 2
+FORMAT = 3
 
 _NAMES = {
     "points": "id, reference, kind, theme, status, support, place",
@@ -136,14 +137,17 @@ def _counted(tile: Tile, filters: PinFilter) -> QuerySet[Any, Any]:
                 "id",
             )
         )
-    cells = (
-        PublicCell.objects.in_tile(tile.z, tile.x, tile.y)
+    place = (
+        {"zoom": tile.z, "tile_x": tile.x, "tile_y": tile.y}
         if tile.z >= LEVELS[1]
-        else PublicCell.objects.whole_city()
+        else {"zoom": WHOLE}
     )
-    return cells.filter(filters.conditions()).values_list(
-        "cell", "n", "sum_x", "sum_y", "sum_id"
+    counts = (
+        PublicCell.objects.filter(filters.conditions())
+        if filters.leaves_out()
+        else PublicCluster.objects.all()
     )
+    return counts.filter(**place).values_list("cell", "n", "sum_x", "sum_y", "sum_id")
 
 
 def _inside(tile: Tile) -> PublicPinQuerySet:

@@ -1,6 +1,6 @@
 """What people say about the city, what became of it, and what the public sees of it."""
 
-from pins.models.cells import PublicCell
+from pins.models.cells import PublicCell, PublicCluster
 from pins.models.comment import Comment
 from pins.models.contact import Contact
 from pins.models.erasure import ErasedReference, ErasureRequest
@@ -33,6 +33,7 @@ __all__ = [
     "Photo",
     "Pin",
     "PublicCell",
+    "PublicCluster",
     "PublicPin",
     "PublicVersion",
     "Question",

@@ -27,10 +27,6 @@ class PublicCellQuerySet(models.QuerySet["PublicCell"]):
         """Keep the counts without regard to the place."""
         return self.filter(zoom=WHOLE)
 
-    def in_tile(self, zoom: int, x: int, y: int) -> Self:
-        """Keep the counts of one tile at one of the zooms of `LEVELS`."""
-        return self.filter(zoom=zoom, tile_x=x, tile_y=y)
-
     def totals(self, column: str) -> dict[str, int]:
         """Return the number of pins for each value of a column."""
         return dict(self.values_list(column).annotate(total=Sum("n")))
@@ -69,62 +65,98 @@ class PublicCell(models.Model):
         verbose_name_plural = _("counts of published contributions")
 
     def __str__(self) -> str:
-        return f"{self.zoom}/{self.tile_x}/{self.tile_y}.{self.cell}: {self.n}"
+        return _name_of(self)
 
 
-_KEY = ", ".join(KEY)
-_TRAITS = ", ".join(KEY[len(PLACE) :])
-_SUMS = ("n", "answered", "sum_x", "sum_y", "sum_id")
-_SIGNED = (
-    f"SELECT {{sign}} AS sign, id, {_TRAITS}, "  # noqa: S608 -- names from this module only
+class PublicCluster(models.Model):
+    """The number of all pins in a tile's cell, whatever they are: what a circle shows.
+
+    The sum of the cell's rows of `PublicCell`, which may be hundreds, and kept as they are.
+    """
+
+    pk = models.CompositePrimaryKey(*PLACE)
+    zoom = models.SmallIntegerField()
+    tile_x = models.IntegerField()
+    tile_y = models.IntegerField()
+    cell = models.SmallIntegerField()
+    n = models.IntegerField()
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+    sum_id = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("count of all published contributions of a place")
+        verbose_name_plural = _("counts of all published contributions of a place")
+
+    def __str__(self) -> str:
+        return _name_of(self)
+
+
+def _name_of(row: PublicCell | PublicCluster) -> str:
+    return f"{row.zoom}/{row.tile_x}/{row.tile_y}.{row.cell}: {row.n}"
+
+
+_TRAITS = KEY[len(PLACE) :]
+_CHANGE = (
+    f"SELECT {{sign}} AS sign, id, {', '.join(_TRAITS)}, "  # noqa: S608 -- names from this module only
     "(answered_after IS NOT NULL)::integer AS answered, "
     "round(ST_X(mercator))::bigint AS x, round(ST_Y(mercator))::bigint AS y, "
     "mercator FROM {table}"
 )
-# What came and went in each of the finest cells; what did both is no longer among it.
-_FINEST = f"""
-    SELECT * FROM (
-        SELECT finest_x, finest_y, {_TRAITS}, sum(sign) AS n,
-            sum(sign * answered) AS answered, sum(sign * x)::bigint AS sum_x,
-            sum(sign * y)::bigint AS sum_y, sum(sign * id)::bigint AS sum_id
-        FROM ({{moved}}) moved, LATERAL pins_finest_cell(mercator)
-        GROUP BY finest_x, finest_y, {_TRAITS}
-    ) summed
-    WHERE (n, answered, sum_x, sum_y, sum_id) <> (0, 0, 0, 0, 0)
-"""  # noqa: S608 -- names from this module only
+_SUMS = {
+    "n": "sum(sign)",
+    "answered": "sum(sign * answered)",
+    "sum_x": "sum(sign * x)::bigint",
+    "sum_y": "sum(sign * y)::bigint",
+    "sum_id": "sum(sign * id)::bigint",
+}
+_OF_ALL = ("n", "sum_x", "sum_y", "sum_id")
 
 
 def count_cells(name: str, operation: Any, **tables: str) -> pgtrigger.Trigger:
-    """Return a trigger that brings the cells up to date after a change of public pins.
+    """Return a trigger that brings the counts up to date after a change of public pins.
 
     `new` and `old` name the transition tables. The finest cells are counted, the coarser
     ones added up from these. The version's row, locked before (see `next_version`), lets
     one transaction at a time through, as MERGE needs.
     """
     signs = {"new": 1, "old": -1}
-    moved = " UNION ALL ".join(
-        _SIGNED.format(sign=signs[side], table=table) for side, table in tables.items()
+    changed = " UNION ALL ".join(
+        _CHANGE.format(sign=signs[side], table=table) for side, table in tables.items()
     )
-    return after_statement(
-        name,
-        operation,
-        f"""
-            MERGE INTO pins_publiccell known
+    cells = _merge(changed, "pins_publiccell", _TRAITS, tuple(_SUMS))
+    clusters = _merge(changed, "pins_publiccluster", (), _OF_ALL)
+    return after_statement(name, operation, f"{cells}{clusters} RETURN NULL;", **tables)
+
+
+def _merge(
+    changed: str, table: str, traits: tuple[str, ...], sums: tuple[str, ...]
+) -> str:
+    """Return the SQL that adds a change to the counts of pins that agree in their traits."""
+    key = (*PLACE, *traits)
+    by_trait = "".join(f", {trait}" for trait in traits)
+    return f"""
+            MERGE INTO {table} known
             USING (
-                SELECT {_KEY}, {", ".join(f"sum({name}) AS {name}" for name in _SUMS)}
-                FROM ({_FINEST.format(moved=moved)}) finest,
-                    LATERAL pins_cells_over(finest_x, finest_y)
-                GROUP BY {_KEY}
-                HAVING {" OR ".join(f"sum({name}) <> 0" for name in _SUMS)}
+                SELECT {", ".join(key)}, {", ".join(f"sum({s}) AS {s}" for s in sums)}
+                FROM (
+                    SELECT * FROM (
+                        SELECT finest_x, finest_y{by_trait},
+                            {", ".join(f"{_SUMS[s]} AS {s}" for s in sums)}
+                        FROM ({changed}) changed, LATERAL pins_finest_cell(mercator)
+                        GROUP BY finest_x, finest_y{by_trait}
+                    ) summed
+                    -- What came and went in the same cell is no change of it.
+                    WHERE ({", ".join(sums)}) <> ({", ".join("0" for _sum in sums)})
+                ) finest, LATERAL pins_cells_over(finest_x, finest_y)
+                GROUP BY {", ".join(key)}
+                HAVING {" OR ".join(f"sum({s}) <> 0" for s in sums)}
             ) step
-            ON {" AND ".join(f"known.{key} = step.{key}" for key in KEY)}
+            ON {" AND ".join(f"known.{name} = step.{name}" for name in key)}
             WHEN MATCHED AND known.n + step.n = 0 THEN DELETE
             WHEN MATCHED THEN UPDATE SET
-                {", ".join(f"{name} = known.{name} + step.{name}" for name in _SUMS)}
+                {", ".join(f"{s} = known.{s} + step.{s}" for s in sums)}
             WHEN NOT MATCHED THEN
-                INSERT ({_KEY}, {", ".join(_SUMS)})
-                VALUES ({", ".join(f"step.{name}" for name in (*KEY, *_SUMS))});
-            RETURN NULL;
-        """,  # noqa: S608 -- names from this module only
-        **tables,
-    )
+                INSERT ({", ".join((*key, *sums))})
+                VALUES ({", ".join(f"step.{name}" for name in (*key, *sums))});
+    """  # noqa: S608 -- names from this module only

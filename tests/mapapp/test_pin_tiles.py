@@ -142,6 +142,21 @@ def test_too_many_for_a_tile_are_clusters_all_the_same(
     assert [f["properties"].get("n") for f in found] == numbers
 
 
+@pytest.mark.parametrize("zoom", [0, 8, 9, 13, 14, 16])
+def test_a_filter_that_all_pass_changes_nothing(client, district, monkeypatch, zoom):
+    """Circles without filters have counts of their own."""
+    monkeypatch.setattr("pins.tiles.POINT_LIMIT", 2)
+    places = [point_in(16, n / 16, n / 20) for n in range(8)]
+    for place in (*places, *places[::2]):
+        make_pin(location=place)
+    url = tile_url(places[3], zoom)
+
+    found = load(client, url)
+
+    assert found
+    assert load(client, url, theme="mobility") == found
+
+
 @pytest.mark.parametrize("zoom", [5, 12, 15, 18])
 @pytest.mark.parametrize(
     "query",

@@ -10,8 +10,8 @@ from districts.models import today as district_day
 from layers.models import Theme
 from pins import boundaries
 from pins.actions import change_status, hide_pin, publish_pin, withdraw_pin
-from pins.models import Pin, PublicCell, PublicPin
-from pins.models.cells import KEY, LEVELS
+from pins.models import Pin, PublicCell, PublicCluster, PublicPin
+from pins.models.cells import KEY, LEVELS, PLACE
 from pins.workflow import Role, Status, Visibility
 from tests.factories import (
     make_body,
@@ -38,15 +38,31 @@ def districts(db):
     make_district(17)
 
 
+COUNTED_TOGETHER = """
+    SELECT zoom, tile_x, tile_y, cell, count(*), sum(round(ST_X(mercator))),
+        sum(round(ST_Y(mercator))), sum(id)
+    FROM pins_publicpin, LATERAL pins_cells_at(mercator)
+    GROUP BY 1, 2, 3, 4
+"""
+
+
 def kept():
+    """Return the counts by everything, and those of all pins of a cell."""
     columns = (*KEY, "n", "answered", "sum_x", "sum_y", "sum_id")
-    return set(PublicCell.objects.values_list(*columns))
+    together = (*PLACE, "n", "sum_x", "sum_y", "sum_id")
+    return (
+        set(PublicCell.objects.values_list(*columns)),
+        set(PublicCluster.objects.values_list(*together)),
+    )
 
 
 def counted():
+    found = []
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED)
-        return set(cursor.fetchall())
+        for statement in (COUNTED, COUNTED_TOGETHER):
+            cursor.execute(statement)
+            found.append(set(cursor.fetchall()))
+    return tuple(found)
 
 
 def total():
@@ -113,7 +129,7 @@ def test_pins_of_one_cell_and_sort_share_a_row(districts):
 
 def test_nothing_counts_before_it_is_published(districts):
     make_pin(visibility=Visibility.SUBMITTED)
-    assert not PublicCell.objects.exists()
+    assert kept() == (set(), set())
 
 
 def publish(pin):
@@ -220,7 +236,7 @@ def test_a_pin_that_comes_back_counts_again(districts):
 
 def test_no_row_stays_at_zero(districts):
     make_pin().delete()
-    assert not PublicCell.objects.exists()
+    assert kept() == (set(), set())
 
 
 @pytest.mark.django_db(transaction=True)

@@ -24,6 +24,7 @@ from pins.models import (
     Photo,
     Pin,
     PublicCell,
+    PublicCluster,
     PublicPin,
     PublicVersion,
     Question,
@@ -58,6 +59,10 @@ ROWS = [
     (Photo(name="abc"), "abc"),
     (Pin(reference="KL-2026-00001", title="Eine Bank"), "KL-2026-00001 Eine Bank"),
     (PublicCell(zoom=12, tile_x=2136, tile_y=1402, cell=9, n=4), "12/2136/1402.9: 4"),
+    (
+        PublicCluster(zoom=12, tile_x=2136, tile_y=1402, cell=9, n=4),
+        "12/2136/1402.9: 4",
+    ),
     (PublicPin(reference="KL-2026-00001", title="Bank"), "KL-2026-00001 Bank"),
     (PublicVersion(version=7), "7"),
     (
