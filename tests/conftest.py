@@ -2,6 +2,7 @@
 
 import datetime
 import fcntl
+import gc
 import io
 import logging
 import os
@@ -22,6 +23,12 @@ from exports.pin_tiles import content_of
 from tests.migrated import MigratedRows
 from trust.questions import forget_questions
 from trust.salts import salt_of
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking at all that was loaded again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +96,9 @@ def plain_settings(media_root: Path) -> Iterator[None]:
         # What one test has seen is no news to another.
         PUBLIC_VERSION_AGE=datetime.timedelta(0),
         PAGE_AGE=datetime.timedelta(0),
-        # Names without hashes: no test depends on collected files.
+        # Names without hashes: no test depends on collected files. Nor is there a folder of
+        # them: WhiteNoise would look through it for each client, for as long as a test takes.
+        STATIC_ROOT=Path("no-collected-files"),
         STORAGES={
             "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
             "staticfiles": {
