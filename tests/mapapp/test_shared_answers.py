@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from pytest_django import Settings
 
@@ -44,8 +44,8 @@ def answers(reference: str, visitor: Client) -> Any:
             yield name, address.format(reference), response
 
 
-def is_shared(response: HttpResponse) -> bool:
-    return "s-maxage" in response.get("Cache-Control", "")
+def is_shared(response: HttpResponseBase) -> bool:
+    return "s-maxage" in response.headers.get("Cache-Control", "")
 
 
 def test_the_proxy_keeps_what_may_be_shared_and_nothing_else(
