@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Transform
-from django.db.models import F, Func, TextField, Value
+from django.db.models import CharField, F, Func, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
 from exports import moments
 from exports.fields import Field, coordinates, properties
-from exports.lines import Document, replaced
+from exports.lines import Document, Joined, replaced
 from exports.selection import Selection
 from geo.point_tables import ColumnType
 
@@ -116,7 +117,15 @@ def cell(field: Field, dialect: Dialect) -> list[str | Combinable]:
         return ['"', replaced(Harmless(field.expression), '"', '""'), '"']
     if field.type is ColumnType.MOMENT:
         return [moments.text_of(field.expression, dialect.moment, dialect.time_zone)]
-    return [field.expression]
+    if isinstance(field.expression, Joined):
+        return [_as_part(part) for part in field.expression.source_expressions]
+    # Where the type changes from one value to the next, `format` looks up how to write it.
+    return [Cast(field.expression, TextField())]
+
+
+def _as_part(expression: Combinable) -> str | Combinable:
+    """Return what is known before as the sign or word that it is."""
+    return str(expression.value) if isinstance(expression, Value) else expression
 
 
 def _coordinates(point: Combinable, decimals: int, dialect: Dialect) -> Combinable:
@@ -124,12 +133,10 @@ def _coordinates(point: Combinable, decimals: int, dialect: Dialect) -> Combinab
 
     Converting a point is what takes longest of a line.
     """
+    # Of a point, X3D is nothing but its numbers; from `ST_AsText` they had to be cut out.
     text: Combinable = Func(
-        point, Value(decimals), function="ST_AsText", output_field=TextField()
+        point, Value(decimals), function="ST_AsX3D", output_field=TextField()
     )
-    # Without the bracket after them, and the "POINT(" before.
-    text = Func(text, Value(-1), function="left", output_field=TextField())
-    text = Func(text, Value(-6), function="right", output_field=TextField())
     if dialect.point != ".":
         text = replaced(text, ".", dialect.point)
     return replaced(text, " ", dialect.separator)
@@ -148,10 +155,16 @@ class Harmless(Func):
     def as_sql(
         self, compiler: SQLCompiler, *_args: Any, **_kwargs: Any
     ) -> tuple[str, list[Any]]:
-        text, parameters = compiler.compile(self.source_expressions[0])
+        (source,) = self.get_source_expressions()
+        text, parameters = compiler.compile(source)
+        # Of a long text, `left` unpacks no more than its beginning.
+        is_short = isinstance(source.output_field, CharField)
+        start = text if is_short else f"left({text}, 1)"
+        # Numbers are looked up in a table; signs of a text would be gone through.
         case = (
-            f"CASE WHEN strpos(%s, left({text}, 1)) > 0 THEN {text} "
+            f"CASE WHEN ascii({start}) = ANY(%s::integer[]) THEN {text} "
             f"ELSE regexp_replace({text}, %s, %s) END"
         )
-        values = [HARMLESS_STARTS, *parameters * 3, FORMULA, r"'\&"]
+        starts = list(map(ord, HARMLESS_STARTS))
+        values = [*parameters, starts, *parameters * 2, FORMULA, r"'\&"]
         return case, values

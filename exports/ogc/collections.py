@@ -13,10 +13,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from exports.lines import Joined
+from exports.ogc.blanks import Condition
 from exports.ogc.crs import CRS84, Crs
 from exports.ogc.literals import SECOND, up_to_second
 from exports.ogc.properties import Property
-from exports.ogc.spatial import points_within, relates
+from exports.ogc.spatial import BBox, points_within, relates
 from pins.orders import Order
 
 # How filters call the place of a feature.
@@ -44,11 +45,12 @@ class Place:
         """Return the condition that features relate to a geometry as PostGIS says."""
         return relates(function, geometry, column=self.column, index=self.index)
 
-    def within(self, area: GEOSGeometry) -> Q:
+    def within(self, box: BBox) -> Condition:
         """Return the condition for a box: a feature without a place is in each."""
         if self.index != self.column:
-            return points_within(area, column=self.column, index=self.index)
-        return self.relates("ST_Intersects", area) | Q(**{self.column: None})
+            return points_within(box, column=self.column, index=self.index)
+        meets = self.relates("ST_Intersects", box.area())
+        return Condition(None, lambda _put: meets | Q(**{self.column: None}), {})
 
     def as_geojson(self, crs: Crs) -> Func:
         """Return the text of the geometry, in a CRS and in the order of its axes."""
@@ -129,7 +131,8 @@ class Collection:
     leave out. `feature` gives the whole feature as text. `count` tells how many have
     these values of properties, or None where counting would cost more than the page.
     `state` is what changes with every change of its features. Of few features neither is
-    needed: they are counted, and their state is they themselves.
+    needed: they are counted, and their state is they themselves. `is_steady` says that
+    `rows` and `feature` make the same query at any time, by the settings and CRS alone.
     """
 
     id: str
@@ -147,6 +150,7 @@ class Collection:
     period: Period | None = None
     read_key: Callable[[str], Any] = read_word
     has_tiles: bool = False
+    is_steady: bool = False
 
     def queryable(self, name: str) -> Property | None:
         """Return the property of this name that can be asked for."""

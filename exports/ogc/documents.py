@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -57,9 +56,7 @@ class Addresses:
 
     def of(self, name: str, *args: str, form: str | None = None) -> str:
         """Return the address that a URL name stands for, in a form (`f`) or any."""
-        query = QueryDict(mutable=True)
-        if form:
-            query["f"] = form
+        query = {"f": form} if form else {}
         if self.language:
             query["lang"] = self.language
         return address(reverse(f"ogc:{name}", args=args), query)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from exports.ogc.crs import Crs
 from exports.ogc.errors import BadParameter
-from exports.ogc.spatial import rectangle
+from exports.ogc.spatial import BBox
 from geo.coordinates import read_number
 
 Position = tuple[float, float]
@@ -29,8 +29,8 @@ Position = tuple[float, float]
 FAR = 1e9
 
 
-def read_bbox(name: str, text: str, crs: Crs) -> GEOSGeometry:
-    """Return the area of a box as a query gives it; raises BadParameter."""
+def read_bbox(name: str, text: str, crs: Crs) -> BBox:
+    """Return the box that a query gives; raises BadParameter."""
     try:
         numbers = [read_number(part) for part in text.split(",")]
     except ValueError as error:
@@ -38,8 +38,8 @@ def read_bbox(name: str, text: str, crs: Crs) -> GEOSGeometry:
     return box_of(name, numbers, crs)
 
 
-def box_of(name: str, numbers: Any, crs: Crs) -> GEOSGeometry:
-    """Return the area of a box of four or six numbers, in the order of the CRS's axes.
+def box_of(name: str, numbers: Any, crs: Crs) -> BBox:
+    """Return the box of four or six numbers, in the order of the CRS's axes.
 
     Heights are left out: nothing here has one. With its east west of its west it reaches
     across the 180th meridian. Raises BadParameter for the parameter `name`.
@@ -51,29 +51,13 @@ def box_of(name: str, numbers: Any, crs: Crs) -> GEOSGeometry:
     east, north = _position(name, numbers[half:], crs)
     if south > north or (west > east and not crs.is_geographic):
         raise BadParameter(name, _("The lower corner of a box comes first."))
-    if west <= east:
-        area = _area(west, south, east, north)
-    else:
-        area = GeometryCollection(
-            _area(west, south, 180, north), _area(-180, south, east, north)
-        )
-    area.srid = crs.srid
-    return area
-
-
-def _area(west: float, south: float, east: float, north: float) -> GEOSGeometry:
-    """Return a rectangle, or what is left of it without a width or a height."""
-    if west < east and south < north:
-        return rectangle(west, south, east, north)
-    if west < east or south < north:
-        return LineString((west, south), (east, north))
-    return Point(west, south)
+    return BBox(west, south, east, north, crs.srid)
 
 
 def read_geometry(name: str, node: Any, crs: Crs) -> GEOSGeometry:
     """Return the geometry of a filter: GeoJSON, or a box. Raises BadParameter."""
     if isinstance(node, dict) and set(node) == {"bbox"}:
-        return box_of(name, node["bbox"], crs)
+        return box_of(name, node["bbox"], crs).area()
     try:
         geometry = _geometry(name, node, crs)
         is_valid = geometry.valid

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from exports.ogc.blanks import Blank, Condition, kept_statement
 from exports.ogc.collections import Collection
 from exports.ogc.cql2_conditions import Compared, Conditions
 from exports.ogc.cql2_reading import LANGUAGES, TEXT, read_filter
@@ -41,6 +43,8 @@ class Request:
     offset: int
     cursor: str | None
     crs: Crs
+    # Where they lie.
+    within: Condition | None = None
     # The properties whose values were asked for.
     values: list[tuple[Property, Any]] = field(default_factory=list)
     # What else must hold.
@@ -80,10 +84,9 @@ def read_request(collection: Collection, query: QueryDict) -> Request:
         offset=offset,
         cursor=cursor,
         crs=read_crs("crs", asked.get("crs", CRS84.uri)),
+        within=_within(collection, asked),
         values=values,
-        condition=_within(collection, asked)
-        & _at_time(collection, asked)
-        & _filtered(collection, asked),
+        condition=_at_time(collection, asked) & _filtered(collection, asked),
         has_filter="filter" in asked,
     )
 
@@ -110,12 +113,11 @@ def _whole(name: str, asked: Mapping[str, str], default: int) -> int:
     return int(text)
 
 
-def _within(collection: Collection, asked: Mapping[str, str]) -> Q:
+def _within(collection: Collection, asked: Mapping[str, str]) -> Condition | None:
     crs = read_crs("bbox-crs", asked.get("bbox-crs", CRS84.uri))
     if "bbox" not in asked:
-        return Q()
-    area = read_bbox("bbox", asked["bbox"], crs)
-    return collection.place.within(area)
+        return None
+    return collection.place.within(read_bbox("bbox", asked["bbox"], crs))
 
 
 def _at_time(collection: Collection, asked: Mapping[str, str]) -> Q:
@@ -169,40 +171,86 @@ def read_page(collection: Collection, request: Request) -> Page:
 
 
 def _read_page(collection: Collection, request: Request) -> Page:
+    after = _place(collection, request)
+    features, last = _read_lines(*_statement(collection, request, after), request)
+    return Page(
+        features=features,
+        matched=_count(collection, request),
+        next_cursor=str(Cursor(collection.order, *last)) if last else None,
+    )
+
+
+def _place(collection: Collection, request: Request) -> Cursor | None:
+    """Return the place in the order after which the page begins."""
+    if request.cursor is None:
+        return None
+    try:
+        return Cursor.read(request.cursor, collection.order)
+    except BadCursor as error:
+        raise BadParameter("cursor", _("This is no link of a page.")) from error
+
+
+def _statement(
+    collection: Collection, request: Request, after: Cursor | None
+) -> tuple[str, list[Any]]:
+    """Return the SQL of the rows from a place on, in their order, and its parameters.
+
+    Boxes and pages are asked for all the time, and differ in nothing but numbers.
+    """
+    within = request.within or Condition((), lambda _put: Q(), {})
+    place = {"value": after.value, "id": after.id} if after else {}
+    is_rare = request.condition or request.values or within.shape is None
+    if is_rare or not collection.is_steady:
+        rows = _rows(collection, request).filter(within.with_values())
+        lines = _lines(collection, request, rows, place)
+        sql, parameters = lines.query.sql_with_params()
+        return sql, list(parameters)
+
+    def with_blanks() -> QuerySet[Any, Any]:
+        rows = _rows(collection, request).filter(within.with_blanks())
+        return _lines(collection, request, rows, {name: Blank(name) for name in place})
+
+    settled = (collection.id, request.crs, settings.BASE_URL)
+    kept = kept_statement((*settled, within.shape, after is None), with_blanks)
+    return kept.sql, kept.filled({**within.values, **place})
+
+
+def _rows(collection: Collection, request: Request) -> QuerySet[Any, Any]:
+    """Return what matches on all pages, wherever it lies."""
     rows = collection.rows().filter(request.condition)
     for asked, value in request.values:
         rows = rows.filter(Q(Compared(asked.expression, "=", Value(value))))
-    matched = _count(collection, request, rows)
+    return rows
+
+
+def _lines(
+    collection: Collection,
+    request: Request,
+    rows: QuerySet[Any, Any],
+    place: Mapping[str, Any],
+) -> QuerySet[Any, Any]:
+    """Return features, values and ids of the rows beyond a place, in their order."""
     order = collection.order
-    if request.cursor is not None:
-        try:
-            place = Cursor.read(request.cursor, order)
-        except BadCursor as error:
-            raise BadParameter("cursor", _("This is no link of a page.")) from error
-        rows = rows.filter(order.beyond(place.value, place.id, backwards=False))
+    if place:
+        rows = rows.filter(order.beyond(place["value"], place["id"], backwards=False))
     sign = "" if order.ascending else "-"
-    lines = rows.order_by(f"{sign}{order.key}", f"{sign}pk").values_list(
+    return rows.order_by(f"{sign}{order.key}", f"{sign}pk").values_list(
         collection.feature(request.crs), order.key, "pk"
-    )
-    beyond = request.offset + request.limit + 1
-    features, last = _read_lines(lines[request.offset : beyond], request.limit)
-    return Page(
-        features=features,
-        matched=matched,
-        next_cursor=str(Cursor(order, *last)) if last else None,
     )
 
 
 def _read_lines(
-    lines: QuerySet[Any, Any], limit: int
+    sql: str, parameters: list[Any], request: Request
 ) -> tuple[list[bytes], tuple[Any, Any] | None]:
-    """Return the first lines, and the value and id of the last where there are more.
+    """Return the features, and the value and id of the last where there are more.
 
     They stay as PostgreSQL sends them, in UTF-8: making a text of each, and bytes of it
     again, would take longer than the query.
     """
+    limit = request.limit
+    part = f"LIMIT {limit + 1:d} OFFSET {request.offset:d}"
     with connection.cursor() as cursor:
-        cursor.execute(*lines.query.sql_with_params())
+        cursor.execute(f"{sql} {part}", parameters)
         result = cursor.pgresult
         shown = range(min(result.ntuples, limit))
         features = [result.get_value(row, 0) for row in shown]
@@ -213,12 +261,11 @@ def _read_lines(
         return features, (value, key)
 
 
-def _count(
-    collection: Collection, request: Request, rows: QuerySet[Any, Any]
-) -> int | None:
+def _count(collection: Collection, request: Request) -> int | None:
     if collection.count is None:
-        return rows.count()
-    if request.condition:
+        within = request.within.with_values() if request.within else Q()
+        return _rows(collection, request).filter(within).count()
+    if request.within or request.condition:
         return None
     return collection.count({asked.name: value for asked, value in request.values})
 

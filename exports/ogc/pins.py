@@ -134,4 +134,5 @@ PINS = Collection(
     state=PublicVersion.recent,
     period=Period("published_at", "published_at"),
     has_tiles=True,
+    is_steady=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -48,13 +49,13 @@ def read_parameters(query: QueryDict, known: Iterable[str] = ()) -> Mapping[str,
             raise BadParameter(name[:40], message % said)
         if len(values) > 1 or not values[0]:
             raise BadParameter(name, _("The parameter is empty, or given twice."))
-    found = query.dict()
+    found = {name: str(value) for name, value in query.items()}
     for name, choices in COMMON.items():
         if name in found and found[name] not in choices:
             message = _("“%(value)s” does not exist here. There are: %(all)s.")
-            said = {"value": str(found[name])[:40], "all": ", ".join(choices)}
+            said = {"value": found[name][:40], "all": ", ".join(choices)}
             raise BadParameter(name, message % said)
-    return {name: str(value) for name, value in found.items()}
+    return found
 
 
 def wants_html(request: HttpRequest, media_type: str) -> bool:
@@ -66,20 +67,25 @@ def wants_html(request: HttpRequest, media_type: str) -> bool:
     return request.get_preferred_type(offered) == HTML_TYPE
 
 
-def address(path: str, query: QueryDict | None = None) -> str:
+def address(path: str, query: Mapping[str, str] | None = None) -> str:
     """Return a whole address: of the site as it is set up, never of the request's host."""
-    text = query.urlencode() if query else ""
-    return f"{settings.BASE_URL}{path}{'?' if text else ''}{text}"
+    text = f"?{urlencode(query)}" if query else ""
+    return f"{settings.BASE_URL}{path}{text}"
+
+
+def parameters_of(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters, of which `read_parameters` has seen that each is there once."""
+    return {name: str(value) for name, value in request.GET.items()}
 
 
 def own_links(request: HttpRequest, media_type: str, *, is_html: bool) -> list[Link]:
     """Return the links of a document to itself and to its other form."""
-    other = request.GET.copy()
-    other["f"] = JSON if is_html else HTML
+    asked = parameters_of(request)
+    other = {**asked, "f": JSON if is_html else HTML}
     types = (media_type, HTML_TYPE)
     own, alternate = types[::-1] if is_html else types
     return [
-        Link("self", address(request.path, request.GET), own, _("This document")),
+        Link("self", address(request.path, asked), own, _("This document")),
         Link(
             "alternate",
             address(request.path, other),

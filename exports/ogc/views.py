@@ -23,6 +23,7 @@ from exports.ogc.requests import (
     Link,
     address,
     own_links,
+    parameters_of,
     read_parameters,
     wants_html,
 )
@@ -118,9 +119,8 @@ def _page_links(
 ) -> list[Link]:
     links = own_links(request, GEOJSON_TYPE, is_html=is_html)
     if shown.next_cursor:
-        following = request.GET.copy()
+        following = {**parameters_of(request), "cursor": shown.next_cursor}
         following.pop("offset", None)
-        following["cursor"] = shown.next_cursor
         links.append(
             Link(
                 "next", address(request.path, following), links[0].type, _("Next page")
@@ -145,9 +145,10 @@ def _written(shown: Page, links: Iterable[Link]) -> bytes:
         about["numberMatched"] = shown.matched
     head = json.dumps(about, ensure_ascii=False).removesuffix("}")
     # Joined once: copying a megabyte takes as long as much of what Django does.
-    parts = [part for feature in shown.features for part in (b",\n", feature)]
-    opening = f'{head}, "features": [\n'.encode()
-    return b"".join([opening, *parts[1:], b"\n]}\n"])
+    parts = list(shown.features) or [b""]
+    parts[0] = f'{head}, "features": [\n'.encode() + parts[0]
+    parts[-1] += b"\n]}\n"
+    return b",\n".join(parts)
 
 
 @resource

@@ -124,7 +124,13 @@ def test_no_text_can_become_a_formula(download, city, start, column, field):
     assert row[field] == "'" + said.replace("\r", "")
 
 
-@pytest.mark.parametrize("said", ["Weg = Ziel", "1+1=2?", "'Zitat' @ Ort", "…"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Weg = Ziel", "1+1=2?", "'Zitat' @ Ort", "…"),
+        *("Über den Bach", "7 Wege", "école", "🌳 statt = Beton", "[sic]"),
+    ],
+)
 def test_other_texts_stay_as_they_are(download, city, said):
     make_pin(title=said.ljust(5, "."))
 
