@@ -100,7 +100,9 @@ def _look(now: datetime.datetime) -> ClockMark:
     )
     pause = now - mark.seen_at
     if pause > LONGEST_PAUSE:
-        mark.held_until = now + min(pause, LONGEST_HOLD)
+        until = now + min(pause, LONGEST_HOLD)
+        # A short pause after a long jump shortens nothing.
+        mark.held_until = max(until, mark.held_until or until)
     elif pause < -MOST_APART:
         mark.held_until = None
     mark.seen_at = now

@@ -80,6 +80,17 @@ def test_after_a_jump_nothing_is_erased_for_as_long(
     assert ClockMark.objects.get().held_until == until
 
 
+def test_a_night_without_a_worker_ends_no_longer_hold() -> None:
+    """As where a clock that is a year ahead makes somebody stop the worker and start it."""
+    until = timezone.now() + 6 * DAY
+    looked_at(8 * HOUR, held_until=until)
+
+    with pytest.raises(ClockDoubted):
+        clock.demand()
+
+    assert ClockMark.objects.get().held_until == until
+
+
 def test_then_it_goes_on_by_itself() -> None:
     looked_at(HOUR, held_until=timezone.now() - MINUTE)
 
