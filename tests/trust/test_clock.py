@@ -158,6 +158,27 @@ def test_the_worker_says_so_and_does_not_fail(
     assert clock.held_until() is not None
 
 
+@pytest.mark.parametrize(
+    ("ago", "counts"),
+    [
+        (2 * HOUR, False),
+        (HOUR - MINUTE, True),
+        (MINUTE * 0, True),
+        # Another machine's clock.
+        (-MINUTE / 2, True),
+        # By a clock that was ahead, and is set right by now.
+        (-HOUR, False),
+        (-365 * DAY, False),
+    ],
+)
+def test_what_happened_lately(ago: datetime.timedelta, *, counts: bool) -> None:
+    ClockMark.objects.create(seen_at=timezone.now() - ago)
+
+    assert clock.was_lately(timezone.now() - ago, HOUR) is counts
+    found = ClockMark.objects.filter(seen_at__range=clock.lately(HOUR))
+    assert found.exists() is counts
+
+
 def test_there_is_one_mark() -> None:
     mark = looked_at(HOUR)
 
