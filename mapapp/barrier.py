@@ -10,12 +10,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from insek.pages.models import BarrierNotice
 from pins.validators import forbid_control_characters
+from trust.clock import lately
 
 logger = logging.getLogger(__name__)
 TEXT_LENGTH = 3_000
@@ -68,7 +69,7 @@ def send_report(*, text: str, page: str, email: str, key: UUID) -> bool:
     _notice, is_new = BarrierNotice.objects.get_or_create(key=key)
     if not is_new:
         return False
-    if BarrierNotice.objects.filter(sent_at__gt=timezone.now() - WITHIN).count() > MOST:
+    if BarrierNotice.objects.filter(sent_at__range=lately(WITHIN)).count() > MOST:
         raise TooManyReports
     with translation.override(settings.LANGUAGE_CODE):
         message = EmailMessage(

@@ -1,7 +1,7 @@
 """The pages that editors write, and what they put into them (Wagtail)."""
 
 from mapapp.settings_accounts import LOGIN_URL
-from mapapp.settings_base import BASE_URL, LANGUAGES, SITE_NAME
+from mapapp.settings_base import BASE_URL, CITY, LANGUAGES, SITE_NAME
 
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = BASE_URL
@@ -20,6 +20,9 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Pages come and go by the city's clock. Among all that the machine knows are some, such as
+# `localtime`, over which the browser fails.
+WAGTAIL_USER_TIME_ZONES = [CITY.time_zone]
 WAGTAILSEARCH_BACKENDS = {
     "default": {
         "BACKEND": "wagtail.search.backends.database",

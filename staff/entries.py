@@ -12,11 +12,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest
-from django.utils import timezone
 
 from staff.lockout import CODES_OF, hashed_name
 from staff.second_factor import ways_in
 from trust.audit import record
+from trust.clock import lately
 from trust.models import AuditEntry
 from trust.salts import digest
 
@@ -35,8 +35,8 @@ def note_entry(request: HttpRequest, user: User) -> None:
 
 def note_refusal(*, by: str, whose: str = "") -> None:
     """Note that somebody could not sign in by something, under a hash of the name."""
-    lately = AuditEntry.objects.filter(action=REFUSED, at__gt=timezone.now() - HOUR)
-    if lately.count() >= MOST_REFUSED:
+    recent = AuditEntry.objects.filter(action=REFUSED, at__range=lately(HOUR))
+    if recent.count() >= MOST_REFUSED:
         logger.warning("Sign-in by %s refused, as %d others.", by, MOST_REFUSED)
         return
     name = {"name": digest(whose).hex()} if whose else {}

@@ -4,10 +4,10 @@ import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from staff.letters import write_password_link
 from trust.audit import record, type_of
+from trust.clock import lately
 from trust.models import AuditEntry
 
 # One account is sent at most one link in this time: nobody's mailbox is flooded.
@@ -30,7 +30,7 @@ def _send_link(user_id: int, language: str) -> bool:
         object_type=type_of(User._meta),
         object_id=str(user.pk),
         action=SENT,
-        at__gt=timezone.now() - PAUSE,
+        at__range=lately(PAUSE),
     )
     if sent.exists():
         return False

@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import connection, transaction
 from django.utils import timezone
 
+from trust.clock import lately
 from trust.models import AddressLink
 
 SALT = "trust.address-link"
@@ -31,7 +32,8 @@ def ask_for_link(email: str, language: str) -> AddressLink | None:
             "SELECT pg_advisory_xact_lock(hashtextextended(lower(%s), 1))", [email]
         )
     now = timezone.now()
-    known = AddressLink.objects.of_address(email).filter(asked_at__gt=now - LIFETIME)
+    of_address = AddressLink.objects.of_address(email)
+    known = of_address.filter(asked_at__range=lately(LIFETIME, now))
     moments = list(known.values_list("asked_at", flat=True))
     if len(moments) >= MOST or any(moment > now - PAUSE for moment in moments):
         return None
@@ -49,7 +51,7 @@ def read_token(token: str) -> AddressLink:
         ids: list[int] = signing.loads(token, salt=SALT)
     except signing.BadSignature as error:
         raise BadLink from error
-    valid = AddressLink.objects.filter(asked_at__gte=timezone.now() - LIFETIME)
+    valid = AddressLink.objects.filter(asked_at__range=lately(LIFETIME))
     found = valid.filter(pk=ids[0]).first()
     if found is None:
         raise LinkExpired

@@ -1,7 +1,8 @@
 """Whether the clock can be believed, before anything is erased by it (ADR 59).
 
 A clock that jumps ahead makes everything old. Two things tell: the clock of the database,
-which may be on another machine, and when the clock was last looked at.
+which may be on another machine, and when the clock was last looked at. Moments that it has
+noted meanwhile lie ahead once it is set right; they are not taken for just now.
 """
 
 import datetime
@@ -35,6 +36,24 @@ class ClockDoubted(Exception):
     def __init__(self, doubt: Doubt) -> None:
         super().__init__(f"Nothing is erased: the clock {doubt}.")
         self.doubt = doubt
+
+
+def lately(
+    period: datetime.timedelta, now: datetime.datetime | None = None
+) -> tuple[datetime.datetime, datetime.datetime]:
+    """Return since when and until when something was lately, for `__range`.
+
+    What lies later was noted by a clock that was ahead. It would count for as long as it
+    was: whoever asked for a mail then could ask for none in a year.
+    """
+    moment = now or timezone.now()
+    return moment - period, moment + MOST_APART
+
+
+def was_lately(moment: datetime.datetime, period: datetime.timedelta) -> bool:
+    """Tell whether something happened within a period that ends now."""
+    since, until = lately(period)
+    return since < moment <= until
 
 
 def apart(now: datetime.datetime | None = None) -> datetime.timedelta:
@@ -100,7 +119,9 @@ def _look(now: datetime.datetime) -> ClockMark:
     )
     pause = now - mark.seen_at
     if pause > LONGEST_PAUSE:
-        mark.held_until = now + min(pause, LONGEST_HOLD)
+        until = now + min(pause, LONGEST_HOLD)
+        # A short pause after a long jump shortens nothing.
+        mark.held_until = max(until, mark.held_until or until)
     elif pause < -MOST_APART:
         mark.held_until = None
     mark.seen_at = now

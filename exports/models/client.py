@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pins.models import Pin
 from pins.own_link import hash_token
+from trust.clock import lately
 
 SALT = "exports.open311-client"
 DAY = datetime.timedelta(days=1)
@@ -63,8 +64,7 @@ class ApiClient(models.Model):
     @property
     def has_reached_its_limit(self) -> bool:
         """Whether it has sent as much within a day as it may; one query."""
-        since = timezone.now() - DAY
-        return self.sent.filter(sent_at__gt=since).count() >= self.daily_limit
+        return self.sent.filter(sent_at__range=lately(DAY)).count() >= self.daily_limit
 
 
 class SentPin(models.Model):

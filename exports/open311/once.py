@@ -5,6 +5,7 @@ constraint of the pin's key lets no second one come to be; here is what the send
 """
 
 import json
+import re
 from collections.abc import Mapping
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
@@ -17,10 +18,11 @@ from django.utils.translation import gettext as _
 from exports.models import ApiClient, SentPin
 from exports.open311.errors import Refused
 from pins.models import Pin
-from pins.validators import CONTROL
 
 SALT = "exports.open311-request"
 KEY_LENGTH = 200
+# Of ASCII alone: the bytes of other letters come one by one, and some look like such.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # After what a request usually takes.
 SECONDS_TO_WAIT = 1
 # Signed, as PostgreSQL numbers its locks.

@@ -16,6 +16,7 @@ from insek.events.letters import Letter, invite_by_mail, tell
 from insek.models import Event, InterestGroup, Invitation, Registration
 from pins.models.contact import CONSENT_VERSION
 from pins.own_link import hash_token, make_token
+from trust.clock import lately, was_lately
 
 # One mail to an unconfirmed address in this time, then in twice that, and so many in a
 # day for all events: nobody can fill a stranger's mailbox from here.
@@ -121,7 +122,7 @@ def _new(
 
 def _may_ask_again(found: Registration) -> bool:
     pause = ASK_AGAIN * 2 ** min(found.asked_times - 1, 6)
-    return found.state == State.CANCELLED or found.asked_at <= timezone.now() - pause
+    return found.state == State.CANCELLED or not was_lately(found.asked_at, pause)
 
 
 def _note_asking(found: Registration) -> None:
@@ -149,7 +150,7 @@ def _asked_today(email: str) -> int:
     asked = Registration.objects.filter(
         email__iexact=email,
         state=State.PENDING,
-        asked_at__gt=timezone.now() - DAY,
+        asked_at__range=lately(DAY),
     )
     return asked.aggregate(n=Sum("asked_times"))["n"] or 0
 

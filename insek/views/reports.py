@@ -8,7 +8,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from insek.models import BodyReport
 from insek.reports.keeping import ask_for, reported_bodies, send_report
 from insek.reports.mails import file_name
 from insek.reports.months import Month
+from trust.clock import was_lately
 from trust.sandbox import sandboxed
 
 # A second press of the button is no second mail.
@@ -121,7 +121,7 @@ def make(request: HttpRequest) -> HttpResponse:
 def send(request: HttpRequest, report_id: int) -> HttpResponse:
     """Mail a report to the members of its body, again where it was mailed before."""
     report = get_object_or_404(BodyReport, pk=report_id)
-    if report.sent_at and report.sent_at > timezone.now() - REST:
+    if report.sent_at and was_lately(report.sent_at, REST):
         messages.warning(request, _("This report has just been sent."))
     else:
         sent = send_report(report=report)

@@ -13,6 +13,7 @@ from pins.models import Pin, Report, ReportCase
 from pins.own_link import hash_token, make_token
 from pins.reporting.letters import Letter, post
 from pins.reporting.subjects import NotPublicAnyMore, Subject, subject_of
+from trust.clock import lately
 
 # Receipts to one address within a day; further reports are kept without one.
 RECEIPTS_A_DAY = 5
@@ -128,6 +129,5 @@ def _open_case(subject: Subject) -> ReportCase:
 
 
 def _receipts(report: Report) -> int:
-    since = timezone.now() - DAY
-    same = Report.objects.filter(email__iexact=report.email, created_at__gt=since)
-    return same.count()
+    same = Report.objects.filter(email__iexact=report.email)
+    return same.filter(created_at__range=lately(DAY)).count()

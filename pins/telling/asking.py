@@ -4,7 +4,8 @@ import datetime
 import math
 
 from django.db import connection
-from django.utils import timezone
+
+from trust.clock import lately
 
 # One mail to confirm per address and matter in this time, then in twice that, and so many
 # to an address in a day, whatever it was entered for.
@@ -18,14 +19,16 @@ UNANSWERED = """
         (
             SELECT coalesce(sum(contact.asked_times), 0) FROM pins_contact contact
             WHERE lower(contact.email) = lower(%(email)s)
-                AND contact.confirmed_at IS NULL AND contact.asked_at > %(since)s
+                AND contact.confirmed_at IS NULL
+                AND contact.asked_at BETWEEN %(since)s AND %(until)s
         ),
         ARRAY(
             SELECT follow.asked_at - follow.created_at
             FROM pins_follow follow JOIN pins_mailbox mailbox
                 ON mailbox.id = follow.mailbox_id
             WHERE lower(mailbox.email) = lower(%(email)s)
-                AND follow.confirmed_at IS NULL AND follow.asked_at > %(since)s
+                AND follow.confirmed_at IS NULL
+                AND follow.asked_at BETWEEN %(since)s AND %(until)s
         )
 """
 
@@ -43,9 +46,9 @@ def one_at_a_time(email: str) -> None:
 
 def may_be_asked(email: str) -> bool:
     """Tell whether one more mail to confirm may go to an address today. One query."""
-    since = timezone.now() - DAY
+    since, until = lately(DAY)
     with connection.cursor() as cursor:
-        cursor.execute(UNANSWERED, {"email": email, "since": since})
+        cursor.execute(UNANSWERED, {"email": email, "since": since, "until": until})
         asked_by_pins, ages = cursor.fetchone()
     asked: int = asked_by_pins + sum(map(_mails_to_confirm, ages))
     return asked < ASKED_A_DAY

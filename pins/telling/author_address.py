@@ -10,6 +10,7 @@ from pins.models import Contact, Pin
 from pins.telling.asking import ASK_AGAIN, may_be_asked, one_at_a_time
 from pins.telling.follow_links import BadLink, LinkExpired
 from pins.telling.following import erase_idle_mailboxes, forget_author
+from trust.clock import was_lately
 
 CONFIRM_SALT = "pins.confirm-contact"
 
@@ -47,7 +48,7 @@ def ask_once_more(*, pin: Pin) -> bool:
     if contact is None or contact.is_confirmed:
         return False
     pause = ASK_AGAIN * 2 ** min(max(contact.asked_times - 1, 0), 6)
-    if contact.asked_times and contact.asked_at + pause > timezone.now():
+    if contact.asked_times and was_lately(contact.asked_at, pause):
         return False
     if not may_be_asked(contact.email):
         return False

@@ -14,6 +14,7 @@ from layers.models import Theme
 from pins.models import Contact, Follow, Mailbox, Pin
 from pins.models.contact import CONSENT_VERSION
 from pins.telling.asking import ASK_AGAIN, DAY, may_be_asked, one_at_a_time
+from trust.clock import was_lately
 
 # Decimals of a degree: about ten metres.
 DECIMALS = 4
@@ -97,7 +98,7 @@ def _same(wanted: Follow) -> Follow | None:
 def _ask_once_more(follow: Follow, language: str, now: datetime.datetime) -> bool:
     """Note that a mail goes out now; False where one has, within the hour or longer."""
     pause = max(ASK_AGAIN, min(follow.asked_at - follow.created_at, DAY))
-    if follow.asked_at + pause > now:
+    if was_lately(follow.asked_at, pause):
         return False
     follow.asked_at = now
     if not follow.is_confirmed:

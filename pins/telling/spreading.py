@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from trust.clock import lately
+
 # Whoever takes a step back in the last moment still has to commit.
 COMMITTED = datetime.timedelta(seconds=10)
 # So many pieces of news are spread at once, so often in a run; the next run goes on.
@@ -99,7 +101,7 @@ _NOTICES = f"""
 """  # noqa: S608 -- parts of this module only
 _TAKE = """
     SELECT id FROM pins_news
-    WHERE spread_at IS NULL AND created_at <= %s
+    WHERE spread_at IS NULL AND created_at NOT BETWEEN %s AND %s
     ORDER BY created_at, id LIMIT %s
     FOR UPDATE SKIP LOCKED
 """
@@ -124,7 +126,7 @@ def spread_news() -> int:
 def _spread_some() -> int:
     now = timezone.now()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [now - settings.UNDO_PERIOD - COMMITTED, AT_ONCE])
+        cursor.execute(_TAKE, [*lately(settings.UNDO_PERIOD + COMMITTED, now), AT_ONCE])
         ids = [row[0] for row in cursor.fetchall()]
         if not ids:
             return 0

@@ -103,6 +103,10 @@ def test_passwords_are_no_matter_of_the_cms(office):
     assert b"password" not in office.get("/cms/account/").content
 
 
+def test_nobody_plans_by_another_clock_than_the_citys(office):
+    assert b"time_zone" not in office.get("/cms/account/").content
+
+
 def test_the_cms_has_a_policy_of_its_own(office):
     # The directives come in any order.
     inside = office.get("/cms/")["Content-Security-Policy"] + ";"

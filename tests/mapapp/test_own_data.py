@@ -344,6 +344,16 @@ def test_nobody_fills_a_strangers_mailbox():
     assert AddressLink.objects.count() == 3
 
 
+def test_who_asked_while_the_clock_was_ahead_can_ask_again():
+    everything_of_kim()
+    ask_what_is_stored(email=KIM, language="de")
+    AddressLink.objects.update(asked_at=timezone.now() + 9_000 * HOUR)
+
+    ask_what_is_stored(email=KIM, language="de")
+
+    assert AddressLink.objects.count() == 2
+
+
 def test_what_is_no_address_is_refused(client):
     answer = ask(client, "kim@")
 

@@ -1,5 +1,6 @@
 """Who is told: authors and followers, each once, and only of what is public and holds."""
 
+import datetime
 from threading import Thread
 from uuid import uuid4
 
@@ -192,6 +193,15 @@ def test_within_the_minute_nobody_is_told(pin, actor):
 
     assert spread_news() == 0
     assert not Notice.objects.exists()
+
+
+def test_what_a_clock_that_was_ahead_has_noted_waits_for_no_year(pin, actor):
+    make_follow(pin_id=pin.pk)
+    review(pin, actor)
+    News.objects.update(created_at=timezone.now() + datetime.timedelta(days=365))
+
+    assert spread_news() == News.objects.count()
+    assert Notice.objects.exists()
 
 
 def test_a_step_taken_back_is_never_told(pin, actor):

@@ -80,6 +80,17 @@ def test_after_a_jump_nothing_is_erased_for_as_long(
     assert ClockMark.objects.get().held_until == until
 
 
+def test_a_night_without_a_worker_ends_no_longer_hold() -> None:
+    """As where a clock that is a year ahead makes somebody stop the worker and start it."""
+    until = timezone.now() + 6 * DAY
+    looked_at(8 * HOUR, held_until=until)
+
+    with pytest.raises(ClockDoubted):
+        clock.demand()
+
+    assert ClockMark.objects.get().held_until == until
+
+
 def test_then_it_goes_on_by_itself() -> None:
     looked_at(HOUR, held_until=timezone.now() - MINUTE)
 
@@ -145,6 +156,27 @@ def test_the_worker_says_so_and_does_not_fail(
     assert line.startswith("Nothing is erased: the clock has jumped")
     # Decided once, whoever looks.
     assert clock.held_until() is not None
+
+
+@pytest.mark.parametrize(
+    ("ago", "counts"),
+    [
+        (2 * HOUR, False),
+        (HOUR - MINUTE, True),
+        (MINUTE * 0, True),
+        # Another machine's clock.
+        (-MINUTE / 2, True),
+        # By a clock that was ahead, and is set right by now.
+        (-HOUR, False),
+        (-365 * DAY, False),
+    ],
+)
+def test_what_happened_lately(ago: datetime.timedelta, *, counts: bool) -> None:
+    ClockMark.objects.create(seen_at=timezone.now() - ago)
+
+    assert clock.was_lately(timezone.now() - ago, HOUR) is counts
+    found = ClockMark.objects.filter(seen_at__range=clock.lately(HOUR))
+    assert found.exists() is counts
 
 
 def test_there_is_one_mark() -> None:

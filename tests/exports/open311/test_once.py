@@ -134,12 +134,23 @@ def test_what_came_before_there_were_fingerprints(
     assert Pin.objects.count() == 1
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 201, "\x07"])
+@pytest.mark.parametrize("key", ["", " ", "x" * 201, "\x07", "a\tb"])
 def test_a_key_must_be_some_text(client: Client, app: ApiClient, key: str) -> None:
     said = refused(send(client, app, headers={"Idempotency-Key": key}))
 
     assert "Idempotency-Key" in said
     assert not Pin.objects.exists()
+
+
+def test_a_key_in_any_letters(client: Client, app: ApiClient) -> None:
+    """As they come through: each byte of UTF-8 as a letter of its own."""
+    key = "Meldung 17, Straße".encode().decode("latin-1")
+
+    first = send(client, app, headers={"Idempotency-Key": key})
+    second = send(client, app, headers={"Idempotency-Key": key})
+
+    assert first.status_code == 201
+    assert first.content == second.content
 
 
 def test_without_a_key_each_counts(client: Client, app: ApiClient) -> None:

@@ -1,5 +1,6 @@
 """Open311 GeoReport v2, sent: the same contribution, the same rules, the same queue."""
 
+import datetime
 import json
 import re
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from exports.models import ApiClient, SentPin
 from exports.open311 import clients
@@ -210,6 +212,16 @@ def test_a_client_sends_no_more_than_it_may(client: Client, app: ApiClient) -> N
     refused(send(client, app), 429)
     # The answer that got lost is no second contribution.
     assert send(client, app, headers=key).status_code == 201
+
+
+def test_what_came_while_the_clock_was_ahead_counts_for_no_year(
+    client: Client, app: ApiClient
+) -> None:
+    clients.change_client(client=app, name=app.name, daily_limit=1)
+    send(client, app)
+    SentPin.objects.update(sent_at=timezone.now() + datetime.timedelta(days=365))
+
+    assert send(client, app).status_code == 201
 
 
 def test_what_comes_at_once_is_counted_one_by_one(
