@@ -151,7 +151,8 @@ class Crowd:
         files = list(dict.fromkeys(STATIC.findall(page)))
         await browser.get_all("file", "file of the site", files)
         await browser.get("map data", "themes.css", "/themes.css")
-        for path in ("/tiles/base/tiles.json", "/map/districts.geojson"):
+        streets = ("/tiles/base/tiles.json",) if self._version else ()
+        for path in (*streets, "/map/districts.geojson"):
             await browser.get("map data", path, path)
         await self._map(browser, 10, CROWD)
 
@@ -168,8 +169,12 @@ class Crowd:
         base = (f"/tiles/base/{tile}?v={self._version}" for tile in tiles)
         pins = (f"/tiles/pins/{tile}{'?' if query else ''}{query}" for tile in tiles)
         await asyncio.gather(
-            # Streets are drawn in tiles of one zoom less where the file ends.
-            browser.get_all("tile", "tile of streets", list(base) if zoom < 15 else []),
+            # Streets are drawn in tiles of one zoom less where the file ends; without one
+            # nobody asks for any.
+            browser.get_all(
+                *("tile", "tile of streets"),
+                list(base) if self._version and zoom < 15 else [],
+            ),
             browser.get_all("tile", f"tile of pins z{zoom}", list(pins)),
         )
 
@@ -191,6 +196,7 @@ class Crowd:
         self._version = found.partition("?v=")[2]
         await browser.close()
 
+    # Of the basemap; empty where there is none.
     _version: str = ""
 
     async def _send(self, browser: Browser) -> None:

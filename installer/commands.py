@@ -234,10 +234,15 @@ def _side_by_side(
 
 
 def load(checkout: Checkout, console: Console, args: list[str]) -> int:
-    """Let hundreds visit a site of its own: --minutes N (10), --short (one minute)."""
-    is_minutes = len(args) == 2 and args[0] == "--minutes" and args[1].isdecimal()
-    if args not in ([], ["--short"]) and not (is_minutes and 0 < int(args[1]) <= DAY):
-        message = f"./run load knows --short, or --minutes with 1 to {DAY}."
+    """Let hundreds visit a site of its own: --minutes N (10), --short (1), --losses."""
+    chosen = [arg for arg in args if arg != "--losses"]
+    is_minutes = len(chosen) == 2 and chosen[0] == "--minutes" and chosen[1].isdecimal()
+    if chosen not in ([], ["--short"]) and not (
+        is_minutes and 0 < int(chosen[1]) <= DAY
+    ):
+        message = (
+            f"./run load knows --short, or --minutes with 1 to {DAY}, and --losses."
+        )
         raise UsageError(message)
     _ready_for_drills(checkout, console)
     command: Command = [checkout.python, "-m", "bench.load", *args]

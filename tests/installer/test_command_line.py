@@ -43,6 +43,7 @@ def test_unknown_verb(capsys: Captured) -> None:
         ["load", "--minutes", "0"],
         ["load", "--minutes", "1441"],
         ["load", "--short", "--minutes", "3"],
+        ["load", "--losses", "--minutes"],
     ],
 )
 def test_arguments_that_a_verb_does_not_take(
@@ -177,7 +178,9 @@ def test_every_verb_says_what_it_does() -> None:
     assert all(command.__doc__ for command in main.VERBS.values())
 
 
-@pytest.mark.parametrize("words", [[], ["--short"], ["--minutes", "3"]])
+@pytest.mark.parametrize(
+    "words", [[], ["--short"], ["--minutes", "3"], ["--short", "--losses"]]
+)
 def test_load_passes_its_options_on(
     monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
