@@ -169,10 +169,10 @@ class Crowd:
         base = (f"/tiles/base/{tile}?v={self._version}" for tile in tiles)
         pins = (f"/tiles/pins/{tile}{'?' if query else ''}{query}" for tile in tiles)
         await asyncio.gather(
-            # Streets are drawn in tiles of one zoom less where the file ends.
+            # Streets are drawn in tiles of one zoom less where the file ends; without one
+            # nobody asks for any.
             browser.get_all(
-                "tile",
-                "tile of streets",
+                *("tile", "tile of streets"),
                 list(base) if self._version and zoom < 15 else [],
             ),
             browser.get_all("tile", f"tile of pins z{zoom}", list(pins)),
@@ -187,7 +187,7 @@ class Crowd:
         return self.dice.uniform(west, east), self.dice.uniform(south, north)
 
     async def prepare(self) -> None:
-        """Learn what all browsers find in the description of the map's streets, if any."""
+        """Learn what all browsers find in the description of the map's streets."""
         browser = self._browser()
         answer = await browser.get(
             "map data", "x", "/tiles/base/tiles.json", counts=False
@@ -196,6 +196,7 @@ class Crowd:
         self._version = found.partition("?v=")[2]
         await browser.close()
 
+    # Of the basemap; empty where there is none.
     _version: str = ""
 
     async def _send(self, browser: Browser) -> None:

@@ -31,7 +31,7 @@ FILES = 8_192
 NGINX = """
 daemon off;
 pid {folder}/nginx.pid;
-error_log {logs}/load-nginx.log error;
+error_log {logs}/nginx.log error;
 worker_processes 1;
 worker_rlimit_nofile {files};
 events {{ worker_connections {files}; }}
@@ -110,7 +110,7 @@ def _start(
     program: str = sys.executable,
 ) -> int:
     """Start a program that is ended with the stack; return its id."""
-    log = ends.enter_context((ground.checkout.logs / f"load-{name}.log").open("wb"))
+    log = ends.enter_context((ground.logs / f"{name}.log").open("wb"))
     running = subprocess.Popen(  # noqa: S603 -- programs of the site
         [program, *words],
         cwd=DEPLOY.parent,
@@ -147,7 +147,7 @@ def _write_proxy(ground: Ground, environ: Mapping[str, str], port: int) -> Path:
         (r"access_log /[^;]*;", "access_log off;"),
         (
             r"error_log [^;]*;",
-            f"error_log {ground.checkout.logs}/load-nginx.log error;",
+            f"error_log {ground.logs}/nginx.log error;",
         ),
         (r"/etc/nginx/mitmachkarte-proxy", f"{folder}/mitmachkarte-proxy"),
         (r"/var/lib/mitmachkarte/static", environ["MAPAPP_STATIC_ROOT"]),
@@ -160,7 +160,7 @@ def _write_proxy(ground: Ground, environ: Mapping[str, str], port: int) -> Path:
     content = NGINX.format(
         files=FILES,
         folder=folder,
-        logs=ground.checkout.logs,
+        logs=ground.logs,
         types=types,
         site=folder / "site.conf",
         temporary=" ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY),

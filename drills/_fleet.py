@@ -76,9 +76,7 @@ def a_fleet(ground: Ground) -> Iterator[Fleet]:
     """Set the machines up, and stop all of it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="mitmachkarte-cluster-"))
     folder.chmod(0o711)
-    same, logs = values(ground, folder), ground.checkout.logs
-    for log in logs.glob("drill-*-*.log"):
-        log.unlink()
+    same, logs = values(ground, folder), ground.logs
     try:
         with Lan({**DATABASES, **WEBS}) as lan, ExitStack() as ends:
             databases, webs = {}, {}

@@ -7,10 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drills import _copy
 from installer import cluster, environment, installation, server
 from installer.checkout import Checkout
 from installer.cluster import Cluster
@@ -20,11 +21,6 @@ from installer.postgres import Installation
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORT = "--short"
-# Names a file for a copy of a city: `./run drill` lets its drills share one.
-CITY = "MITMACH_DRILL_CITY"
-# Whoever restores it owns it; extensions are there, and may be somebody else's.
-SAME = ("--no-owner", "--no-comments")
-NOT_OURS = ("--exclude-table-data=spatial_ref_sys",)
 
 
 class DrillFailed(Exception):
@@ -39,12 +35,24 @@ class Ground:
     console: Console
     programs: Installation
     folder: Path
+    # Of the drill: several of them may run at a time.
+    name: str
     is_short: bool = False
+
+    @property
+    def logs(self) -> Path:
+        """Return the folder of what programs of this drill have written."""
+        return self.checkout.logs / f"drill-{self.name}"
+
+    def place(self, name: str, *options: str) -> Cluster:
+        """Return where a server would be that belongs to this drill alone."""
+        place = cluster.of_drill(self.checkout, f"{self.name}-{name}", options)
+        return replace(place, logs=self.logs)
 
     @contextmanager
     def server(self, name: str, *options: str) -> Iterator[Cluster]:
         """Make and start a server; it is deleted afterwards."""
-        place = cluster.of_drill(self.checkout, name, options)
+        place = self.place(name, *options)
         server.delete(place)
         try:
             server.bring_up(place, self.programs, self.console)
@@ -96,25 +104,26 @@ class Ground:
         return done.stdout.strip()
 
     def load_city(self, environ: Mapping[str, str], *, demo: bool) -> None:
-        """Migrate an empty database and fill it; by a copy where a drill made one before.
-
-        Makes the copy where CITY names a file for it.
-        """
-        copy = Path(os.environ[CITY]) if CITY in os.environ else None
-        if copy is not None and copy.exists():
-            with self.console.step("Making a city to lose, like that before"):
-                self._copy(environ, "pg_restore", "--exit-on-error", *SAME, copy)
-        else:
-            with self.console.step("Making a city to lose"):
+        """Migrate an empty database and fill it; by a copy where one was made before."""
+        with self.console.step("Making a city to lose"), self._copy() as copy:
+            if copy.exists():
+                self._dump_or_restore(environ, "pg_restore", *_copy.RESTORING, copy)
+            else:
                 for command in ("migrate", "load_city"):
                     self.manage(environ, command)
-            if copy is not None:
-                self._copy(environ, "pg_dump", "-Fc", "-Z1", *NOT_OURS, "-f", copy)
+                half = copy.with_suffix(".part")
+                self._dump_or_restore(environ, "pg_dump", *_copy.DUMPING, "-f", half)
+                half.rename(copy)
         if demo:
             with self.console.step("Filling it"):
                 self.manage(environ, "load_demo")
 
-    def _copy(self, environ: Mapping[str, str], name: str, *words: str | Path) -> None:
+    def _copy(self) -> AbstractContextManager[Path]:
+        return _copy.of_city(self.checkout, self.console, self.programs.major)
+
+    def _dump_or_restore(
+        self, environ: Mapping[str, str], name: str, *words: str | Path
+    ) -> None:
         address = environ["DATABASE_URL"].replace("postgis:", "postgresql:", 1)
         command = [self.programs.program(name), "--dbname", address, *words]
         done = subprocess.run(
@@ -123,6 +132,11 @@ class Ground:
         if done.returncode:
             message = f"{name} failed:\n{done.stderr}"
             raise DrillFailed(message)
+
+    @property
+    def static(self) -> Path:
+        """Return where the site's files are; `./run drill` has collected them."""
+        return Path(environment.of_site(self.checkout, "")["MAPAPP_STATIC_ROOT"])
 
     def size(self, whole: int) -> int:
         """Return how many of a thing to take: a fifth where the drill is to be short."""
@@ -153,11 +167,13 @@ def run(title: str, drill: Callable[[Ground, ExitStack], None]) -> int:
     checkout = Checkout.read(ROOT, os.environ)
     folder = Path(tempfile.mkdtemp(prefix="mitmachkarte-drill-"))
     try:
-        place = cluster.of_drill(checkout, "first")
-        programs = installation.server_for(checkout, place)
+        programs = installation.server_for(checkout, cluster.of_drill(checkout, "any"))
+        name, is_short = Path(sys.argv[0]).stem, SHORT in sys.argv[1:]
+        ground = Ground(checkout, console, programs, folder, name, is_short)
+        shutil.rmtree(ground.logs, ignore_errors=True)
+        ground.logs.mkdir(parents=True)
         with ExitStack() as ends:
-            is_short = SHORT in sys.argv[1:]
-            drill(Ground(checkout, console, programs, folder, is_short), ends)
+            drill(ground, ends)
     except DrillFailed as failure:
         console.error(SetupError(str(failure)))
         return 1

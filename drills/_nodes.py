@@ -61,7 +61,7 @@ class Node:
         user: str | None = ACCOUNT,
     ) -> None:
         """Start a program, as the account of PostgreSQL unless told otherwise."""
-        log = (self.logs / f"drill-{self.name}-{name}.log").open("ab")
+        log = (self.logs / f"{self.name}-{name}.log").open("ab")
         with log, self.machine.inside():
             self.programs[name] = subprocess.Popen(
                 [str(word) for word in command],
@@ -101,7 +101,7 @@ class Database(Node):
     @property
     def log(self) -> Path:
         """Return where Patroni and PostgreSQL say what they do."""
-        return self.logs / f"drill-{self.name}-patroni.log"
+        return self.logs / f"{self.name}-patroni.log"
 
     def start_etcd(self) -> None:
         """Start its member of etcd."""

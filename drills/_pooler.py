@@ -41,7 +41,7 @@ def program() -> str:
 def pooler(place: Cluster, connections: int) -> Iterator[str]:
     """Run PgBouncer with so many connections to a server; yield the address through it."""
     command = [program(), str(_write_settings(place, connections))]
-    log = (place.logs / "drill-pgbouncer.log").open("wb")
+    log = (place.logs / "pgbouncer.log").open("wb")
     with log:
         running = subprocess.Popen(
             command, cwd="/", stdout=log, stderr=log, **account(place.user)
@@ -81,7 +81,7 @@ def _wait_for(path: Path) -> None:
     began = time.monotonic()
     while not _answers(path):
         if time.monotonic() - began > SECONDS_TO_START:
-            message = "PgBouncer does not start; see drill-pgbouncer.log."
+            message = "PgBouncer does not start; see pgbouncer.log."
             raise DrillFailed(message)
         time.sleep(0.05)
 

@@ -1,6 +1,7 @@
 """A mail server that can be slow, hang, refuse, and be away."""
 
 import asyncio
+import secrets
 import socket
 from collections import Counter
 from email import message_from_bytes
@@ -11,6 +12,8 @@ from aiosmtpd.controller import Controller
 
 # Longer than the site waits for an answer.
 HANGING = 30.0
+# Below what Linux and macOS give to whoever connects.
+NEVER_GIVEN = range(20_000, 32_000)
 
 
 class Post:
@@ -51,8 +54,16 @@ class Post:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens at."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
+    """Return a port of this machine that nobody has, nor gets without asking for it.
+
+    Any that the system gives away might be somebody's by the time it is listened at: a city
+    is made meanwhile, and all visitors come from ports of their own.
+    """
+    while True:
+        port = secrets.choice(NEVER_GIVEN)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port

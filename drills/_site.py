@@ -56,14 +56,14 @@ class Site:
     def __exit__(self, *_: object) -> None:
         self._ends.set()
         self._supervisor.join()
-        for name in self._running:
-            self.kill(name, signal.SIGTERM)
-        for program in self._running.values():
-            program.wait(30)
+        # All has been looked at: what is thrown away needs no grace.
+        for name, program in self._running.items():
+            self.kill(name)
+            program.wait()
 
-    def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
-        """End a program with all its processes, at once unless told otherwise."""
-        os.killpg(self._running[name].pid, how)
+    def kill(self, name: str) -> None:
+        """End a program with all its processes at once."""
+        os.killpg(self._running[name].pid, signal.SIGKILL)
 
     def restart(self, name: str) -> None:
         """Ask a program to end, as systemd does by KillMode=mixed, and start it anew.
@@ -88,7 +88,7 @@ class Site:
                         self._start(name)
 
     def _start(self, name: str) -> None:
-        log = (self._logs / f"drill-{name}.log").open("ab")
+        log = (self._logs / f"{name}.log").open("ab")
         with log, self._machine():
             self._running[name] = subprocess.Popen(
                 [sys.executable, *PROGRAMS[_kind(name)]],

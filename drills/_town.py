@@ -123,17 +123,17 @@ def town(
         MAPAPP_MAIL_FOLDER="",
         MAPAPP_SMTP_URL=f"smtp://127.0.0.1:{post.port}",
         MAPAPP_LIMITS=NO_LIMITS,
-        MAPAPP_STATIC_ROOT=ground.folder / "static",
     ) | {name: str(value) for name, value in environ.items()}
-    ground.load_city(all_of_it, demo=False)
-    ground.manage(all_of_it, "collectstatic", "--no-input")
+    # Whatever this site's clock and servers are, the city is like all others.
+    plain = ground.environ(place, DATABASE_URL=all_of_it["DATABASE_URL"])
+    ground.load_city(plain, demo=False)
     post.open()
     crowd = Crowd(port, contributions, rest, behind.certificate if behind else None)
     sockets = behind.sockets if behind else ()
     try:
         with (
             behind or nullcontext(),
-            Site(all_of_it, ground.checkout.logs, sockets) as site,
+            Site(all_of_it, ground.logs, sockets) as site,
         ):
             wait_for(crowd, "/readyz")
             crowd.send(VISITORS)

@@ -26,7 +26,6 @@ from drills._site import Site
 from drills._town import KEYS, NO_LIMITS, VISITORS, Town, wait_for
 from drills._visitors import Crowd
 from drills._witness import Insister
-from installer import cluster as private
 from installer.commands import LEFT_OUT
 
 PACKAGES = {
@@ -231,11 +230,10 @@ def _how_it_came_back(log: str) -> str:
 def _capital(ground: Ground, fleet: Fleet) -> Iterator[Capital]:
     """Make a city, open its site on both machines of the web, and let residents send."""
     port, post = free_port(), Post(OUTSIDE)
-    place = private.of_drill(ground.checkout, "cluster")
+    place = ground.place("none")
     environ = ground.environ(place, **_settings(ground, fleet, port, post))
     with fleet.webs["web1"].machine.inside():
         ground.load_city(environ, demo=False)
-        ground.manage(environ, "collectstatic", "--no-input")
     fleet.leader.do(MAKE_PROBE)
     post.open()
     rest = SHORT_REST if ground.is_short else REST
@@ -274,13 +272,12 @@ def _settings(ground: Ground, fleet: Fleet, port: int, post: Post) -> dict[str, 
         "MAPAPP_MAIL_FOLDER": "",
         "MAPAPP_SMTP_URL": f"smtp://{OUTSIDE}:{post.port}",
         "MAPAPP_LIMITS": NO_LIMITS,
-        "MAPAPP_STATIC_ROOT": str(ground.folder / "static"),
     }
 
 
 def _site(ground: Ground, web: Web, environ: dict[str, str], port: int) -> Site:
-    logs = ground.checkout.logs / f"drill-{web.name}"
-    logs.mkdir(exist_ok=True)
+    logs = ground.logs / web.name
+    logs.mkdir()
     bind = {"WEB_BIND": f"{WEBS[web.name]}:{port}"}
     return Site({**environ, **bind}, logs, machine=web.machine.inside)
 

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from drills._ground import Ground, run, since
 from installer import server
-from installer.cluster import Cluster, of_drill
+from installer.cluster import Cluster
 
 PINS = 1_000
 ARCHIVING = "cp %p {archive}/%f.part && mv {archive}/%f.part {archive}/%f"
@@ -37,7 +37,7 @@ SECONDS_TO_ARCHIVE, SECONDS_TO_RECOVER = 120.0, 240.0
 
 def drill(ground: Ground, ends: ExitStack) -> None:
     """Lose a table, and bring the whole server to the moment before."""
-    archive = of_drill(ground.checkout, "archive").data
+    archive = ground.place("archive").data
     ends.callback(shutil.rmtree, archive, ignore_errors=True)
     first = ends.enter_context(
         ground.server(
@@ -47,7 +47,7 @@ def drill(ground: Ground, ends: ExitStack) -> None:
     )
     server.make_folder(first, archive)
     ground.load_city(ground.environ(first), demo=False)
-    second = of_drill(ground.checkout, "second", ())
+    second = ground.place("second")
     server.delete(second)
     ends.callback(server.delete, second)
     with ground.console.step("Copying the running server"):

@@ -17,7 +17,7 @@ from drills._ground import DrillFailed, Ground, run
 from drills._readers import ADDRESSES, Browser, Readers, answer_to
 from drills._town import Town, town
 from installer import postmaster, server
-from installer.cluster import Cluster, of_drill
+from installer.cluster import Cluster
 
 READERS = 6
 MOST_LAG = 3
@@ -36,7 +36,7 @@ UP = re.compile(
 def drill(ground: Ground, ends: ExitStack) -> None:
     """Let a standby come, fall behind, go and come back while everybody is there."""
     first = ends.enter_context(ground.server("first", *PRIMARY))
-    second = of_drill(ground.checkout, "second", ("hot_standby=on",))
+    second = ground.place("second", "hot_standby=on")
     server.delete(second)
     ends.callback(server.delete, second)
     site = town(

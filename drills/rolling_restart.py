@@ -24,7 +24,7 @@ SECONDS_TO_ANSWER = 90.0
 def drill(ground: Ground, ends: ExitStack) -> None:
     """Restart everything twice while residents read and send."""
     place = ends.enter_context(ground.server("first"))
-    proxy = Proxy(ground.folder, ground.folder / "static")
+    proxy = Proxy(ground.folder, ground.static)
     site = town(ground, place, sys.maxsize, rest=REST, behind=proxy)
     here = ends.enter_context(site)
     guests = ends.enter_context(Guests(here.crowd))

@@ -53,7 +53,7 @@ OTHERS = "SELECT idempotency_key FROM pins_pin WHERE title NOT LIKE 'Beitrag Num
 def drill(ground: Ground, ends: ExitStack) -> None:
     """Attack by each kind and by all of them, and look at what others notice."""
     place = ends.enter_context(ground.server("first"))
-    proxy = Proxy(ground.folder, ground.folder / "static")
+    proxy = Proxy(ground.folder, ground.static)
     site = town(ground, place, sys.maxsize, rest=REST, behind=proxy)
     here = ends.enter_context(site)
     with ground.console.step(f"Publishing {PINS:,} contributions"):
@@ -148,7 +148,7 @@ def _attack_alone(here: Town) -> None:
         "MAPAPP_BEHIND_PROXY": "false",
     }
     crowd, target = Crowd(port, 0), Target(port, by_tls=False)
-    with Site(alone, ground.checkout.logs) as site:
+    with Site(alone, ground.logs) as site:
         wait_for(crowd, "/readyz")
         began = time.monotonic()
         while len(pids := site.pids("web")) <= WORKERS_ALONE:

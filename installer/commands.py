@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,13 +28,16 @@ from installer.checkout import Checkout
 from installer.console import Console
 from installer.errors import SetupError, UsageError
 from installer.locks import exclusive, shared
-from installer.processes import Command, run_visible
+from installer.processes import Command, run_side_by_side, run_visible
 
 BEGAN = time.monotonic()
 # How a drill ends that this machine does not allow; as automake's tests do.
 LEFT_OUT = 77
 # The short form of all: what needs nothing but what is installed here, and little time.
-SHORT_DRILLS = ("crash", "clock", "mail", "point_in_time", "backup")
+# Those in front that take longest.
+SHORT_DRILLS = ("crash", "backup", "clock", "mail", "point_in_time")
+# They wait more than they work.
+AT_ONCE = 4
 # The most minutes that visitors come for.
 DAY = 24 * 60
 # What a measurement compares with.
@@ -199,16 +201,15 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
     with _set_up(checkout, console):
         for name in BROKEN.keys() & set(wanted):
             side_environments.provide(checkout, console, BROKEN[name])
-    with tempfile.TemporaryDirectory(prefix="mitmachkarte-drills-") as folder:
-        # Making a city takes longer than most of what happens to it.
-        environ = {**os.environ, "MITMACH_DRILL_CITY": f"{folder}/city.dump"}
+    drills: dict[str, Command] = {
+        name: [checkout.python, "-m", f"drills.{name}", *options] for name in wanted
+    }
+    if options and len(wanted) > 1:
+        ends = _side_by_side(checkout, console, drills)
+    else:
         ends = {
-            name: run_visible(
-                [checkout.python, "-m", f"drills.{name}", *options],
-                checkout.root,
-                environ,
-            )
-            for name in wanted
+            name: run_visible(command, checkout.root, os.environ)
+            for name, command in drills.items()
         }
     left_out = [name for name, status in ends.items() if status == LEFT_OUT]
     failed = [name for name, status in ends.items() if status not in {0, LEFT_OUT}]
@@ -218,11 +219,30 @@ def drill(checkout: Checkout, console: Console, args: list[str]) -> int:
     return 1 if failed else 0
 
 
+def _side_by_side(
+    checkout: Checkout, console: Console, drills: dict[str, Command]
+) -> dict[str, int]:
+    """Run drills, a few at a time; each says what it has done once it has ended."""
+    console.say(f"{', '.join(drills)}: {AT_ONCE} at a time. A few minutes …")
+    ends = {}
+    for name, status, said in run_side_by_side(
+        drills, checkout.root, os.environ, AT_ONCE
+    ):
+        console.say(said.rstrip())
+        ends[name] = status
+    return ends
+
+
 def load(checkout: Checkout, console: Console, args: list[str]) -> int:
-    """Let hundreds visit a site of its own: --minutes N (10), --short (one minute)."""
-    is_minutes = len(args) == 2 and args[0] == "--minutes" and args[1].isdecimal()
-    if args not in ([], ["--short"]) and not (is_minutes and 0 < int(args[1]) <= DAY):
-        message = f"./run load knows --short, or --minutes with 1 to {DAY}."
+    """Let hundreds visit a site of its own: --minutes N (10), --short (1), --losses."""
+    chosen = [arg for arg in args if arg != "--losses"]
+    is_minutes = len(chosen) == 2 and chosen[0] == "--minutes" and chosen[1].isdecimal()
+    if chosen not in ([], ["--short"]) and not (
+        is_minutes and 0 < int(chosen[1]) <= DAY
+    ):
+        message = (
+            f"./run load knows --short, or --minutes with 1 to {DAY}, and --losses."
+        )
         raise UsageError(message)
     _ready_for_drills(checkout, console)
     command: Command = [checkout.python, "-m", "bench.load", *args]
@@ -282,8 +302,8 @@ def _ready_for_drills(checkout: Checkout, console: Console) -> None:
     """Set up all that a site on a server of its own needs, but for the server."""
     with _set_up(checkout, console):
         installation.install(checkout, console, dev=True)
-        environ = environment.of_tests(checkout, NO_DATABASE, "")
-        site.prepare(checkout, console, environ, site.FOR_TESTS)
+        environ = environment.of_site(checkout, NO_DATABASE)
+        site.prepare(checkout, console, environ, site.FOR_DRILLS)
 
 
 def _ready_to_serve(checkout: Checkout, console: Console) -> dict[str, str]:

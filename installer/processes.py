@@ -4,7 +4,8 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import TypedDict
 
@@ -79,6 +80,32 @@ def run_visible(command: Command, cwd: Path, environ: Mapping[str, str]) -> int:
         return subprocess.call(words, cwd=cwd, env=dict(environ))
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def run_side_by_side(
+    commands: Mapping[str, Command], cwd: Path, environ: Mapping[str, str], at_once: int
+) -> Generator[tuple[str, int, str]]:
+    """Run programs, so many at a time; yield name, status and output as each ends."""
+
+    def run(name: str) -> tuple[str, int, str]:
+        done = subprocess.run(
+            [str(word) for word in commands[name]],
+            cwd=cwd,
+            env=dict(environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return name, done.returncode, done.stdout
+
+    with ThreadPoolExecutor(at_once) as pool:
+        try:
+            for done in as_completed([pool.submit(run, name) for name in commands]):
+                yield done.result()
+        finally:
+            # After Ctrl-C, which is theirs as well, none begins any more.
+            pool.shutdown(cancel_futures=True)
 
 
 class Account(TypedDict, total=False):

@@ -15,6 +15,7 @@ FOR_DEMO = ("compile_messages", "migrate", "load_city", "collectstatic", "load_d
 # What a new database needs before a command of the site finds its tables.
 FOR_COMMANDS = ("compile_messages", "migrate", "load_city")
 FOR_TESTS = ("compile_messages",)
+FOR_DRILLS = ("compile_messages", "collectstatic")
 
 
 def prepare(

@@ -111,3 +111,12 @@ def test_growing_memory_is_no_matter_of_a_short_run() -> None:
 
 def test_tile_of_the_city_hall() -> None:
     assert tile_of(12, 7.769, 49.444) == (2136, 1398)
+
+
+def test_only_an_error_is_a_loss() -> None:
+    slow = judge(answered(page=999.0), readings(100, 100, 100, 100, 200, 200), 10)
+    assert [each.is_loss for each in slow if not each.holds] == [False] * 4
+    times = answered(**WELL)
+    times.add("page", "start page", 0.01, "answered 500")
+    (found,) = (each for each in judge(times, [], minutes=1) if not each.holds)
+    assert found.is_loss

@@ -1,5 +1,6 @@
 """The words after `./run`, and how it ends where it cannot go on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def test_unknown_verb(capsys: Captured) -> None:
         ["load", "--minutes", "0"],
         ["load", "--minutes", "1441"],
         ["load", "--short", "--minutes", "3"],
+        ["load", "--losses", "--minutes"],
     ],
 )
 def test_arguments_that_a_verb_does_not_take(
@@ -176,7 +178,9 @@ def test_every_verb_says_what_it_does() -> None:
     assert all(command.__doc__ for command in main.VERBS.values())
 
 
-@pytest.mark.parametrize("words", [[], ["--short"], ["--minutes", "3"]])
+@pytest.mark.parametrize(
+    "words", [[], ["--short"], ["--minutes", "3"], ["--short", "--losses"]]
+)
 def test_load_passes_its_options_on(
     monkeypatch: pytest.MonkeyPatch, words: list[str]
 ) -> None:
@@ -190,3 +194,24 @@ def test_load_passes_its_options_on(
     monkeypatch.setattr(commands, "run_visible", start)
     assert main.main(["load", *words]) == 7
     assert [command[1:] for command in started] == [["-m", "bench.load", *words]]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_short_drills_run_side_by_side(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured, *, fails: bool
+) -> None:
+    started: dict[str, Command] = {}
+
+    def start(given: dict[str, Command], *_: object) -> Iterator[tuple[str, int, str]]:
+        started.update(given)
+        for name in given:
+            yield name, int(fails and name == "mail"), f"said by {name}\n"
+
+    monkeypatch.setattr(commands, "_ready_for_drills", lambda *_: None)
+    monkeypatch.setattr(commands, "run_side_by_side", start)
+    assert main.main(["drill", "--short"]) == int(fails)
+    assert tuple(started) == commands.SHORT_DRILLS
+    assert started["mail"][1:] == ["-m", "drills.mail", "--short"]
+    printed = capsys.readouterr().out
+    assert "said by crash\n" in printed
+    assert printed.endswith("\nFailed: mail.\n" if fails else "\nNothing was lost.\n")

@@ -1,12 +1,19 @@
 """Running programs, and saying what they said."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from installer.errors import SetupError
-from installer.processes import CommandFailed, run_logged, tail
+from installer.processes import (
+    Command,
+    CommandFailed,
+    run_logged,
+    run_side_by_side,
+    tail,
+)
 
 
 def test_output_goes_into_the_log(tmp_path: Path) -> None:
@@ -32,3 +39,42 @@ def test_missing_program_is_a_sentence(tmp_path: Path) -> None:
 
 def test_end_of_no_log_is_empty(tmp_path: Path) -> None:
     assert tail(tmp_path / "missing.log") == ""
+
+
+WAITING = """
+import sys, time
+from pathlib import Path
+own, other = map(Path, sys.argv[1:])
+own.touch()
+while not other.exists():
+    time.sleep(0.01)
+print("met", own.name)
+"""
+
+
+def test_programs_run_side_by_side(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    python = (sys.executable, "-c")
+    commands: dict[str, Command] = {
+        "one": [*python, WAITING, here, there],
+        "other": [*python, WAITING, there, here],
+        "last": [*python, "import sys; sys.exit('no')"],
+    }
+    ended = sorted(run_side_by_side(commands, tmp_path, os.environ, 2))
+    assert ended == [
+        ("last", 1, "no\n"),
+        ("one", 0, "met here\n"),
+        ("other", 0, "met there\n"),
+    ]
+
+
+def test_nothing_more_is_begun_once_nobody_waits(tmp_path: Path) -> None:
+    touch = "import sys; open(sys.argv[1], 'w')"
+    commands: dict[str, Command] = {
+        str(number): [sys.executable, "-c", touch, tmp_path / str(number)]
+        for number in range(20)
+    }
+    running = run_side_by_side(commands, tmp_path, os.environ, 1)
+    next(running)
+    running.close()
+    assert len(list(tmp_path.iterdir())) < len(commands)
