@@ -65,6 +65,11 @@ def apart(now: datetime.datetime | None = None) -> datetime.timedelta:
     return ahead
 
 
+def is_apart(now: datetime.datetime | None = None) -> bool:
+    """Tell whether the clock of this machine is not the database's."""
+    return abs(apart(now)) > MOST_APART
+
+
 def doubt_about(
     ahead: datetime.timedelta,
     held_until: datetime.datetime | None,
@@ -99,7 +104,7 @@ def believe(now: datetime.datetime | None = None) -> None:
     Raises ClockDoubted where it is not that of the database.
     """
     moment = now or timezone.now()
-    if abs(apart(moment)) > MOST_APART:
+    if is_apart(moment):
         raise ClockDoubted(Doubt.APART)
     ClockMark.objects.update_or_create(
         pk=ClockMark.ONLY, defaults={"seen_at": moment, "held_until": None}

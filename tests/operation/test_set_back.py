@@ -105,6 +105,17 @@ def test_what_was_put_off_is_left_alone(db: None) -> None:
     assert waits_for(done) > timezone.now() + HOUR
 
 
+def test_a_clock_that_is_behind_signs_nobody_out(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything_of(timezone.now() + YEAR)
+    monkeypatch.setattr("trust.clock.apart", lambda _now=None: -10 * MINUTE)
+
+    assert bring_back() == {}
+
+    assert Session.objects.exists()
+
+
 def test_the_worker_says_what_it_found(
     transactional_db: None, caplog: pytest.LogCaptureFixture
 ) -> None:
