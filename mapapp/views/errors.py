@@ -1,5 +1,6 @@
 """What people see when something is wrong: what happened and what they can do."""
 
+import re
 import sys
 
 from django.db import InterfaceError, InternalError, OperationalError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
 from councils.views import live as live_views
+from exports.open311.writing import write_errors
 from insek.views import stand as stand_views
 from layers.problems import problem
 from mapapp.in_clear import DATA
@@ -24,7 +26,10 @@ from mapapp.views.send_again import (
 from operation.replicas.failures import Failure, failure_of
 from pins.participation import ALL_OPEN
 from pins.views import comments, submit
+from trust.media import MediaAway
 
+# Its clients read errors in the format that they asked for.
+OPEN311 = re.compile(r"/open311/.*\.(?P<extension>json|xml)")
 SECONDS_WITHOUT_FILES = 30
 SECONDS_WITHOUT_DATABASE = 30
 # The database is away, or has just become one that only reads: another one takes over.
@@ -104,13 +109,18 @@ def without_files(request: HttpRequest) -> HttpResponse:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Answer what nobody caught: 503 where the database is away, 500 for all else."""
+    """Answer what nobody caught: 503 where database or files are away, 500 for all else."""
     error = sys.exception()
+    if isinstance(error, MediaAway):
+        # Of a view that was asked a second time (`operation/replicas/middleware.py`).
+        return without_files(request)
     if not isinstance(error, AWAY) or failure_of(error) not in PASSING:
         return server_error(request)
     answer: HttpResponse
-    if DATA.fullmatch(request.path_info):
-        words = "The database cannot be reached at the moment. Please try again."
+    words = "The database cannot be reached at the moment. Please try again."
+    if found := OPEN311.fullmatch(request.path_info):
+        answer = write_errors(503, (words,), found["extension"])
+    elif DATA.fullmatch(request.path_info):
         answer = problem(words, status=503)
     else:
         answer = HttpResponse(render_to_string("unreachable.html"), status=503)

@@ -45,12 +45,6 @@ def break_off(db, client) -> Iterator[list[Exception]]:
         yield errors
 
 
-def caused(kind: type[Exception], cause: Exception) -> Exception:
-    error = kind(str(cause))
-    error.__cause__ = cause
-    return error
-
-
 def raised(kind: type[Exception], cause: Exception) -> Exception:
     """Return an error as Django raises it: with what the driver said as its cause."""
     error = kind(str(cause))
@@ -78,6 +72,21 @@ def test_programs_read_it_in_their_way(client, break_off, path):
     assert response.status_code == 503
     assert response["Content-Type"] == "application/problem+json"
     assert "cannot be reached" in response.json()["detail"]
+    assert response["Retry-After"] == "30"
+
+
+@pytest.mark.parametrize(
+    ("extension", "start"), [("json", b'[{"code": 503'), ("xml", b"<?xml")]
+)
+def test_clients_of_open311_read_it_in_their_format(
+    client, break_off, extension, start
+):
+    break_off.append(raised(OperationalError, CLOSED))
+    response = client.get(f"/open311/v2/requests.{extension}")
+
+    assert response.status_code == 503
+    assert response.content.startswith(start)
+    assert b"cannot be reached" in response.content
     assert response["Retry-After"] == "30"
 
 

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from mapapp.middleware import TellThatFilesAreAway
+from mapapp.views.errors import fault
 from pins.models import Photo, Pin
 from pins.photos.files import path_of
 from tests.cms import make_document, make_picture
@@ -49,6 +50,17 @@ def test_a_photo_is_handed_out_by_the_site_itself(client, photo):
     assert response.getvalue() == content
     known = {"If-None-Match": response["ETag"]}
     assert client.get(f"/photos/{photo.name}.jpg", headers=known).status_code == 304
+
+
+def test_who_is_asked_a_second_time_says_so_too(rf):
+    """The primary in the place of a replica, whose errors no middleware sees."""
+    try:
+        raise MediaAway(5, "no answer", "photo.jpg")
+    except MediaAway:
+        response = fault(rf.get("/photos/photo.jpg"))
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "30"
 
 
 def test_a_photo_that_is_hidden_is_gone_from_the_bucket_too(client, photo):
