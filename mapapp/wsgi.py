@@ -5,7 +5,9 @@ WSGI on purpose: under ASGI GeoDjango leaks GEOS handles per request (Django #29
 
 import codecs
 import os
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mapapp.settings")
+
+# What would be loaded only because it is installed, a tenth of each process: for rasters, of
+# which there are none, for templates of tests, and for pictures that the CMS refuses. What
+# makes files loads it when it needs it.
+SPARED = ("numpy", "jinja2", "pillow_heif")
 
 
 def refuse_other_encodings(site: "WSGIApplication") -> "WSGIApplication":
@@ -47,8 +54,22 @@ def _is_utf_8(content_type: str) -> bool:
         return False
 
 
+@contextmanager
+def _not_loading(libraries: tuple[str, ...]) -> Iterator[None]:
+    """Let code do without libraries that it would load where they are installed."""
+    missing = [name for name in libraries if name not in sys.modules]
+    # Python's own mark for what cannot be imported, which the stubs do not know.
+    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in missing:
+            del sys.modules[name]
+
+
 # Before the settings are read.
 process.answers_requests = True
-application = refuse_other_encodings(get_wsgi_application())
-# Read by each process when it starts, or the first of its visitors would wait for that.
-_ = get_resolver().url_patterns
+with _not_loading(SPARED):
+    application = refuse_other_encodings(get_wsgi_application())
+    # Read by each process when it starts, or the first of its visitors would wait for that.
+    _ = get_resolver().url_patterns
