@@ -39,7 +39,7 @@ def answer(
 
 
 def shared_for_a_moment(response: HttpResponseBase) -> HttpResponseBase:
-    """Let a proxy give the same answer to all who ask within a moment (ADR 0063).
+    """Let a proxy give the same answer to all who ask within a moment (ADR 0061).
 
     Only for what is the same for everybody, or says by `Vary` for whom.
     """

@@ -23,7 +23,7 @@ MAX_ZOOM = 18
 # From here on a pin is a point.
 POINTS_FROM = 14
 # More than these in one tile, whose markers would cover it, are shown as clusters all the
-# same (ADR 0064).
+# same (ADR 0062).
 POINT_LIMIT = 256
 # Of a tile's edge, as the counts have it.
 CELLS = 8
