@@ -83,8 +83,9 @@ def run_bare(parameters: dict[str, Any], turn: Sequence[str], seconds: float) ->
     import psycopg
 
     # Planned anew each time, as for the site: whoever asks it asks for another box.
-    how = {"autocommit": True, "prepare_threshold": None}
-    with psycopg.connect(**parameters, **how) as connection:
+    with psycopg.connect(
+        **parameters, autocommit=True, prepare_threshold=None
+    ) as connection:
         start, done = time.perf_counter(), 0
         while time.perf_counter() - start < seconds:
             connection.execute(turn[done % len(turn)]).fetchall()
