@@ -188,15 +188,30 @@ def _ms(seconds: float) -> str:
 
 def _memory(pids: list[int]) -> int:
     """Return the bytes that processes hold in memory; what they share counts for each."""
-    size = sysconf("SC_PAGE_SIZE")
-    fields = (Path(f"/proc/{pid}/statm").read_text("ascii").split() for pid in pids)
-    return sum(int(resident) * size for _all, resident, *_others in fields)
+    return sum(map(_resident, pids)) * sysconf("SC_PAGE_SIZE")
+
+
+def _resident(pid: int) -> int:
+    """Return the pages that a process holds; none once it has ended.
+
+    One of nginx does by itself: it reads what the cache has, and goes after a minute.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+    except FileNotFoundError:
+        return 0
 
 
 def _wires(pids: list[int]) -> int:
     """Return how many sockets processes have open."""
-    files = (file for pid in pids for file in Path(f"/proc/{pid}/fd").iterdir())
-    return sum(1 for file in files if _is_socket(file))
+    return sum(1 for pid in pids for file in _open_files(pid) if _is_socket(file))
+
+
+def _open_files(pid: int) -> list[Path]:
+    try:
+        return list(Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return []
 
 
 def _is_socket(file: Path) -> bool:
