@@ -32,7 +32,28 @@ class PublicCellQuerySet(models.QuerySet["PublicCell"]):
         return dict(self.values_list(column).annotate(total=Sum("n")))
 
 
-class PublicCell(models.Model):
+class _Counted(models.Model):
+    """How many pins lie in a tile's cell, and where their middle is."""
+
+    zoom = models.SmallIntegerField()
+    tile_x = models.IntegerField()
+    tile_y = models.IntegerField()
+    # Row times eight plus column, from the tile's north-west.
+    cell = models.SmallIntegerField()
+    n = models.IntegerField()
+    # EPSG:3857, whole metres: sums of integers come back to zero exactly.
+    sum_x = models.BigIntegerField()
+    sum_y = models.BigIntegerField()
+    sum_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.zoom}/{self.tile_x}/{self.tile_y}.{self.cell}: {self.n}"
+
+
+class PublicCell(_Counted):
     """The number of pins of one kind, theme, status, district and body in a tile's cell.
 
     With sums, from which the middle of the pins follows; and the pin itself where it is
@@ -40,23 +61,13 @@ class PublicCell(models.Model):
     """
 
     pk = models.CompositePrimaryKey(*KEY)
-    zoom = models.SmallIntegerField()
-    tile_x = models.IntegerField()
-    tile_y = models.IntegerField()
-    # Row times eight plus column, from the tile's north-west.
-    cell = models.SmallIntegerField()
     theme_slug = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=12, choices=Status)
     district_slug = models.CharField(max_length=80)
     body_slug = models.CharField(max_length=80)
-    n = models.IntegerField()
     # How many of them have a public answer.
     answered = models.IntegerField()
-    # EPSG:3857, whole metres: sums of integers come back to zero exactly.
-    sum_x = models.BigIntegerField()
-    sum_y = models.BigIntegerField()
-    sum_id = models.BigIntegerField()
 
     objects = PublicCellQuerySet.as_manager()
 
@@ -64,36 +75,18 @@ class PublicCell(models.Model):
         verbose_name = _("count of published contributions")
         verbose_name_plural = _("counts of published contributions")
 
-    def __str__(self) -> str:
-        return _name_of(self)
 
-
-class PublicCluster(models.Model):
+class PublicCluster(_Counted):
     """The number of all pins in a tile's cell, whatever they are: what a circle shows.
 
     The sum of the cell's rows of `PublicCell`, which may be hundreds, and kept as they are.
     """
 
     pk = models.CompositePrimaryKey(*PLACE)
-    zoom = models.SmallIntegerField()
-    tile_x = models.IntegerField()
-    tile_y = models.IntegerField()
-    cell = models.SmallIntegerField()
-    n = models.IntegerField()
-    sum_x = models.BigIntegerField()
-    sum_y = models.BigIntegerField()
-    sum_id = models.BigIntegerField()
 
     class Meta:
         verbose_name = _("count of all published contributions of a place")
         verbose_name_plural = _("counts of all published contributions of a place")
-
-    def __str__(self) -> str:
-        return _name_of(self)
-
-
-def _name_of(row: PublicCell | PublicCluster) -> str:
-    return f"{row.zoom}/{row.tile_x}/{row.tile_y}.{row.cell}: {row.n}"
 
 
 _TRAITS = KEY[len(PLACE) :]
