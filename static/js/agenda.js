@@ -149,6 +149,8 @@ function bindKeys(agenda, item, grip) {
     } else if (event.key === "Escape") {
       event.preventDefault();
       finish(agenda.words.putBack, before);
+      // Where an earlier move got lost meanwhile, the order put back is not yet saved.
+      agenda.save(item);
     }
   });
   grip.addEventListener("blur", () => {
@@ -185,7 +187,7 @@ function bindPointer(agenda, item, grip) {
       document.removeEventListener("keydown", onKey);
       item.classList.remove("agenda__item--lifted");
       if (order) agenda.restore(order);
-      else agenda.save(item);
+      agenda.save(item);
     };
     const onUp = () => end();
     const onCancel = () => end(before);

@@ -2,7 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from councils.agenda_order import reorder
 from councils.models import Sitting
@@ -44,8 +44,10 @@ def saved(page: Page) -> list[str]:
     return page.locator(".agenda__title").all_inner_texts()
 
 
-def said(page: Page, words: str) -> None:
-    expect(page.locator("[data-said]")).to_contain_text(words)
+def told_of_saving(page: Page, title: str, place: int) -> None:
+    """Wait until the page says that the order is saved: what was only moved is not yet."""
+    words = f"{title}: gespeichert auf Platz {place} von 4."
+    expect(page.locator("[data-said]")).to_have_text(words)
 
 
 def test_with_keys_alone(open_page: OpenPage, chair: User, url: str) -> None:
@@ -60,13 +62,14 @@ def test_with_keys_alone(open_page: OpenPage, chair: User, url: str) -> None:
     page.keyboard.press("ArrowUp")
     expect(grip).to_be_focused()
     page.keyboard.press("Space")
-    said(page, "1")
+    told_of_saving(page, "Drei", 1)
     expect(grip).to_have_attribute("aria-pressed", "false")
     # Lifted, moved, and put back where it was.
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Escape")
     expect(grip).to_be_focused()
+    expect(page.locator("[data-said]")).to_contain_text("zurück auf Platz 1")
 
     assert saved(page) == ["Drei", "Eins", "Zwei", "Vier"]
 
@@ -81,7 +84,7 @@ def test_with_the_buttons(open_page: OpenPage, chair: User, url: str) -> None:
     # At the end the button leads nowhere; the other one has the focus.
     expect(item.locator("[data-move='1']")).to_be_focused()
     expect(up).to_be_disabled()
-    said(page, "1")
+    told_of_saving(page, "Zwei", 1)
 
     assert saved(page) == ["Zwei", "Eins", "Drei", "Vier"]
 
@@ -118,7 +121,7 @@ def test_dragged_with_the_mouse(open_page: OpenPage, chair: User, url: str) -> N
     for y in heights:
         page.mouse.move(x, y)
     page.mouse.up()
-    said(page, "3")
+    told_of_saving(page, "Eins", 3)
 
     assert saved(page) == ["Zwei", "Drei", "Eins", "Vier"]
 
@@ -137,7 +140,7 @@ def test_dragged_with_a_finger(open_page: OpenPage, chair: User, url: str) -> No
     for y in heights:
         touch("touchMove", {"x": x, "y": y})
     touch("touchEnd")
-    said(page, "3")
+    told_of_saving(page, "Eins", 3)
 
     assert saved(page) == ["Zwei", "Drei", "Eins", "Vier"]
 
@@ -158,6 +161,28 @@ def test_somebody_else_was_faster(
         "Zwei",
         "Eins",
     ]
+
+
+def test_put_back_while_an_earlier_move_gets_lost(
+    open_page: OpenPage, chair: User, url: str
+) -> None:
+    page = open_page(url, user=chair)
+    grip = page.get_by_role("button", name="Drei").first
+    # The site does not answer before the item is lifted once more.
+    held: list[Route] = []
+    page.route("**/order", lambda route: held.append(route))
+    grip.focus()
+    for key in ("Space", "ArrowUp", "Space", "Space", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-said]")).to_have_text("Drei: Platz 1 von 4.")
+    held[0].abort()
+    expect(page.locator("[data-problem]")).to_be_visible()
+    page.unroute("**/order")
+
+    page.keyboard.press("Escape")
+    told_of_saving(page, "Drei", 2)
+
+    assert saved(page) == ["Eins", "Drei", "Zwei", "Vier"]
 
 
 def test_a_lost_connection_puts_it_back(
