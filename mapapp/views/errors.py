@@ -3,6 +3,7 @@
 import re
 import sys
 
+from django.conf import settings
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -10,7 +11,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.views.defaults import server_error
 
 from councils.views import live as live_views
 from exports.open311.writing import write_errors
@@ -115,7 +115,7 @@ def fault(request: HttpRequest) -> HttpResponse:
         # Of a view that was asked a second time (`operation/replicas/middleware.py`).
         return without_files(request)
     if not isinstance(error, AWAY) or failure_of(error) not in PASSING:
-        return server_error(request)
+        return HttpResponse(_in_two_languages("500.html"), status=500)
     answer: HttpResponse
     words = "The database cannot be reached at the moment. Please try again."
     if found := OPEN311.fullmatch(request.path_info):
@@ -123,10 +123,17 @@ def fault(request: HttpRequest) -> HttpResponse:
     elif DATA.fullmatch(request.path_info):
         answer = problem(words, status=503)
     else:
-        answer = HttpResponse(render_to_string("unreachable.html"), status=503)
+        answer = HttpResponse(_in_two_languages("unreachable.html"), status=503)
     answer["Retry-After"] = str(SECONDS_WITHOUT_DATABASE)
     add_never_cache_headers(answer)
     return answer
+
+
+def _in_two_languages(template: str) -> str:
+    """Render a page that stands without request, database and list of addresses."""
+    spoken = dict(settings.LANGUAGES).keys() - {settings.LANGUAGE_CODE}
+    homes = {f"home_{c}": f"/{c}/" if c in spoken else "/" for c in ("de", "en")}
+    return render_to_string(template, homes)
 
 
 def _plain(

@@ -1,5 +1,6 @@
 """While the database is away people are told to come again, and nothing is lost."""
 
+import re
 from collections.abc import Iterator
 
 import psycopg
@@ -62,6 +63,19 @@ def test_pages_say_when_to_come_again(client, break_off, path):
     assert "We cannot be reached at the moment" in response.content.decode()
     assert response["Retry-After"] == "30"
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "error", [raised(OperationalError, CLOSED), RuntimeError("a fault of ours")]
+)
+def test_both_languages_lead_to_their_own_pages(client, break_off, error, settings):
+    def ways() -> list[str]:
+        return re.findall('<a href="([^"]*)"', client.get("/").content.decode())
+
+    break_off.append(error)
+    assert ways() == ["/", "/en/"]
+    settings.LANGUAGES = [("de", "Deutsch")]
+    assert ways() == ["/", "/"]
 
 
 @pytest.mark.parametrize("path", DATA)
