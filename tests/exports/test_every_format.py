@@ -34,6 +34,10 @@ ALL = [
     for query in queries
 ]
 LONG = "Straßenbäume für den Übergang " * 40
+# Before and after the clocks go forward: never in the hour that comes twice, which a local
+# time does not tell apart.
+CREATED = datetime.datetime(2026, 3, 28, 23, 30, 15, tzinfo=datetime.UTC)
+PUBLISHED = datetime.datetime(2026, 7, 1, 22, 30, 59, 987_654, tzinfo=datetime.UTC)
 SAID = [
     ("Grüne Wege für alle", "Zeile eins\nZeile zwei\tmit Tabulator und „Zitat“"),
     ("<script>alert(1)</script>", '</script> <b>&amp; ]]> "x" \\ {{ 7*7 }} %s'),
@@ -53,7 +57,8 @@ def written(city: None) -> list[PublicPin]:
             text=text,
             location=point_in(15 + number % 2, 0.1 + number / 10, 0.3),
             status=list(Status)[number],
-            created_at=datetime.datetime(2026, 3, 28, 23, 30, 15, tzinfo=datetime.UTC),
+            created_at=CREATED,
+            published_at=PUBLISHED + datetime.timedelta(minutes=number),
         )
     with connection.cursor() as cursor:
         # As the process writes them, one package higher; and an answer of a body.
@@ -62,6 +67,7 @@ def written(city: None) -> list[PublicPin]:
             "public_answer = E'Ja,\\ndas \"machen\" wir.', support_count = 12 "
             "WHERE title LIKE 'Grüne%%' OR title = 'Langer Text'"
         )
+        cursor.execute("UPDATE pins_publicpin SET status_changed_at = published_at")
     return list(PublicPin.objects.all())
 
 

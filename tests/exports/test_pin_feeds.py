@@ -147,7 +147,7 @@ def test_markup_and_control_characters_do_no_harm(client, city):
     assert "&lt;i&gt;Rest&lt;/i&gt;" in content
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLISHED})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLISHED}))
 def test_what_is_not_public_is_in_no_feed(client, city, visibility):
     make_pin(visibility=visibility)
 

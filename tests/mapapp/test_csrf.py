@@ -490,8 +490,8 @@ def of_the_concept(member):
 
 
 def of_the_trace(pin):
-    bench, planner = "/planning/trace/measure/1", make_planner()
-    measure = make_measure(pk=1)
+    bench, planner = "/planning/trace/measure/7000001", make_planner()
+    measure = make_measure(pk=7_000_001)
     link = make_link(measure, pin=pin, linked_by=planner)
     new, reason = make_pin(), "Liegt auf dem Schulweg."
     return {
@@ -784,12 +784,15 @@ def test_each_form_brings_its_token_along(client, pin, name):
     if url.endswith("/act"):
         page[name] = url.removesuffix("act")
     page |= dict.fromkeys(ON_A_MEASURE, "/planning/concept/measures/7000001/")
-    page["lay before the bodies"] = "/planning/submissions/new?kind=measures&measures=1"
+    submission = "/planning/submissions/new?kind=measures&measures=7000001"
+    page["lay before the bodies"] = submission
     page |= dict.fromkeys(OF_SUGGESTIONS, "/planning/suggestions/")
     page |= dict.fromkeys(OF_THE_TRACE, "/planning/trace/measure/7000001/sources/")
     if name in ON_THE_AGENDA:
         page[name] = f"{desk}sittings/{Sitting.objects.latest('pk').pk}/"
-    token = fields_of(client.get(page.get(name, url)))["csrfmiddlewaretoken"]
+    form_page = client.get(page.get(name, url))
+    assert form_page.status_code == 200
+    token = fields_of(form_page)["csrfmiddlewaretoken"]
 
     response = client.post(url, data | {"csrfmiddlewaretoken": token})
 

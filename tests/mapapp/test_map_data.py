@@ -84,7 +84,7 @@ def test_one_pin_is_the_feature_of_the_exports(client, city):
     assert feature["properties"]["url"] == f"http://testserver/pins/{pin.reference}"
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLISHED})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLISHED}))
 def test_what_is_not_published_does_not_exist(client, city, visibility):
     pin = make_pin(visibility=visibility)
 

@@ -51,6 +51,7 @@ def a_replica(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twin]:
     monkeypatch.setattr(middleware, "watch", lambda: None)
     # However slow the machine is that the test runs on.
     monkeypatch.setattr(servers, "STALE", 1e9)
+    monkeypatch.setattr(servers, "REST", 1e9)
     servers.servers.cache_clear()
     known = servers.servers()
     twin = Twin(known)

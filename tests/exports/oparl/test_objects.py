@@ -261,11 +261,17 @@ class TestPaper:
         first = make_consultation(
             body, pin, item=make_item(held(body, invited_at=START), pin.title)
         )
+        invited = make_sitting(
+            council,
+            state=State.INVITED,
+            start=START,
+            invited_at=START - datetime.timedelta(days=7),
+        )
         second = make_consultation(
             council,
             pin,
             role=Consultation.Role.DECISION,
-            item=make_item(make_sitting(council, state=State.INVITED), pin.title),
+            item=make_item(invited, pin.title),
         )
         make_consultation(make_body("Beirat"), pin)
 
@@ -276,7 +282,8 @@ class TestPaper:
         assert paper["paperType"] == "Bürgeranregung"
         assert paper["keyword"] == ["Mobilität"]
         assert paper["body"] == f"{API}/body/1"
-        assert paper["date"] == timezone.localdate().isoformat()
+        # Of the first invitation.
+        assert paper["date"] == "2027-06-24"
         assert paper["web"] == f"{HOST}/pins/{pin.reference}"
         ids = [content["id"] for content in paper["consultation"]]
         assert ids == [f"{API}/consultation/{c.pk}" for c in (first, second)]
@@ -397,7 +404,7 @@ def make_submission(
     Matter.objects.filter(pk=matter.pk).update(path=draft.get_absolute_url())
     if document:
         draft.document.save("vorlage.pdf", ContentFile(b"%PDF-1.7 Vorlage"))
-    start = START + datetime.timedelta(days=matter.pk)
+    start = START + datetime.timedelta(days=Sitting.objects.count())
     sitting = make_sitting(body, state=State.HELD, start=start)
     make_consultation(
         body, matter=matter, item=make_item(sitting, "Ziele", is_public=is_public)

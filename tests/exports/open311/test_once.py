@@ -216,7 +216,7 @@ def test_sent_at_the_same_moment_it_is_one() -> None:
     make_district(16)
     make_theme("mobility")
     app = make_api_client()
-    together, answers = threading.Barrier(4, timeout=10), []
+    together, answers = threading.Barrier(4, timeout=60), []
 
     def run() -> None:
         try:
@@ -229,7 +229,7 @@ def test_sent_at_the_same_moment_it_is_one() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=20)
+        thread.join()
 
     assert len(answers) == 4
     assert {answer.status_code for answer in answers} <= {201, 409}

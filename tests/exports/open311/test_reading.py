@@ -206,7 +206,7 @@ def test_closed_is_what_nothing_more_is_expected_of(
     assert pin.reference not in ids(client, status=other)
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLISHED})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLISHED}))
 def test_nothing_else_is_there(
     client: Client, city: None, visibility: Visibility
 ) -> None:
