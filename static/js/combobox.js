@@ -18,7 +18,8 @@ export class Combobox {
     Object.assign(this, { field, list, search, onChoose, onType, say });
     this.found = [];
     this.active = -1;
-    this.asked = "";
+    // The words that `found` answers; others may have been typed since.
+    this.answered = "";
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-autocomplete", "list");
     field.setAttribute("aria-controls", list.id);
@@ -35,20 +36,30 @@ export class Combobox {
     return !this.list.hidden;
   }
 
+  /** Whether what was found answers what is typed now. */
+  get isFresh() {
+    return this.answered === this.field.value.trim();
+  }
+
   /** Show other words in the field without looking for them. */
   set words(words) {
     this.stop();
     this.field.value = words;
-    this.found = [];
-    this.asked = words.trim();
+    this.take(words.trim(), []);
     this.close();
     this.say("");
+  }
+
+  take(words, found) {
+    this.answered = words;
+    this.found = found;
   }
 
   onInput() {
     // Filled in by the page or the browser, not typed.
     if (document.activeElement !== this.field) return;
     this.onType(this.field.value.trim());
+    this.activate(-1);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.look(), PAUSE);
   }
@@ -62,26 +73,25 @@ export class Combobox {
   async look() {
     this.stop();
     const words = this.field.value.trim();
-    this.asked = words;
     if (words.length < SHORTEST) {
-      this.found = [];
+      this.take(words, []);
       this.close();
       this.say("");
       return;
     }
     this.pending = new AbortController();
     try {
-      this.show(await this.search(words, this.pending.signal));
+      this.take(words, await this.search(words, this.pending.signal));
+      this.show(this.found);
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.found = [];
+      this.take(words, []);
       this.close();
       this.say("offline");
     }
   }
 
   show(found) {
-    this.found = found;
     this.list.replaceChildren(...found.map((place, index) => this.option(place, index)));
     if (found.length && document.activeElement === this.field) this.open();
     else this.close();
@@ -145,13 +155,11 @@ export class Combobox {
     }
   }
 
-  step(by) {
+  async step(by) {
     if (!this.isOpen) {
-      if (!this.found.length) {
-        this.look();
-        return;
-      }
-      this.open();
+      if (this.found.length && this.isFresh) this.open();
+      else await this.look();
+      if (!this.isOpen) return;
     }
     const number = this.found.length;
     const from = this.active < 0 && by < 0 ? number : this.active;
@@ -160,14 +168,15 @@ export class Combobox {
 
   /** Choose what is set off, or what fits best; look first where nobody has yet. */
   async enter() {
-    const words = this.field.value.trim();
-    if (words !== this.asked || !this.isOpen) await this.look();
-    if (!this.isOpen || words !== this.asked) return;
-    this.choose(this.found[Math.max(this.active, 0)]);
+    const isSetOff = this.active >= 0;
+    if (!isSetOff && !(this.isOpen && this.isFresh)) await this.look();
+    if (this.isOpen && (isSetOff || this.isFresh)) this.choose(this.found[Math.max(this.active, 0)]);
   }
 
   escape() {
     if (this.isOpen) {
+      // An answer that is on its way must not open it again.
+      this.stop();
       this.close();
       return;
     }

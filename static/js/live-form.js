@@ -106,9 +106,9 @@ export class LiveForm {
     this.isKept = isSaved || keepDraft(this.item, this.result.toDraft());
   }
 
-  /** Whether something is on its way, or about to be. */
+  /** Whether something is on its way, or about to be; what failed is not, until it is tried again. */
   get isBusy() {
-    return this.isSending || this.result.sendable.length > 0;
+    return this.isSending || this.isNext;
   }
 
   get mayBeLost() {
@@ -117,6 +117,7 @@ export class LiveForm {
 
   schedule(pause) {
     clearTimeout(this.timer);
+    this.isNext = pause === 0;
     this.timer = setTimeout(() => this.send(), pause);
   }
 
@@ -129,6 +130,7 @@ export class LiveForm {
   }
 
   async send() {
+    this.isNext = false;
     if (this.isSending) return;
     if (!this.result.sendable.length) {
       this.showRest();

@@ -10,8 +10,10 @@ const REFRESH = 20_000;
 const sections = [...document.querySelectorAll("[data-live-item]")];
 const overview = document.querySelector("[data-live-overview]");
 const forms = [];
-/** How long a way out waits for what is being saved, in milliseconds. */
-const PATIENCE = 3000;
+/** How long a way out waits for what is being saved, in milliseconds: as long as a form does. */
+const PATIENCE = 15_000;
+/** The way out that waits for that. */
+let leavingTo = null;
 /** The way out that somebody was held back from, once. */
 let warned = null;
 
@@ -84,17 +86,23 @@ function onClick(event) {
 
 /** Save first what was typed last: whoever closes the sitting means that, too. */
 async function leave(way) {
-  warned = way;
+  const isWaiting = Boolean(leavingTo);
+  leavingTo = way;
+  // Whoever presses once more, or something else, need not begin to wait anew.
+  if (isWaiting) return;
   unsaved().forEach((form) => form.retry());
   const end = Date.now() + PATIENCE;
   while (forms.some(({ isBusy }) => isBusy) && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const goal = leavingTo;
+  leavingTo = null;
   const [first] = unsaved();
   if (!first) {
-    location.assign(way.href);
+    location.assign(goal.href);
     return;
   }
+  warned = goal;
   // It says itself what is wrong with it; whoever wants to can leave all the same.
   show(first.item);
 }

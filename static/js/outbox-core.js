@@ -216,10 +216,17 @@ globalThis.outbox = (() => {
     return fieldsOf(entry, answer);
   }
 
+  /** Note that an entry has been seen, unless it was removed meanwhile. */
+  function noteSeen(store, key) {
+    const request = store.get(key);
+    request.onsuccess = () => request.result && store.put({ ...request.result, seen: true });
+    return request;
+  }
+
   /** Note that the author has seen the links of what was sent. */
   async function markSeen() {
     const fresh = (await list()).filter(({ state, seen }) => state === "sent" && !seen);
-    for (const entry of fresh) await within("readwrite", (store) => store.put({ ...entry, seen: true }));
+    for (const { key } of fresh) await within("readwrite", (store) => noteSeen(store, key));
   }
 
   /** Have the browser wake the worker once there is a network, where it can do that. */

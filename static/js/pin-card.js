@@ -6,6 +6,8 @@ export class PinCard {
   /** `element` is the prepared, hidden card. */
   constructor(element) {
     this.element = element;
+    /** The reference of the pin that was asked for last, until the card is closed. */
+    this.wanted = null;
     /** Runs when the card is closed. */
     this.onClose = () => {};
     /** Runs when the next contribution of the same place is asked for. */
@@ -23,8 +25,11 @@ export class PinCard {
 
   /** Fetch one pin by its reference and show it: the one at `index` of `all` in its place. */
   async show(reference, index = 0, all = 1) {
+    this.wanted = reference;
     const url = this.element.dataset.url.replace("REFERENCE", encodeURIComponent(reference));
     const { properties: pin } = await fetchJson(url);
+    // Meanwhile another one has been chosen, or the card closed.
+    if (this.wanted !== reference) return;
     this.part("kind").textContent = `${this.label("theme", pin.theme)} · ${this.label("kind", pin.kind)}`;
     this.part("title").textContent = pin.title;
     this.part("title").href = this.element.dataset.page.replace("REFERENCE", encodeURIComponent(reference));
@@ -39,6 +44,7 @@ export class PinCard {
   }
 
   close() {
+    this.wanted = null;
     this.element.hidden = true;
     this.onClose();
   }

@@ -28,6 +28,8 @@ class PlaceChooser {
     this.texts = this.state.dataset;
     this.details = this.form.querySelector("[data-district-instead]");
     this.pending = null;
+    // The question for the device's location that waits for its answer.
+    this.locating = null;
   }
 
   get fields() {
@@ -137,10 +139,14 @@ class PlaceChooser {
     if (!navigator.geolocation) return;
     button.hidden = false;
     button.addEventListener("click", () => {
+      this.pending?.abort();
       this.say(this.texts.locating);
+      const question = (this.locating = {});
+      // It may take seconds: who has chosen in another way meanwhile is not asking any more.
+      const answer = (act) => (found) => this.locating === question && act(found);
       navigator.geolocation.getCurrentPosition(
-        ({ coords }) => this.show({ lon: coords.longitude, lat: coords.latitude }),
-        () => this.say(this.texts.notLocated, "error"),
+        answer(({ coords }) => this.show({ lon: coords.longitude, lat: coords.latitude })),
+        answer(() => this.say(this.texts.notLocated, "error")),
         { enableHighAccuracy: true, timeout: 10000 },
       );
     });
@@ -168,6 +174,7 @@ class PlaceChooser {
   }
 
   setPoint(point) {
+    this.locating = null;
     const { lon, lat } = this.fields;
     lon.value = point ? point.lon.toFixed(6) : "";
     lat.value = point ? point.lat.toFixed(6) : "";

@@ -61,7 +61,7 @@ export class Selection {
     const entry = this.entryOf(pin.reference);
     entry?.scrollIntoView({ block: "nearest", behavior: hasCalmMotion() ? "auto" : "smooth" });
     await this.card.show(pin.reference, this.stack.indexOf(pin), this.stack.length);
-    this.keepInSight(pin.at);
+    if (this.chosen === pin) this.keepInSight(pin.at);
   }
 
   /** Choose the contribution of an entry, and bring the map there. */

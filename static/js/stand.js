@@ -212,14 +212,17 @@ class Stand {
 
   /** Show anew what the stand has collected; without a network it stays as it was. */
   async refresh() {
+    // An older answer that comes later would leave out the newest.
+    this.refreshing?.abort();
+    this.refreshing = new AbortController();
     try {
-      const response = await fetch(this.path, { cache: "no-store" });
+      const response = await fetch(this.path, { cache: "no-store", signal: this.refreshing.signal });
       if (!response.ok) return;
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector("[data-part='collected']");
       if (fresh) document.querySelector("[data-part='collected']").replaceWith(document.importNode(fresh, true));
     } catch (error) {
-      console.warn(error.message);
+      if (error.name !== "AbortError") console.warn(error.message);
     }
   }
 

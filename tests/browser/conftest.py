@@ -5,12 +5,14 @@ Content Security Policy or a script error fails the test, whatever else it looks
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import (
@@ -90,6 +92,48 @@ def playwright() -> Iterator[Playwright]:
 def _patient(settings) -> None:
     """Let programs fill in forms as fast as they do; nobody else is so quick."""
     settings.LEAST_FORM_TIME *= 0
+
+
+class Asked:
+    """What the live server is answering at the moment."""
+
+    def __init__(self) -> None:
+        self._test = threading.get_ident()
+        self._number = 0
+        self._changed = threading.Condition()
+
+    def begin(self, **_signal: object) -> None:
+        self._add(1)
+
+    def end(self, **_signal: object) -> None:
+        self._add(-1)
+
+    def _add(self, number: int) -> None:
+        # Django's own client asks in the thread of the test.
+        if threading.get_ident() == self._test:
+            return
+        with self._changed:
+            self._number += number
+            self._changed.notify_all()
+
+    def wait(self) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._number, timeout=60)
+
+
+@pytest.fixture(autouse=True)
+def _answered(transactional_db: None) -> Iterator[None]:
+    """Let the server finish what pages have asked for that are closed meanwhile.
+
+    What it still wrote or kept in a cache, the next test would find.
+    """
+    asked = Asked()
+    request_started.connect(asked.begin)
+    request_finished.connect(asked.end)
+    yield
+    asked.wait()
+    request_started.disconnect(asked.begin)
+    request_finished.disconnect(asked.end)
 
 
 @pytest.fixture(scope="package")

@@ -81,6 +81,8 @@ class Reader:
     def arrive(self, title: str) -> None:
         """Hear the title of a page, then learn how it is built."""
         expect(self.page).to_have_title(title)
+        # The title comes before all else.
+        self.page.wait_for_load_state()
         self.titles.append(self.page.title())
         nodes = self.nodes()
         roles = [node.role for node in nodes]
@@ -122,9 +124,17 @@ class Reader:
         assert self.focused().role == "main"
 
     def press(self, role: str, name: str) -> None:
-        """Go to a link or button and press Enter."""
+        """Go to a link or button and press Enter.
+
+        What then comes has to be waited for: by `arrive`, `hears` or `land`.
+        """
         self.to(role, name)
         self.page.keyboard.press("Enter")
+
+    def land(self, name: str) -> Node:
+        """Have been led to a field of this page; return it."""
+        expect(self.page.get_by_role("textbox", name=name)).to_be_focused()
+        return self.focused()
 
     def tick(self, role: str, name: str) -> None:
         """Go to a box and tick it, or among a group's choices with the arrow keys."""
@@ -161,3 +171,4 @@ class Reader:
         """Be told something by a part of the page that announces what changes in it."""
         told = self.page.get_by_role("status").or_(self.page.get_by_role("alert"))
         expect(told.filter(has_text=words).first).to_be_attached()
+        self.page.wait_for_load_state()

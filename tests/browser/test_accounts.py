@@ -48,7 +48,7 @@ def test_each_second_factor(open_page: OpenPage, city: None, settings) -> None:
     page.get_by_role("link", name="Set up an app").click()
     found += violations(page)
     secret = page.locator(".account-secret code").inner_text()
-    page.get_by_label("Code").fill(code_of(secret, steps=-1))
+    page.get_by_label("Code").fill(code_of(secret))
     page.get_by_role("button", name="Set up the app").click()
     found += violations(page)
     recovery = page.locator(".account-codes code").first.inner_text()
@@ -70,6 +70,7 @@ def test_each_second_factor(open_page: OpenPage, city: None, settings) -> None:
     sign_in(page, anna)
     expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     found += violations(page)
+    # No code is taken twice: the next one, which is as good for the clocks' sake.
     page.get_by_label("Code").fill(code_of(secret, steps=1))
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/en/moderation/")

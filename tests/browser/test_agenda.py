@@ -2,12 +2,13 @@
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from councils.agenda_order import reorder
 from councils.models import Sitting
 from districts.models import Body
 from tests.browser.conftest import OpenPage
+from tests.browser.holding import hold
 from tests.factories import (
     make_consultation,
     make_item,
@@ -169,13 +170,12 @@ def test_put_back_while_an_earlier_move_gets_lost(
     page = open_page(url, user=chair)
     grip = page.get_by_role("button", name="Drei").first
     # The site does not answer before the item is lifted once more.
-    held: list[Route] = []
-    page.route("**/order", lambda route: held.append(route))
+    asked = hold(page, "**/order")
     grip.focus()
     for key in ("Space", "ArrowUp", "Space", "Space", "ArrowUp"):
         page.keyboard.press(key)
     expect(page.locator("[data-said]")).to_have_text("Drei: Platz 1 von 4.")
-    held[0].abort()
+    asked().abort()
     expect(page.locator("[data-problem]")).to_be_visible()
     page.unroute("**/order")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
@@ -34,12 +34,15 @@ def other_site(html: str) -> Iterator[str]:
         def log_message(self, *args: object) -> None:
             pass
 
-    with HTTPServer(("127.0.0.1", 0), Page) as server:
+    # A browser opens connections that it may never use: none of them may hold up another.
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 400), (800, 600)])
@@ -99,5 +102,7 @@ def test_the_code_is_copied(open_page: OpenPage, city: None) -> None:
     page.locator(".embed-code > summary").click()
     page.locator(".embed-code [data-copy]").click()
 
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith('<iframe src="http://testserver/embed/hohenecken?lang=de"')
+    page.wait_for_function(
+        """async (code) => (await navigator.clipboard.readText()).startsWith(code)""",
+        arg='<iframe src="http://testserver/embed/hohenecken?lang=de"',
+    )

@@ -28,10 +28,12 @@ def addresses(city: None) -> None:
 
 def test_from_an_address_to_the_end(open_page: OpenPage, addresses: None) -> None:
     page = open_page("/en/follow/", phone=True)
-    page.get_by_label("Address", exact=True).press_sequentially("Burgw")
+    field = page.get_by_label("Address", exact=True)
+    field.press_sequentially("Burgw")
     page.get_by_role("option", name="Burgweg").first.wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    expect(field).to_have_value("Burgweg")
     page.get_by_label("500 m").check()
     page.get_by_label("E-mail address").fill("lou@example.org")
     page.get_by_role("button", name="Send me the link").click()

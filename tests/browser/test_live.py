@@ -3,13 +3,14 @@
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from councils.models import AgendaItem, Consultation, Sitting
 from councils.results import Result, close_sitting, record_result
 from districts.models import Body
 from pins.workflow import Status
 from tests.browser.conftest import OpenPage
+from tests.browser.holding import hold
 from tests.factories import (
     make_consultation,
     make_item,
@@ -112,7 +113,7 @@ def test_votes_that_cannot_be_hold_up_nothing_else(
 
 
 def wait_until_saved(page: Page, item: AgendaItem, *, version: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if AgendaItem.objects.get(pk=item.pk).version >= version:
             return
         page.wait_for_timeout(50)
@@ -143,6 +144,7 @@ def test_a_lost_connection_loses_nothing(
 
     # By the new page, or at the last moment by the one that was going.
     wait_until_saved(again, item, version=item.version + 1)
+    expect(status(again, item)).to_have_attribute("data-state", "saved")
     expect(part(again, item).get_by_label("Not endorsed")).to_be_checked()
     expect(part(again, item).get_by_label("Reason")).to_have_value("Zu teuer für uns.")
     assert outcome_of(item) == "not_endorsed"
@@ -190,18 +192,29 @@ def test_what_was_typed_offline_and_comes_after_the_end_is_said(
     assert page.evaluate("() => Object.keys(localStorage)") == []
 
 
+def only_saving(route: Route) -> None:
+    """Let nothing through that asks what others have saved."""
+    if route.request.method == "POST":
+        route.continue_()
+    else:
+        route.abort()
+
+
 def test_two_clerks_choose_where_both_have_typed(
     open_page: OpenPage, item: AgendaItem, chair: User
 ):
     clerk = make_member(item.sitting.body, "clerk", role="clerk")
     first, second = open_page(url(item), user=chair), open_page(url(item), user=clerk)
+    # However long that takes, the second does not see what the first saves.
+    second.route("**/result", only_saving)
     part(first, item).get_by_label("Reason").fill("Die Erste")
     part(first, item).get_by_label("Endorsed", exact=True).check()
     expect(status(first, item)).to_contain_text(SAVED)
     wait_until_saved(first, item, version=1)
 
-    part(second, item).get_by_label("Resolution").fill("Vom Zweiten")
+    # First what both have typed: after any other part the second would know of the first.
     part(second, item).get_by_label("Reason").fill("Der Zweite")
+    part(second, item).get_by_label("Resolution").fill("Vom Zweiten")
 
     conflict = part(second, item).locator(".live-conflict")
     expect(conflict).to_contain_text("Die Erste")
@@ -209,6 +222,7 @@ def test_two_clerks_choose_where_both_have_typed(
     # What only one of them has touched needs no choice.
     expect(part(second, item).get_by_label("Endorsed", exact=True)).to_be_checked()
     assert Consultation.objects.get(item=item).reason == "Die Erste"
+    wait_until_saved(second, item, version=2)
     status(second, item).get_by_role("button", name="Show").click()
     expect(conflict.get_by_role("button", name="Keep mine")).to_be_focused()
 
@@ -337,6 +351,20 @@ def test_the_way_to_the_end_saves_first_what_was_typed_last(
     page = open_page(url(item), user=chair)
     part(page, item).get_by_label("Resolution").fill("Eben noch getippt")
     page.get_by_role("link", name="Close the sitting").click()
+
+    expect(page.get_by_role("main")).to_contain_text("Eben noch getippt")
+    assert "/close" in page.url
+
+
+def test_a_second_press_on_the_way_to_the_end_waits_as_well(
+    open_page: OpenPage, item: AgendaItem, chair: User
+):
+    page = open_page(url(item), user=chair)
+    saving = hold(page, "**/result")
+    part(page, item).get_by_label("Resolution").fill("Eben noch getippt")
+    page.get_by_role("link", name="Close the sitting").dblclick()
+
+    saving().continue_()
 
     expect(page.get_by_role("main")).to_contain_text("Eben noch getippt")
     assert "/close" in page.url

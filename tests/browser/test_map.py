@@ -9,6 +9,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from pins.models import Pin
 from tests.archives import write_archive
 from tests.browser.conftest import OpenPage
+from tests.browser.holding import ask_the_server, hold
 from tests.browser.test_accessibility import violations
 from tests.factories import make_pin
 from tests.geometries import point_in
@@ -117,6 +118,21 @@ def test_contributions_in_one_place_have_their_turns(open_page: OpenPage):
         card.get_by_role("button", name="Show the next one").click()
 
 
+def test_the_card_is_of_what_was_chosen_last(open_page: OpenPage):
+    slow, last = published(title="Ein Überweg"), published(title="Eine Bank")
+    page = drawn(open_page("/en/"))
+    asked = hold(page, f"**/{slow.reference}.geojson*")
+    card = page.get_by_role("region", name="Selected contribution")
+
+    for pin in (slow, last):
+        entry(page, pin).get_by_role("button").click()
+    expect(card.get_by_role("link", name="Eine Bank")).to_be_visible()
+    asked().continue_()
+    ask_the_server(page)
+
+    expect(card.get_by_role("link")).to_have_text("Eine Bank")
+
+
 def test_axe_finds_nothing_where_a_phone_shows_the_map(open_page: OpenPage):
     pin = published()
     page = drawn(open_page(f"/en/{closeup(pin)}&heat=1&show=map", phone=True))
@@ -131,8 +147,10 @@ def test_axe_finds_nothing_where_a_phone_shows_the_map(open_page: OpenPage):
 
 def test_a_map_that_nobody_moved_leaves_the_address_alone(open_page: OpenPage):
     page = drawn(open_page("/en/"))
+    canvas = page.locator("[data-map='pins'] canvas")
+    height = canvas.evaluate("canvas => canvas.clientHeight")
     page.set_viewport_size({"width": 1400, "height": 900})
-    page.wait_for_timeout(300)
+    expect(canvas).not_to_have_js_property("clientHeight", height)
 
     assert "#" not in page.url
 
@@ -264,16 +282,23 @@ def test_the_list_starts_with_what_is_nearest_to_the_middle(open_page: OpenPage)
     page.wait_for_url(re.compile(r"sort=nearest.*near=7\.7578%2C49\.3828.*#map=16"))
 
 
+def ground(page: Page) -> bytes:
+    """Return a picture of the map alone, without what lies above it."""
+    box = page.locator("[data-map='pins']").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return page.screenshot(clip={"x": x, "y": y, "width": 20, "height": 20})
+
+
 def test_a_change_of_the_colours_repaints_the_map(open_page: OpenPage):
     make_pin()
     page = drawn(open_page("/en/"))
-    canvas = page.locator("[data-map='pins'] canvas")
-    before = canvas.screenshot()
+    before = ground(page)
 
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
 
-    for _wait in range(50):
-        if canvas.screenshot() != before:
+    for _wait in range(150):
+        if ground(page) != before:
             return
         page.wait_for_timeout(200)
     pytest.fail("The map kept the colours of the light scheme.")
@@ -352,6 +377,7 @@ def test_another_style_carries_the_sites_layers_or_is_left_out(
 
     press(page)
 
-    expect(page.get_by_role("link", name="Ein Überweg").last).to_be_visible()
+    card = page.get_by_role("region", name="Selected contribution")
+    expect(card.get_by_role("link", name="Ein Überweg")).to_be_visible()
     is_used = f"{live_server.url}/styles/place.geojson" in asked
     assert is_used == (answer == {"json": FOREIGN})

@@ -78,10 +78,8 @@ def test_on_the_phone_from_choosing_to_the_own_page(open_page: OpenPage):
     chooser.get_by_role("button", name="Remove “drei.jpg”").click()
     expect(chooser.get_by_role("button", name="Add photos")).to_be_focused()
     assert sent_files(page) == [["eins.jpg", "image/jpeg"], ["zwei.jpg", "image/jpeg"]]
-    size = chooser.locator("img").first.evaluate(
-        "i => [i.naturalWidth, i.naturalHeight]"
-    )
-    assert size == [1600, 1200]
+    for side, pixels in (("naturalWidth", 1600), ("naturalHeight", 1200)):
+        expect(chooser.locator("img").first).to_have_js_property(side, pixels)
     chooser.get_by_label("What does “zwei.jpg” show?").fill("Blau")
 
     # The place is missing: the form comes back and has the photos still.

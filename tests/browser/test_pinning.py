@@ -331,7 +331,8 @@ def test_a_code_of_the_own_link_is_drawn(open_page: OpenPage):
     page.get_by_text("As a QR code").click()
     code = page.get_by_role("img", name="QR code of your own link")
     expect(code).to_be_visible()
-    assert code.evaluate("image => image.naturalWidth") > 0
+    # Fails where it is no picture.
+    code.evaluate("image => image.decode()")
 
 
 @pytest.mark.parametrize(

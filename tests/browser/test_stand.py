@@ -1,12 +1,13 @@
 """A stand on a tablet: one contribution after the other, also without a network."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from insek.models import Stand
 from insek.stands import close_stand
 from pins.models import Pin
 from tests.browser.conftest import OpenPage
+from tests.browser.holding import ask_the_server
 from tests.browser.test_accessibility import violations
 from tests.factories import make_stand
 
@@ -52,7 +53,9 @@ def test_one_after_the_other_and_without_a_network(tablet: Page) -> None:
     assert violations(tablet) == []
 
     tablet.context.set_offline(False)
-    expect(tablet.get_by_role("heading", name="3 contributions")).to_be_visible()
+    # Should it fail in the moment when the network is back, it is tried again soon.
+    third = tablet.get_by_role("heading", name="3 contributions")
+    expect(third).to_be_visible(timeout=60_000)
     assert Pin.objects.count() == 3
 
     tablet.keyboard.type("zu kurz")
@@ -72,3 +75,32 @@ def test_one_after_the_other_and_without_a_network(tablet: Page) -> None:
     unsent.get_by_role("button", name="Open in the form").click()
     expect(tablet.get_by_role("main")).to_contain_text("zu kurz war das")
     expect(tablet.get_by_role("button", name="Go on in the form")).to_be_visible()
+
+
+def test_an_older_answer_leaves_nothing_out(tablet: Page) -> None:
+    late: list[Route] = []
+    outdated: list[APIResponse] = []
+
+    def answer(route: Route) -> None:
+        """Let the first list that the page asks for come last."""
+        if route.request.method == "GET" and not late:
+            late.append(route)
+            outdated.append(route.fetch())
+        else:
+            route.continue_()
+
+    tablet.route(lambda url: url == tablet.url, answer)
+    tablet.get_by_text("Idea", exact=True).click()
+    tablet.get_by_text("Mobility", exact=True).click()
+    text = tablet.get_by_role("textbox", name="What was said?")
+    for words in (TEXT, "Und ein Mülleimer gleich daneben."):
+        text.focus()
+        type_and_save(tablet, words)
+        expect(text).to_have_value("")
+    both = tablet.get_by_role("heading", name="2 contributions")
+    expect(both).to_be_visible()
+
+    late[0].fulfill(response=outdated[0])
+    ask_the_server(tablet)
+
+    expect(both).to_be_visible()

@@ -50,9 +50,13 @@ def test_it_opens_from_the_disk_without_asking_anyone(open_file):
     expect(page.locator(".legend")).to_be_visible()
     expect(page.locator(".leaflet-tooltip.district")).to_have_count(2)
     drawn = page.evaluate(
-        """() => [...document.querySelectorAll("canvas")].some((canvas) =>
+        """async () => {
+          // It is drawn with the next picture.
+          for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame);
+          return [...document.querySelectorAll("canvas")].some((canvas) =>
             canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-                .data.some((value) => value > 0))"""
+                .data.some((value) => value > 0));
+        }"""
     )
     assert drawn
 

@@ -1,5 +1,7 @@
 """A resident, a council, a planner and a moderator do their work by ear and keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -54,7 +56,7 @@ def test_a_resident_pins_by_address_and_supports(open_page: OpenPage) -> None:
     reader.arrive(f"Please check: New contribution – {SITE}")
     expect(reader.page.get_by_role("alert")).to_be_focused()
     reader.press("link", "Description")
-    field = reader.focused()
+    field = reader.land("Description")
     assert field.is_wrong
     assert "Please" in field.description
     keys.type("Morgens rasen hier alle vorbei. Bitte einen Zebrastreifen!")
@@ -66,6 +68,8 @@ def test_a_resident_pins_by_address_and_supports(open_page: OpenPage) -> None:
     reader.skip()
     reader.write("searchbox", "Search in contributions", "Schatten")
     keys.press("Enter")
+    # Before as well, there was one.
+    reader.page.wait_for_url(re.compile("q=Schatten"))
     reader.hears("1 contribution")
     reader.skip()
     reader.press("link", known.title)
@@ -81,8 +85,9 @@ def test_a_council_answers_and_puts_on_an_agenda(open_page: OpenPage) -> None:
     make_sitting(body, days=14)
     pin = make_pin(title=TITLE)
     other = make_pin(title="Ein Trinkbrunnen am Markt")
+    desk = f"{body.name} – Council desk – {SITE}"
     reader = Reader(open_page("/en/desk/", user=make_member(body)))
-    reader.arrive(f"{body.name} – Council desk – {SITE}")
+    reader.arrive(desk)
     reader.skip()
     reader.press("link", TITLE)
 
@@ -95,12 +100,14 @@ def test_a_council_answers_and_puts_on_an_agenda(open_page: OpenPage) -> None:
     reader.arrive(f"Please check: {here}")
     expect(reader.page.get_by_role("alert")).to_be_focused()
     reader.press("link", "Public answer")
-    assert reader.focused().is_wrong
+    assert reader.land("Public answer").is_wrong
     reader.page.keyboard.type("Wir sehen uns die Stelle an.")
     reader.press("button", "Save and publish")
     reader.hears("Saved")
     reader.press("link", "Contributions")
+    reader.arrive(desk)
     reader.press("link", other.title)
+    reader.arrive(f"{other.reference} – {body.name} – {SITE}")
     reader.press("link", "Put on the agenda")
     reader.arrive(f"Put on the agenda – {body.name} – {SITE}")
     reader.press("button", "Put on the agenda")
@@ -127,6 +134,7 @@ def test_a_moderator_publishes(open_page: OpenPage) -> None:
     reader = Reader(open_page("/en/moderation/", user=make_moderator()))
     reader.skip()
     reader.press("link", TITLE)
+    reader.arrive(f"{pin.reference} – Moderation – {SITE}")
     reader.press("button", "Publish")
     reader.hears(f"Your decision on {pin.reference}")
     pin.refresh_from_db()
