@@ -14,15 +14,21 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site_settings
+from django.contrib.gis.db.models.fields import get_srid_info
+from django.db import connection
 from django.test import TransactionTestCase, override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from exports.pin_tiles import content_of
 from tests.migrated import MigratedRows
+from trust.limits import Limit
 from trust.questions import forget_questions
 from trust.salts import salt_of
+
+# The system of all coordinates in the database.
+DEGREES = 4326
 
 
 def pytest_collection_finish() -> None:
@@ -150,6 +156,22 @@ def nothing_remembered() -> None:
 
 
 @pytest.fixture(autouse=True)
+def spans_begin_with_the_test() -> Iterator[None]:
+    """Let no span of a limit end while a test counts.
+
+    They begin at whole minutes and hours, after which all that was counted is forgiven.
+    """
+    began = timezone.now()
+
+    def ends_after(limit: Limit, now: datetime.datetime) -> datetime.datetime:
+        return began + ((now - began) // limit.period + 1) * limit.period
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Limit, "ends_after", ends_after)
+        yield
+
+
+@pytest.fixture(autouse=True)
 def german() -> Iterator[None]:
     """Start each test in the site's first language, whatever the last one spoke."""
     with translation.override("de"):
@@ -172,11 +194,12 @@ def django_assert_max_num_queries(
 
 @pytest.fixture
 def known_site(db: None) -> None:
-    """Let the process know the roots of the CMS, which the first page of each asks for.
+    """Let the process know what it asks for once: the roots of the CMS, what degrees are.
 
-    Else the first test of a process would count two queries more than any other.
+    Else the first test of a process would count three queries more than any other.
     """
     Site.get_site_root_paths()
+    get_srid_info(DEGREES, connection)
 
 
 @pytest.fixture(scope="session")

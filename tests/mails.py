@@ -9,9 +9,11 @@ from email import policy
 from email.message import EmailMessage
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from django.db.models import F
 from procrastinate.contrib.django import app
+from procrastinate.periodic import PeriodicRegistry
 
 from pins.models import Mailbox, News
 from pins.telling.mailing import send_mails
@@ -54,17 +56,28 @@ class Sink:
         return [recipients[0] for recipients, _message in self.mails]
 
 
+class _Server(Controller):
+    """Listens on a port that is its own before it starts: nobody else can take it."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
+        host, port = self._listening.getsockname()
+        # It is waited for as long as a busy machine may take.
+        super().__init__(sink, hostname=host, port=port, ready_timeout=60)
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening)
+
+
 @contextmanager
 def mail_server(settings: Any) -> Iterator[Sink]:
     """Let the site send to a real server; yield what it gets."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     sink = Sink()
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller = _Server(sink)
     controller.start()
     settings.EMAIL_BACKEND = "trust.mails.MailServer"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
     try:
         yield sink
     finally:
@@ -100,7 +113,12 @@ def parts_of(message: EmailMessage) -> dict[str, str]:
 def work_off() -> None:
     """Let the worker do what is waiting, the way `manage.py procrastinate worker` does."""
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # procrastinate's, by Django
-    with app.replace_connector(connector) as worker:
+    with (
+        app.replace_connector(connector) as worker,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # What the schedule would add depends on the minute in which a test runs.
+        patch.setattr(worker, "periodic_registry", PeriodicRegistry())
         worker.run_worker(
             wait=False,
             listen_notify=False,

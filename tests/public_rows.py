@@ -20,7 +20,8 @@ def multiply_public_rows(count: int, **expressions: str) -> None:
     """
     made = {
         "id": "id + n",
-        "reference": "'KL-2027-' || to_char(n, 'FM00000')",
+        # Of a year in which no pin is made, whose own reference this might be.
+        "reference": "'KL-9999-' || to_char(n, 'FM00000')",
         **expressions,
     }
     columns = [f.column for f in PublicPin._meta.concrete_fields if not f.generated]

@@ -70,9 +70,13 @@ def test_programs_run_side_by_side(tmp_path: Path) -> None:
 
 
 def test_nothing_more_is_begun_once_nobody_waits(tmp_path: Path) -> None:
-    touch = "import sys; open(sys.argv[1], 'w')"
+    # All but the first take so long that this process has its turn before they are over.
+    code = "import sys, time; open(sys.argv[1], 'w'); time.sleep(int(sys.argv[2]))"
     commands: dict[str, Command] = {
-        str(number): [sys.executable, "-c", touch, tmp_path / str(number)]
+        str(number): [
+            *(sys.executable, "-c", code, tmp_path / str(number)),
+            str(min(number, 1)),
+        ]
         for number in range(20)
     }
     running = run_side_by_side(commands, tmp_path, os.environ, 1)

@@ -15,14 +15,15 @@ WEB_SERVER = f'exec "{sys.executable}" -m http.server --bind 127.0.0.1 "$PORT"'
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Checkout:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        free = listener.getsockname()[1]
-    made = Checkout.read(tmp_path, {"PORT": str(free)})
-    made.make_local()
-    made.python.parent.mkdir(parents=True)
-    return made
+def checkout(tmp_path: Path) -> Iterator[Checkout]:
+    with socket.socket() as held:
+        # No other program takes a port that is held; one that asks for it by name may.
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        made = Checkout.read(tmp_path, {"PORT": str(held.getsockname()[1])})
+        made.make_local()
+        made.python.parent.mkdir(parents=True)
+        yield made
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ def test_hidden_it_is_gone_even_for_who_has_it(client, pin, photo):
     assert again.status_code == 404
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLISHED})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLISHED}))
 def test_of_any_other_pin_only_author_and_moderator_get_it(client, visibility):
     pin = make_pin(visibility=visibility, token_hash=hash_token(TOKEN))
     photo = make_photo(pin)

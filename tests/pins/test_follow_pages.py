@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.forms import proven, read
 from tests.geometries import point_in
+from tests.locks import wait_until_somebody_waits_for_an_advisory_lock
 from tests.pages import assert_refused, fields_of, text_of
 from trust.models import Hit
 
@@ -203,7 +204,7 @@ def test_what_is_not_there_cannot_be_followed(client, pin, query, status, method
     assert response.status_code == expected
 
 
-@pytest.mark.parametrize("visibility", set(Visibility) - {Visibility.PUBLISHED})
+@pytest.mark.parametrize("visibility", sorted(set(Visibility) - {Visibility.PUBLISHED}))
 def test_what_nobody_sees_cannot_be_followed(client, pin, visibility):
     hidden = make_pin(visibility=visibility, title="Ein Geheimnis")
 
@@ -314,7 +315,7 @@ def test_many_forms_at_once_count_one_another(pin):
         for target in targets[:-1]:
             ask_to_follow(email=LOU, language="de", target=target)
         second.start()
-        _wait_for_an_advisory_lock()
+        wait_until_somebody_waits_for_an_advisory_lock()
     second.join(timeout=20)
 
     assert asked() == ASKED_A_DAY
@@ -325,20 +326,6 @@ def _ask_and_close(target):
         ask_to_follow(email=LOU.upper(), language="de", target=target)
     finally:
         connection.close()
-
-
-def _wait_for_an_advisory_lock():
-    waiting = (
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' "
-        "AND NOT granted AND database = "
-        "(SELECT oid FROM pg_database WHERE datname = current_database()))"
-    )
-    with connection.cursor() as cursor:
-        for _ in range(10_000):
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-    pytest.fail("nobody waited")
 
 
 def test_asking_again_changes_nothing_of_what_is_confirmed(pin):

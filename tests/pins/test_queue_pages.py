@@ -212,7 +212,7 @@ class TestNext:
     def test_an_address_that_is_none_begins_anew(self, staff, pin, query):
         assert page_of(pin) in staff.post(NEXT + query)["Location"]
 
-    @pytest.mark.parametrize("left", ["x", "-1", "\x00", "9" * 5000, "²", "77"])
+    @pytest.mark.parametrize("left", ["x", "-1", "\x00", "9" * 5000, "²", "0"])
     def test_leaving_what_is_not_there(self, staff, pin, left):
         response = staff.post(NEXT, {"left": left, "stamp": "x"})
         assert page_of(pin) in response["Location"]

@@ -2,6 +2,7 @@
 
 import zipfile
 from io import BytesIO
+from random import Random
 
 import pytest
 from PIL import Image, ImageCms, ImageDraw
@@ -43,6 +44,12 @@ def shown(content):
 def assert_colour(image, place, expected, off=12):
     found = image.convert("RGB").getpixel(place)
     assert all(abs(a - b) <= off for a, b in zip(found, expected, strict=True)), found
+
+
+def noise_of(size, mode="L"):
+    """Return what JPEG finds hard to keep: noise, and the same each time."""
+    width, height = size
+    return Image.frombytes("L", size, Random(0).randbytes(width * height)).convert(mode)
 
 
 def photo_with_secrets():
@@ -237,7 +244,7 @@ def test_of_heic_it_says_how_to_get_a_jpeg(brand):
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_half_a_photo_is_refused(kind):
-    noise = Image.effect_noise((200, 200), 80)
+    noise = noise_of((200, 200))
     content = file_of(noise, kind)
 
     assert refusal(content[: len(content) // 2]) == "broken"
@@ -266,7 +273,7 @@ def test_more_bytes_than_allowed_are_not_decoded(monkeypatch):
 
 
 def test_black_boxes_are_burnt_in():
-    noise = Image.effect_noise((400, 200), 80).convert("RGB")
+    noise = noise_of((400, 200), "RGB")
     ImageDraw.Draw(noise).text((40, 40), "KL-AB 123")
     photo = read(file_of(noise, exif=Image.Exif()))
 

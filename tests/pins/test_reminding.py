@@ -15,6 +15,8 @@ from pins.workflow import Visibility
 from tests.factories import make_district, make_moderator, make_pin, make_user
 
 DAY = datetime.timedelta(days=1)
+# From any moment of the longest day of a year, on which clocks are set back.
+TO_ANOTHER_DAY = datetime.timedelta(hours=25)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_once_a_day(overdue, moderator):
 
     assert remind_moderators(now) == 1
     assert remind_moderators(now) == 0
-    assert remind_moderators(now + DAY) == 1
+    assert remind_moderators(now + TO_ANOTHER_DAY) == 1
     assert jobs() == [("pins.tasks.send_reminder", {"user_id": moderator.pk})] * 2
     assert [r.overdue for r in QueueReminder.objects.all()] == [1, 1]
 
@@ -58,7 +60,7 @@ def test_what_the_mail_says(overdue, moderator):
 
     (sent,) = mail.outbox
     assert sent.to == ["moderation@example.org"]
-    assert "9" in sent.body
+    assert "seit 9 Tagen" in sent.body
     assert "http://testserver/moderation/" in sent.body
     assert overdue.title not in sent.body
 

@@ -97,7 +97,8 @@ def test_many_contributions_are_counted_behind_the_first():
     message = letter()
 
     assert sum(pin.title + "“" in message.body for pin in pins) == PINS_NAMED
-    assert "2" in message.body.split(pins[PINS_NAMED - 1].title)[1]
+    rest = message.body.split(pins[PINS_NAMED - 1].title)[1]
+    assert "und 2 weitere Beiträge" in rest
 
 
 def test_more_than_fits_a_mail_is_still_one_mail_about_a_topic(mailoutbox, monkeypatch):

@@ -38,6 +38,12 @@ def code_of(secret: str = SECRET, *, steps: int = 0) -> str:
     return code
 
 
+def wrong_code(secret: str = SECRET) -> str:
+    """Return what no app shows within these minutes."""
+    shown = {code_of(secret, steps=steps) for steps in range(-5, 6)}
+    return next(code for n in range(12) if (code := f"{n:06}") not in shown)
+
+
 def give_app(user: User) -> User:
     """Set up an app for codes."""
     TOTP.activate(user, SECRET)

@@ -8,7 +8,14 @@ from django.utils import timezone
 from staff import entries
 from staff.entries import REFUSED
 from tests.factories import make_user
-from tests.staff.accounts import CODE, LOGIN, enter, enter_with_code, make_protected
+from tests.staff.accounts import (
+    CODE,
+    LOGIN,
+    enter,
+    enter_with_code,
+    make_protected,
+    wrong_code,
+)
 from trust.models import AuditEntry, DailySalt
 from trust.salts import salt_of
 
@@ -78,7 +85,7 @@ def test_a_wrong_code(client, db):
     user = make_protected("anna")
     enter(client, user.username)
 
-    client.post(CODE, {"code": "000000"})
+    client.post(CODE, {"code": wrong_code()})
 
     entry = refusals().get()
     assert entry.after["with"] == "code"

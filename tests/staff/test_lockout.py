@@ -18,6 +18,7 @@ from tests.staff.accounts import (
     enter,
     jobs,
     make_protected,
+    wrong_code,
 )
 
 RESET = "/accounts/password/reset/"
@@ -111,7 +112,7 @@ class TestLockOut:
             client.post("/accounts/logout/")
             enter(client, "anna")
             place = {"REMOTE_ADDR": f"203.0.113.{number}"}
-            response = client.post(CODE, {"code": "000000"}, **place)
+            response = client.post(CODE, {"code": wrong_code()}, **place)
 
         assert response.status_code == 429
         assert client.post(CODE, {"code": code_of()}).status_code == 429
@@ -124,7 +125,7 @@ class TestLockOut:
         make_protected("anna")
         enter(client, "anna")
         for _number in range(4):
-            client.post(CODE, {"code": "000000"})
+            client.post(CODE, {"code": wrong_code()})
 
         client.post(CODE, {"code": code_of()})
 
@@ -163,7 +164,7 @@ class TestWhatIsKept:
     def test_counts_of_codes_know_no_address(self, client, db):
         make_protected("anna")
         enter(client, "anna")
-        client.post(CODE, {"code": "000000"})
+        client.post(CODE, {"code": wrong_code()})
 
         assert counted_by(AccessAttempt.objects.get()) == ["username"]
 

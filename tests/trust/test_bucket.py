@@ -247,14 +247,15 @@ def test_only_some_wait_for_an_answer(bucket: Bucket, monkeypatch: Any):
 
 
 def test_a_server_that_is_not_there(settings: Any):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    nowhere = replace(ADDRESS, endpoint=f"http://127.0.0.1:{port}", timeout=1)
-    with files_in(nowhere, settings):
-        with pytest.raises(MediaAway, match="EndpointConnectionError"):
-            keep()
-        assert rest.is_on
+    with socket.socket() as nobody:
+        # Held, so that no other program listens there.
+        nobody.bind(("127.0.0.1", 0))
+        port = nobody.getsockname()[1]
+        nowhere = replace(ADDRESS, endpoint=f"http://127.0.0.1:{port}", timeout=1)
+        with files_in(nowhere, settings):
+            with pytest.raises(MediaAway, match="EndpointConnectionError"):
+                keep()
+            assert rest.is_on
 
 
 def test_a_wire_that_is_cut_in_the_middle(bucket: Bucket, monkeypatch: Any):

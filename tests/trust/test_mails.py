@@ -1,5 +1,6 @@
 """Mails whose server is away, hangs up, or does not want them."""
 
+import datetime
 import smtplib
 import socket
 from collections.abc import Iterator
@@ -7,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 from django.core.mail import send_mail
 from django.core.mail.backends import smtp
-from django.utils import timezone
 from procrastinate.jobs import Job
 
 from tests.mails import Sink, mail_server
@@ -16,6 +16,7 @@ from trust.mails import UNTIL_SENT
 
 WHO = "resident@example.org"
 HOUR = 60 * 60
+NOW = datetime.datetime(2026, 11, 29, 12, 0, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def send() -> None:
     send_mail("Hello", "You", "site@example.org", [WHO])
 
 
-def pause_after(error: Exception, attempts: int) -> int | None:
+def pause_after(error: Exception, attempts: int) -> float | None:
     """Return after how many seconds a mail is tried again, None where it is not."""
     job = Job(
         id=1,
@@ -43,11 +44,13 @@ def pause_after(error: Exception, attempts: int) -> int | None:
         task_name="letter",
         attempts=attempts,
     )
-    decision = UNTIL_SENT.get_retry_decision(exception=error, job=job)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("procrastinate.utils.utcnow", lambda: NOW)
+        decision = UNTIL_SENT.get_retry_decision(exception=error, job=job)
     if decision is None:
         return None
     assert decision.retry_at is not None
-    return round((decision.retry_at - timezone.now()).total_seconds())
+    return (decision.retry_at - NOW).total_seconds()
 
 
 def test_a_mail_arrives(sink: Sink):
