@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings as site_settings
 from django.test import TransactionTestCase, override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
@@ -23,6 +24,9 @@ from exports.pin_tiles import content_of
 from tests.migrated import MigratedRows
 from trust.questions import forget_questions
 from trust.salts import salt_of
+
+# Hardly any takes longer, whatever else the machine does.
+LONG_TEST = datetime.timedelta(seconds=20)
 
 
 def pytest_collection_finish() -> None:
@@ -139,6 +143,21 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     (console,) = [h for h in logging.getLogger().handlers if h.name == "console"]
     monkeypatch.setattr(console, "stream", written)
     return written
+
+
+@pytest.fixture(autouse=True)
+def not_at_midnight() -> None:
+    """Begin no test so late that it may end on another day, the city's or the database's.
+
+    What it has made today would be of yesterday by then.
+    """
+    now = timezone.now()
+    if _days(now) != _days(now + LONG_TEST):
+        time.sleep(LONG_TEST.total_seconds())
+
+
+def _days(moment: datetime.datetime) -> tuple[datetime.date, datetime.date]:
+    return moment.date(), timezone.localdate(moment)
 
 
 @pytest.fixture(autouse=True)
