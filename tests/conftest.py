@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -29,6 +30,8 @@ from trust.salts import salt_of
 
 # The system of all coordinates in the database.
 DEGREES = 4326
+# Hardly any takes longer, whatever else the machine does.
+LONG_TEST = datetime.timedelta(seconds=20)
 
 
 def pytest_collection_finish() -> None:
@@ -145,6 +148,21 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     (console,) = [h for h in logging.getLogger().handlers if h.name == "console"]
     monkeypatch.setattr(console, "stream", written)
     return written
+
+
+@pytest.fixture(autouse=True)
+def not_at_midnight() -> None:
+    """Begin no test so late that it may end on another day, the city's or the database's.
+
+    What it has made today would be of yesterday by then.
+    """
+    now = timezone.now()
+    if _days(now) != _days(now + LONG_TEST):
+        time.sleep(LONG_TEST.total_seconds())
+
+
+def _days(moment: datetime.datetime) -> tuple[datetime.date, datetime.date]:
+    return moment.date(), timezone.localdate(moment)
 
 
 @pytest.fixture(autouse=True)

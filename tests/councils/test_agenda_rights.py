@@ -130,11 +130,10 @@ def test_send(client, address, visitor):
 
 
 def _everything():
-    return (
-        list(Sitting.objects.values()),
-        list(AgendaItem.objects.values()),
-        list(Consultation.objects.values()),
-    )
+    return [
+        list(model.objects.order_by("pk").values())
+        for model in (Sitting, AgendaItem, Consultation)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_of_two_with_one_title_the_second_is_told():
 
     def second():
         try:
-            first_is_there.wait(timeout=10)
+            first_is_there.wait(timeout=60)
             data = {"title": "Dank", "text": "Danke!"}
             answers.append(client.post(f"{TEMPLATES}new", data).status_code)
         finally:
@@ -174,7 +174,7 @@ def test_of_two_with_one_title_the_second_is_told():
         AnswerTemplate.objects.create(body=body, title="Dank", text="Danke!")
         first_is_there.set()
         wait_until_somebody_waits_for_this_transaction()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
     assert answers == [422]
     assert AnswerTemplate.objects.count() == 1

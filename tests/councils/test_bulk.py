@@ -369,7 +369,7 @@ def test_two_clerks_at_the_same_moment_accept_each_one_once():
 
     def accept(user, names):
         try:
-            start.wait(timeout=20)
+            start.wait(timeout=60)
             outcome = accept_all(get_seat(user, body.slug), names)
             outcomes.append((len(outcome.done), len(outcome.refused)))
         finally:

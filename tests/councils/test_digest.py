@@ -40,7 +40,8 @@ def make_reader(body, username="anna", **fields):
 
 
 def waiting(days, status=Status.RECEIVED, **fields):
-    since = timezone.now() - datetime.timedelta(days=days)
+    # By the clock on the wall: so many days, also where one of them had 23 or 25 hours.
+    since = timezone.localtime() - datetime.timedelta(days=days)
     return make_pin(published_at=since, status=status, **fields)
 
 

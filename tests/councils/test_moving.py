@@ -246,7 +246,7 @@ def test_what_is_handed_over_meanwhile_is_not_moved_by_the_former_desk():
 
     def answer():
         try:
-            handed.wait(timeout=10)
+            handed.wait(timeout=60)
             move(Pin.objects.get(), Status.IN_REVIEW, west, bert, Role.BODY)
         except MoveNotAllowed:
             outcome.append("told")
@@ -259,7 +259,7 @@ def test_what_is_handed_over_meanwhile_is_not_moved_by_the_former_desk():
         hand_over_pin(pin=pin, to_body=east, actor=anna, from_body=west, reason="Dort.")
         handed.set()
         wait_until_somebody_waits_for_this_transaction()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
     assert outcome == ["told"]
     assert not StatusChange.objects.exists()
@@ -275,7 +275,7 @@ def test_of_merging_and_answering_at_the_same_moment_one_counts():
 
     def merge():
         try:
-            answered.wait(timeout=10)
+            answered.wait(timeout=60)
             found = Pin.objects.get(pk=pin.pk)
             move(found, Status.DUPLICATE, body, bert, Role.BODY, into=survivor)
         except MoveNotAllowed:
@@ -291,7 +291,7 @@ def test_of_merging_and_answering_at_the_same_moment_one_counts():
         )
         answered.set()
         wait_until_somebody_waits_for_this_transaction()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
     assert outcome == ["told"]
     assert Pin.objects.get(pk=pin.pk).status == Status.ENDORSED
@@ -307,7 +307,7 @@ def test_what_is_handed_over_meanwhile_is_not_put_on_the_former_bodys_agenda():
 
     def put():
         try:
-            handed.wait(timeout=10)
+            handed.wait(timeout=60)
             put_on_agenda(sitting=sitting, pins=[Pin.objects.get()], actor=bert)
         except MatterRefused:
             outcome.append("told")
@@ -320,7 +320,7 @@ def test_what_is_handed_over_meanwhile_is_not_put_on_the_former_bodys_agenda():
         hand_over_pin(pin=pin, to_body=east, actor=anna, from_body=west, reason="Dort.")
         handed.set()
         wait_until_somebody_waits_for_this_transaction()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
 
     assert outcome == ["told"]
     assert not sitting.items.exists()

@@ -60,7 +60,7 @@ def one_after_the_other(
 
     def run():
         try:
-            first_is_done.wait(timeout=10)
+            first_is_done.wait(timeout=60)
             second()
             outcome.append(None)
         except REFUSALS as error:
@@ -74,7 +74,7 @@ def one_after_the_other(
         first()
         first_is_done.set()
         wait_until_somebody_waits_for_this_transaction()
-    thread.join(timeout=20)
+    thread.join(timeout=60)
     assert outcome, "the second one never came to an end, or broke"
     return outcome[0]
 
@@ -149,7 +149,7 @@ def test_a_proposal_is_held_after_its_contributions(body, sitting, clerk):
     first_is_done = threading.Event()
 
     def put():
-        first_is_done.wait(timeout=10)
+        first_is_done.wait(timeout=60)
         agendas.put_proposal_on_agenda(
             sitting=sitting, consultation=proposal, actor=clerk
         )
@@ -162,7 +162,7 @@ def test_a_proposal_is_held_after_its_contributions(body, sitting, clerk):
         first_is_done.set()
         wait_until_somebody_waits_for_this_transaction()
         Consultation.objects.select_for_update(nowait=True).get(pk=proposal.pk)
-    thread.join(timeout=20)
+    thread.join(timeout=60)
     assert sitting.items.count() == 1
 
 

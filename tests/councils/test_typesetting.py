@@ -3,8 +3,9 @@
 import json
 
 import pytest
+import typst
 
-from councils.papers import typesetting
+from councils.papers import glyphs, typesetting
 from councils.papers.content import read_sitting
 from councils.papers.dossier import Dossier
 from councils.papers.glyphs import missing, printable
@@ -12,8 +13,16 @@ from councils.papers.pdf import nothing
 from tests.councils.pdf_structure import opened, words
 from tests.factories import make_body, make_district, make_item, make_sitting
 
-# A hieroglyph: no machine is likely to have it.
+# A hieroglyph: the fonts that typst brings have none.
 RARE = "\U00013000"
+
+
+@pytest.fixture(autouse=True)
+def fonts(monkeypatch):
+    """Set with the fonts that typst brings, whatever the machine has besides."""
+    own = typst.Fonts(include_system_fonts=False)
+    for module in (glyphs, typesetting):
+        monkeypatch.setattr(module, "fonts", lambda: own)
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from tests.geometries import district_square
 
 pytestmark = pytest.mark.django_db
 
-TURN = datetime.date(2027, 1, 1)
-EVE = datetime.date(2026, 12, 31)
-LATER = datetime.date(2030, 1, 1)
+# It lies ahead: a boundary that is in force already takes the row over.
+TURN = datetime.date(2127, 1, 1)
+EVE = datetime.date(2126, 12, 31)
+LATER = datetime.date(2130, 1, 1)
 
 
 def run(*features, valid_from=TURN, **options):
@@ -103,7 +104,7 @@ def test_a_new_boundary_is_a_new_version():
 
     (line,) = report.updated
     assert line.startswith("16 Stadtteil 16: boundary (1,969,732 ")
-    assert line.endswith("m² differ); new version from 2027-01-01")
+    assert line.endswith("m² differ); new version from 2127-01-01")
     assert versions(16) == [
         ("Stadtteil 16", IN_FORCE, TURN),
         ("Stadtteil 16", TURN, None),
@@ -182,7 +183,7 @@ def test_other_changes_are_a_new_version_too(change, line):
     report = run(feature(16, **change))
 
     name = change.get("name", "Stadtteil 16")
-    assert report.updated == [f"16 {name}: {line}; new version from 2027-01-01"]
+    assert report.updated == [f"16 {name}: {line}; new version from 2127-01-01"]
     assert len(versions(16)) == 2
 
 
@@ -203,7 +204,7 @@ def test_a_new_version_may_come_with_another_body():
     assert report.updated == [
         (
             "16 Neudorf: name Stadtteil 16 → Neudorf, body Ortsbeirat 16 → Neuer Rat; "
-            "new version from 2027-01-01"
+            "new version from 2127-01-01"
         )
     ]
     assert duties(16) == [
@@ -235,7 +236,7 @@ def test_a_body_alone_changes_hands_without_a_new_version():
     report = run(feature(16, body="neuer-rat"))
 
     assert report.updated == [
-        "16 Stadtteil 16: body Ortsbeirat 16 → Neuer Rat; from 2027-01-01"
+        "16 Stadtteil 16: body Ortsbeirat 16 → Neuer Rat; from 2127-01-01"
     ]
     assert versions(16) == [("Stadtteil 16", IN_FORCE, None)]
     assert duties(16) == [

@@ -72,6 +72,13 @@ def refused(path, **options):
 # --- A process of its own ----------------------------------------------------------------
 
 
+@pytest.fixture
+def patience(monkeypatch):
+    """Wait for the process however slow a busy machine starts it."""
+    monkeypatch.setattr(uploads, "SECONDS", 600)
+
+
+@pytest.mark.usefixtures("patience")
 def test_a_process_of_its_own_reads_it(tmp_path):
     path = geojson(tmp_path, feature(name="Mölschbach"))
 
@@ -84,6 +91,7 @@ def test_a_process_of_its_own_reads_it(tmp_path):
     assert (upload.crs, upload.bounds) == ("EPSG:4326", (7.5, 49.25, 7.5, 49.25))
 
 
+@pytest.mark.usefixtures("patience")
 def test_it_says_what_is_wrong(tmp_path):
     path = geojson(tmp_path, feature(name="a"))
 
@@ -105,6 +113,7 @@ def test_it_knows_no_secret_and_three_drivers(monkeypatch):
     assert uploads.DRIVERS.isdisjoint(skipped)
 
 
+@pytest.mark.usefixtures("patience")
 def test_a_process_that_ends_early_is_the_files_fault(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(uploads, "READER", "geo.no_such_module")
 

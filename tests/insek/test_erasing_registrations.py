@@ -31,12 +31,12 @@ def asked_long_ago(number=1):
 
 
 def on_its_own(act):
-    """Return the act on a connection of its own, which waits no three seconds for a row."""
+    """Return the act on a connection of its own, which does not wait for a row for ever."""
 
     def done():
         try:
             with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '3s'")
+                cursor.execute("SET lock_timeout = '60s'")
             return act()
         finally:
             connection.close()

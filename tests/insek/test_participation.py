@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -85,8 +86,8 @@ def test_of_two_changes_at_once_no_old_rights_remain():
         first.may_pin = False
         keep_phase(phase=first, read="")
         other.start()
-        _wait_for_a_lock()
-    other.join(timeout=20)
+        _wait_until_somebody_waits_for_the_phases()
+    other.join(timeout=60)
 
     assert ParticipationPeriod.objects.count() == 2
     assert not open_acts().pin
@@ -99,16 +100,19 @@ def _keep_and_close(phase):
         connection.close()
 
 
-def _wait_for_a_lock():
+def _wait_until_somebody_waits_for_the_phases():
     waiting = (
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-        "AND datname = current_database())"
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = "
+        "'insek_phase'::regclass AND database = "
+        "(SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
+    until = time.monotonic() + 60
     with connection.cursor() as cursor:
-        for _ in range(10_000):
+        while time.monotonic() < until:
             cursor.execute(waiting)
             if cursor.fetchone()[0]:
                 return
+            time.sleep(0.005)
     pytest.fail("nobody waited")
 
 

@@ -383,7 +383,8 @@ def test_closing_reopening_and_a_new_link(office, stand):
     stand.refresh_from_db()
     assert office.get(url(stand)).status_code == 200
     assert office.post(page, {"action": "burn"}).status_code == 400
-    assert office.post("/planning/input/stands/999/", {}).status_code == 404
+    other = f"/planning/input/stands/{stand.pk + 1}/"
+    assert office.post(other, {}).status_code == 404
 
 
 def test_the_list_counts_what_was_collected(

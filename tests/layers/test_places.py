@@ -219,9 +219,8 @@ def test_who_reads_meanwhile_sees_the_old_places():
     make_district(16)
     replace_places(streets=[StreetRow("Altweg", 7.755, 49.38)], addresses=[])
     settings = connection.get_connection_params()
-    wanted = {
-        k: settings[k] for k in ("dbname", "user", "host", "port") if k in settings
-    }
+    names = ("dbname", "user", "password", "host", "port")
+    wanted = {name: settings[name] for name in names if name in settings}
 
     with psycopg.connect(**wanted) as reader, transaction.atomic():
         replace_places(streets=[StreetRow("Neuweg", 7.755, 49.38)], addresses=[])
