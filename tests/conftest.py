@@ -16,8 +16,11 @@ from typing import Any
 import pytest
 from django.conf import settings as site_settings
 from django.contrib.gis.db.models.fields import get_srid_info
+from django.core.signals import setting_changed
 from django.db import connection
+from django.dispatch import receiver
 from django.test import TransactionTestCase, override_settings
+from django.urls import clear_url_caches
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
@@ -148,6 +151,13 @@ def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     (console,) = [h for h in logging.getLogger().handlers if h.name == "console"]
     monkeypatch.setattr(console, "stream", written)
     return written
+
+
+@receiver(setting_changed)
+def forget_addresses(*, setting: str, **_changed: Any) -> None:
+    """Let no test have the addresses of another one's language: Django keeps them."""
+    if setting == "LANGUAGE_CODE":
+        clear_url_caches()
 
 
 @pytest.fixture(autouse=True)
