@@ -26,6 +26,7 @@ from pytest_django import DjangoDbBlocker
 from wagtail.models import Site
 
 from exports.pin_tiles import content_of
+from operation.watching import trail
 from tests.migrated import MigratedRows
 from trust.limits import Limit
 from trust.questions import forget_questions
@@ -177,10 +178,12 @@ def _days(moment: datetime.datetime) -> tuple[datetime.date, datetime.date]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Let no test be answered with what another one asked for."""
+    """Let no test be answered with what another one asked for, or go on with its work."""
     content_of.cache_clear()
     salt_of.cache_clear()
     forget_questions()
+    # An answer that nobody read to its end leaves it.
+    trail.follow(trail.NOWHERE)
 
 
 @pytest.fixture(autouse=True)
