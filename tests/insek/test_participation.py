@@ -2,7 +2,6 @@
 
 import datetime
 import threading
-import time
 from typing import Any
 from uuid import uuid4
 
@@ -28,6 +27,7 @@ from tests.factories import (
     make_pin,
     make_theme,
 )
+from tests.locks import wait_until_somebody_waits_for_a_table
 from tests.pages import text_of
 from tests.photos import upload
 
@@ -86,7 +86,7 @@ def test_of_two_changes_at_once_no_old_rights_remain():
         first.may_pin = False
         keep_phase(phase=first, read="")
         other.start()
-        _wait_until_somebody_waits_for_the_phases()
+        wait_until_somebody_waits_for_a_table(Phase)
     other.join(timeout=60)
 
     assert ParticipationPeriod.objects.count() == 2
@@ -98,22 +98,6 @@ def _keep_and_close(phase):
         keep_phase(phase=phase, read="")
     finally:
         connection.close()
-
-
-def _wait_until_somebody_waits_for_the_phases():
-    waiting = (
-        "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = "
-        "'insek_phase'::regclass AND database = "
-        "(SELECT oid FROM pg_database WHERE datname = current_database()))"
-    )
-    until = time.monotonic() + 60
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.005)
-    pytest.fail("nobody waited")
 
 
 class TestActions:
