@@ -59,7 +59,7 @@ def _not_loading(libraries: tuple[str, ...]) -> Iterator[None]:
     """Let code do without libraries that it would load where they are installed."""
     missing = [name for name in libraries if name not in sys.modules]
     # Python's own mark for what cannot be imported, which the stubs do not know.
-    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]
+    sys.modules.update(dict.fromkeys(missing))  # type: ignore[arg-type]  # as said above
     try:
         yield
     finally:

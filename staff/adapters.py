@@ -46,7 +46,7 @@ LETTERS = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Our words and mails; what is kept of a session is no address."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -96,7 +96,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         tell(user, LETTERS[template_prefix])
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Sealed secrets, our own QR code, and no way back behind the second factor."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

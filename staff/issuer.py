@@ -18,7 +18,7 @@ class WrongIssuer(ValueError):
     """The configuration at the address that was set is that of another provider."""
 
 
-class CheckedProvider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class CheckedProvider(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
     """Believes the provider of the settings and nobody else (ASVS 5.0, 10.5.3 and 10.5.4).
 
     allauth compares the issuer of an ID token with that of the configuration, and its

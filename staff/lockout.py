@@ -72,7 +72,7 @@ def may_try_code(request: HttpRequest, user: User) -> bool:
     """Tell whether somebody may try a code for an account."""
     allowed: bool = AxesProxyHandler.is_allowed(request, _codes_of(user))
     if not allowed:
-        request.axes_locked_out = True  # type: ignore[attr-defined]
+        request.axes_locked_out = True  # type: ignore[attr-defined]  # as django-axes marks it
     return allowed
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """No sign-up by the provider either, and nothing kept of what it tells."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

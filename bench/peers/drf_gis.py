@@ -36,13 +36,13 @@ settings.configure(
 django.setup()
 
 from django.contrib.gis.db import models  # noqa: E402 -- needs the settings
-from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import path  # noqa: E402
-from rest_framework.generics import ListAPIView  # noqa: E402
-from rest_framework_gis.filters import InBBoxFilter  # noqa: E402
-from rest_framework_gis.pagination import GeoJsonPagination  # noqa: E402
-from rest_framework_gis.serializers import GeoFeatureModelSerializer  # noqa: E402
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402 -- as above
+from django.http import HttpRequest, HttpResponse  # noqa: E402 -- as above
+from django.urls import path  # noqa: E402 -- as above
+from rest_framework.generics import ListAPIView  # noqa: E402 -- as above
+from rest_framework_gis.filters import InBBoxFilter  # noqa: E402 -- as above
+from rest_framework_gis.pagination import GeoJsonPagination  # noqa: E402 -- as above
+from rest_framework_gis.serializers import GeoFeatureModelSerializer  # noqa: E402 -- as above
 
 
 class Pin(models.Model):

@@ -154,7 +154,7 @@ class InviteForm(SeatForm):
         self.fields["key"].initial = uuid4
         self.fields["body"].required = self.fields["seat"].required = False
         self.fields["body"].label = _("Seat in a body")
-        self.fields["body"].empty_label = _("No seat")  # type: ignore[attr-defined]
+        self.fields["body"].empty_label = _("No seat")  # type: ignore[attr-defined]  # a choice among rows
 
     def clean_first_name(self) -> str:
         return one_line(self.cleaned_data["first_name"])

@@ -72,7 +72,7 @@ def name_field() -> forms.CharField:
     )
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A new passkey and its name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -86,7 +86,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
             return dict(super().clean())
 
 
-class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,7 +97,7 @@ class NamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
         return one_line(self.cleaned_data["name"])
 
 
-class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A passkey after the password. It cannot be guessed: no tries are counted."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

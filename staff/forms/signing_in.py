@@ -45,7 +45,7 @@ def check_new(password: str, user: User) -> str:
     return password
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
     """Name or address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -80,7 +80,7 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         return "username" if field_name == "login" else field_name
 
 
-class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     """The password once more, before factors are changed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,7 +94,7 @@ class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
             raise ValidationError(_("This password is wrong.")) from error
 
 
-class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     """The old password and the new one, typed once: the page can show it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +112,7 @@ class ChangePasswordForm(AllauthChangePasswordForm):  # type: ignore[misc]
         return check_new(self.cleaned_data["password1"], self.user)
 
 
-class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]  # allauth has no types
     """A new password, by the link in a mail."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 
-class RemoveView(RemoveWebAuthnView):  # type: ignore[misc]
+class RemoveView(RemoveWebAuthnView):  # type: ignore[misc]  # allauth has no types
     """As allauth's own, which would take away the last one, too."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -70,9 +70,9 @@ NO_TOKEN = """() => {
 
 def test_what_is_over(
     narrow: OpenPage,  # noqa: F811 -- fixtures
-    scene: Scene,  # noqa: F811
-    sweep: Sweep,  # noqa: F811
-    language: str,  # noqa: F811
+    scene: Scene,  # noqa: F811 -- a fixture
+    sweep: Sweep,  # noqa: F811 -- a fixture
+    language: str,  # noqa: F811 -- a fixture
 ) -> None:
     let_time_pass()
     page = narrow("/healthz")
@@ -95,9 +95,9 @@ def let_time_pass() -> None:
 
 def test_the_page_of_a_link_to_a_new_password(
     narrow: OpenPage,  # noqa: F811 -- fixtures
-    scene: Scene,  # noqa: F811
-    sweep: Sweep,  # noqa: F811
-    language: str,  # noqa: F811
+    scene: Scene,  # noqa: F811 -- a fixture
+    sweep: Sweep,  # noqa: F811 -- a fixture
+    language: str,  # noqa: F811 -- a fixture
     mailoutbox: list[EmailMessage],
 ) -> None:
     scene.chair.email = "chair@example.org"
@@ -114,9 +114,9 @@ def test_the_page_of_a_link_to_a_new_password(
 
 def test_what_is_sent_too_often(
     narrow: OpenPage,  # noqa: F811 -- fixtures
-    scene: Scene,  # noqa: F811
-    sweep: Sweep,  # noqa: F811
-    language: str,  # noqa: F811
+    scene: Scene,  # noqa: F811 -- a fixture
+    sweep: Sweep,  # noqa: F811 -- a fixture
+    language: str,  # noqa: F811 -- a fixture
     settings: Settings,
 ) -> None:
     settings.LIMITS = {limit.name: 0 for limit in limits.ALL}
@@ -132,9 +132,9 @@ def test_what_is_sent_too_often(
 
 def test_what_goes_wrong(
     narrow: OpenPage,  # noqa: F811 -- fixtures
-    scene: Scene,  # noqa: F811
-    sweep: Sweep,  # noqa: F811
-    language: str,  # noqa: F811
+    scene: Scene,  # noqa: F811 -- a fixture
+    sweep: Sweep,  # noqa: F811 -- a fixture
+    language: str,  # noqa: F811 -- a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, status, page, answer in faults(narrow, scene, language, monkeypatch):
@@ -145,8 +145,8 @@ def test_what_goes_wrong(
 
 def faults(
     narrow: OpenPage,  # noqa: F811 -- the fixture
-    scene: Scene,  # noqa: F811
-    language: str,  # noqa: F811
+    scene: Scene,  # noqa: F811 -- a fixture
+    language: str,  # noqa: F811 -- a fixture
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[str, int, Page, Response]]:
     """Do what cannot be done, and yield each answer with what it should be."""

@@ -81,7 +81,7 @@ async def _run(job: Any, seen: list[Any]) -> None:
         seen.append((dict(job.task_kwargs), trail.current()))
         return "done"
 
-    assert await take_up_trail(work, SimpleNamespace(job=job), None) == "done"  # type: ignore[arg-type]
+    assert await take_up_trail(work, SimpleNamespace(job=job), None) == "done"  # type: ignore[arg-type]  # all of a context that is read
     seen.append(trail.current())
 
 
